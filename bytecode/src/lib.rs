@@ -1,0 +1,13 @@
+//! What CPython reads: versions, opcodes, constants, code objects, marshal and `.pyc` files.
+
+pub mod code;
+pub mod constant;
+pub mod location;
+pub mod opcode;
+pub mod version;
+
+pub use code::CodeObject;
+pub use constant::{Constant, PyStr};
+pub use location::Location;
+pub use opcode::Op;
+pub use version::Target;

@@ -1,0 +1,1 @@
+//! Assembly (CPython's `assemble.c`): instructions to a code object.

@@ -1,0 +1,115 @@
+//! Emission primitives (the `ADDOP` family of `codegen.c`).
+
+use pycsmith_bytecode::{Constant, Location, Op, PyStr};
+use pycsmith_ir::{ConstId, Label};
+use pycsmith_parser::Name;
+use std::sync::Arc;
+
+use super::Compiler;
+use crate::symtable::{Scope, ScopeKey};
+use crate::error::Result;
+
+/// Which of `LOAD_ATTR`'s and `LOAD_SUPER_ATTR`'s flag bits go with a name operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NameOp {
+    /// Any operation whose operand is the plain name index.
+    Plain(Op),
+    LoadAttr,
+    LoadMethod,
+    LoadSuperAttr,
+    LoadSuperMethod,
+    LoadZeroSuperAttr,
+    LoadZeroSuperMethod,
+}
+
+impl<'a> Compiler<'a> {
+    /// `ADDOP`.
+    pub fn op(&mut self, loc: Location, op: Op) {
+        self.unit_mut().sequence.push(op, 0, loc);
+    }
+
+    /// `ADDOP_I`.
+    pub fn op_i(&mut self, loc: Location, op: Op, arg: u32) {
+        self.unit_mut().sequence.push(op, arg, loc);
+    }
+
+    /// `ADDOP_JUMP`.
+    pub fn jump(&mut self, loc: Location, op: Op, target: Label) {
+        self.unit_mut().sequence.push(op, target.0, loc);
+    }
+
+    /// `NEW_JUMP_TARGET_LABEL`.
+    pub fn new_label(&mut self) -> Label {
+        self.unit_mut().sequence.new_label()
+    }
+
+    /// `USE_LABEL`.
+    pub fn use_label(&mut self, label: Label) {
+        self.unit_mut().sequence.use_label(label);
+    }
+
+    /// `_PyCompile_AddConst`: the unit's index of a constant.
+    pub fn add_const(&mut self, value: Constant) -> u32 {
+        let id = self.pool.intern(value);
+        self.unit_mut().consts.add(id)
+    }
+
+    /// `ADDOP_LOAD_CONST` (small integers and other special forms are the optimizer's affair in 3.14).
+    pub fn load_const(&mut self, loc: Location, value: Constant) {
+        let index = self.add_const(value);
+        self.op_i(loc, Op::LOAD_CONST, index);
+    }
+
+    /// `ADDOP_LOAD_CONST` of a constant that is in the pool already.
+    pub fn load_const_id(&mut self, loc: Location, id: ConstId) {
+        let index = self.unit_mut().consts.add(id);
+        self.op_i(loc, Op::LOAD_CONST, index);
+    }
+
+    /// The string constant that spells `name`.
+    pub fn load_name_const(&mut self, loc: Location, name: Name) {
+        let object = self.name_object(name);
+        self.load_const(loc, Constant::Str(object));
+    }
+
+    /// `ADDOP_NAME` with `u_names`: mangles, numbers and emits.
+    pub fn op_name(&mut self, loc: Location, op: NameOp, name: Name) {
+        let name = super::unit::mangle(self, name);
+        let index = self.unit_mut().names.add(name);
+        let (op, arg) = match op {
+            NameOp::Plain(op) => (op, index),
+            NameOp::LoadAttr => (Op::LOAD_ATTR, index << 1),
+            NameOp::LoadMethod => (Op::LOAD_ATTR, index << 1 | 1),
+            NameOp::LoadSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2 | 2),
+            NameOp::LoadSuperMethod => (Op::LOAD_SUPER_ATTR, index << 2 | 3),
+            NameOp::LoadZeroSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2),
+            NameOp::LoadZeroSuperMethod => (Op::LOAD_SUPER_ATTR, index << 2 | 1),
+        };
+        self.op_i(loc, op, arg);
+    }
+
+    /// The one object for an identifier: interned, as CPython interns all names.
+    pub fn name_object(&mut self, name: Name) -> Arc<PyStr> {
+        let slot = name.0 as usize;
+        if self.name_objects.len() <= slot {
+            self.name_objects.resize(slot + 1, None);
+        }
+        if self.name_objects[slot].is_none() {
+            self.name_objects[slot] = Some(Arc::new(PyStr::new(self.names.resolve(name), true)));
+        }
+        self.name_objects[slot].clone().expect("just made")
+    }
+
+    /// The symbol-table entry of the current unit.
+    pub fn scope(&self) -> &Scope {
+        self.symtable.scope(self.unit().scope)
+    }
+
+    /// The scope that `key` opens.
+    pub fn scope_at(&self, key: ScopeKey) -> Result<&Scope> {
+        match self.symtable.lookup(key) {
+            Some(id) => Ok(self.symtable.scope(id)),
+            None => super::bug("a node that opens a scope has none"),
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! Expressions, one kind a file.

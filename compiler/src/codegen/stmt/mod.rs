@@ -1,0 +1,1 @@
+//! Statements, one kind a file.

@@ -1,0 +1,34 @@
+//! What can go wrong in a compilation.
+
+use pycsmith_bytecode::Location;
+use pycsmith_parser::{ErrorType, SyntaxError};
+
+#[derive(Clone, Debug)]
+pub enum CompileError {
+    /// The user's source; CPython's words and positions. `text` is filled in by the front door.
+    Syntax(SyntaxError),
+    /// Something that the target cannot do or we cannot do for it.
+    Unsupported { feature: String, target: String },
+    /// An internal contradiction.
+    Bug(String),
+}
+
+pub type Result<T = ()> = std::result::Result<T, Box<CompileError>>;
+
+/// A `SyntaxError` at a node: columns become 1-based here; `offset` is still in bytes until the front door
+/// turns it into code points (CPython's `_PyCompile_Error`, `symtable.c`'s `PyErr_RangedSyntaxLocationObject`).
+pub fn syntax_error<T>(loc: Location, msg: impl Into<String>) -> Result<T> {
+    Err(Box::new(CompileError::Syntax(SyntaxError {
+        kind: ErrorType::SyntaxError,
+        msg: msg.into(),
+        lineno: Some(loc.line.max(0) as u32),
+        offset: Some((loc.col + 1).max(0) as u32),
+        end_lineno: Some(loc.end_line.max(0) as u32),
+        end_offset: Some((loc.end_col + 1).max(0) as u32),
+        text: None,
+    })))
+}
+
+pub fn bug<T>(msg: impl Into<String>) -> Result<T> {
+    Err(Box::new(CompileError::Bug(msg.into())))
+}

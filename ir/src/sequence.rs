@@ -1,0 +1,72 @@
+//! Instruction sequences with labels (CPython's `instruction_sequence.c`).
+
+use pycsmith_bytecode::{Location, Op};
+
+/// A jump target: an index into the sequence's label table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Label(pub u32);
+
+impl Label {
+    /// No label (CPython's `NO_LABEL`).
+    pub const NONE: Label = Label(u32::MAX);
+}
+
+/// The exception handler that protects an instruction, on the way out of the optimizer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HandlerInfo {
+    /// [`Label::NONE`] where nothing protects it.
+    pub label: Label,
+    /// Stack depth to unwind to, in slots, before the exception (and lasti) is pushed.
+    pub start_depth: u32,
+    pub preserve_lasti: bool,
+}
+
+impl HandlerInfo {
+    pub const NONE: HandlerInfo = HandlerInfo { label: Label::NONE, start_depth: 0, preserve_lasti: false };
+}
+
+/// One instruction; `arg` of a jump is a label number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Instruction {
+    pub op: Op,
+    pub arg: u32,
+    pub loc: Location,
+    pub handler: HandlerInfo,
+}
+
+/// Instructions in order, and where each label stands.
+#[derive(Clone, Debug, Default)]
+pub struct InstructionSequence {
+    pub instrs: Vec<Instruction>,
+    /// Index into `instrs` for each label; `u32::MAX` until placed. May equal `instrs.len()`.
+    pub labels: Vec<u32>,
+    /// Replaces `ANNOTATIONS_PLACEHOLDER` (deferred annotations of a module or class).
+    pub annotations: Option<Box<InstructionSequence>>,
+}
+
+impl InstructionSequence {
+    pub fn new_label(&mut self) -> Label {
+        self.labels.push(u32::MAX);
+        Label(self.labels.len() as u32 - 1)
+    }
+
+    /// Places `label` before the next instruction.
+    pub fn use_label(&mut self, label: Label) {
+        self.labels[label.0 as usize] = self.instrs.len() as u32;
+    }
+
+    pub fn push(&mut self, op: Op, arg: u32, loc: Location) {
+        self.instrs.push(Instruction { op, arg, loc, handler: HandlerInfo::NONE });
+    }
+
+    /// Inserts before `index` and moves the labels behind it (labels at `index` stay before the new one
+    /// only if they stood earlier; CPython: `_PyInstructionSequence_InsertInstruction`).
+    pub fn insert(&mut self, index: usize, op: Op, arg: u32, loc: Location) {
+        self.instrs.insert(index, Instruction { op, arg, loc, handler: HandlerInfo::NONE });
+        for position in &mut self.labels {
+            if *position != u32::MAX && *position >= index as u32 {
+                *position += 1;
+            }
+        }
+    }
+}
