@@ -1,1 +1,362 @@
-//! The control-flow graph.
+//! The control-flow graph: basic blocks of instructions (CPython's `cfg_builder` and `basicblock`, `Python/flowgraph.c`).
+//!
+//! All instructions of a graph live in one buffer; a block is a range of it. A block that outgrows its range
+//! moves to the end of the buffer. Blocks are named by [`BlockId`], which passes never renumber, and stand in
+//! layout order along [`Block::next`]:
+//!
+//! ```text
+//! let mut b = cfg.entry;
+//! while b.is_some() {
+//!     for instr in cfg.instrs_mut(b) { ... }
+//!     b = cfg[b].next;
+//! }
+//! ```
+
+use std::ops::{Index, IndexMut};
+
+use pycsmith_bytecode::{Location, Op};
+
+use crate::ops::OpKind;
+use crate::sequence::Label;
+
+/// A block of one [`Cfg`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct BlockId(pub u32);
+
+impl BlockId {
+    /// No block (CPython's null pointer).
+    pub const NONE: BlockId = BlockId(u32::MAX);
+
+    pub const fn is_none(self) -> bool {
+        self.0 == u32::MAX
+    }
+
+    pub const fn is_some(self) -> bool {
+        !self.is_none()
+    }
+}
+
+/// One instruction of a block (CPython's `cfg_instr`).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Instr {
+    pub op: Op,
+    /// The operand; of no meaning where `target` says it (jumps and block pushes).
+    pub arg: u32,
+    /// Where a jump or a block push goes, [`BlockId::NONE`] for all others (`i_target`).
+    pub target: BlockId,
+    /// The handler of exceptions raised here, or [`BlockId::NONE`] (`i_except`).
+    pub handler: BlockId,
+    pub loc: Location,
+}
+
+const _: () = assert!(size_of::<Instr>() <= 32);
+
+impl Instr {
+    pub const fn new(op: Op, arg: u32, loc: Location) -> Instr {
+        Instr { op, arg, target: BlockId::NONE, handler: BlockId::NONE, loc }
+    }
+
+    pub const fn jump(op: Op, target: BlockId, loc: Location) -> Instr {
+        Instr { op, arg: 0, target, handler: BlockId::NONE, loc }
+    }
+
+    /// Makes it `op` without an operand; target, handler and location stay (`INSTR_SET_OP0`).
+    pub fn set_op0(&mut self, op: Op) {
+        self.op = op;
+        self.arg = 0;
+    }
+
+    /// Makes it `op arg`; target, handler and location stay (`INSTR_SET_OP1`).
+    pub fn set_op1(&mut self, op: Op, arg: u32) {
+        self.op = op;
+        self.arg = arg;
+    }
+
+    /// Line from 1, negative where there is none.
+    pub const fn line(&self) -> i32 {
+        self.loc.line
+    }
+}
+
+/// A basic block (CPython's `basicblock`).
+#[derive(Clone, Copy, Debug)]
+pub struct Block {
+    /// First instruction in the graph's buffer.
+    start: u32,
+    /// Number of instructions (`b_iused`).
+    len: u32,
+    /// Room in the buffer.
+    capacity: u32,
+    /// The block that follows in layout order (`b_next`).
+    pub next: BlockId,
+    /// The label it has if it is a jump target, else [`Label::NONE`].
+    pub label: Label,
+    /// Edges that lead here, once computed (`b_predecessors`).
+    pub predecessors: u32,
+    /// Stack depth at its start, in slots; [`Block::DEPTH_UNKNOWN`] until computed (`b_startdepth`).
+    pub start_depth: i32,
+    /// Marked by passes that visit blocks.
+    pub visited: bool,
+    /// Exceptions are handled here.
+    pub except_handler: bool,
+    /// As a handler, it wants the offset of the raising instruction on the stack.
+    pub preserve_lasti: bool,
+    /// Reached only by exceptions: laid out at the end.
+    pub cold: bool,
+    /// Reached by normal flow.
+    pub warm: bool,
+    /// Bit per local (of the first 64): it may be unbound here (`b_unsafe_locals_mask`).
+    pub unsafe_locals_mask: u64,
+}
+
+impl Block {
+    pub const DEPTH_UNKNOWN: i32 = i32::MIN;
+
+    const EMPTY: Block = Block {
+        start: 0,
+        len: 0,
+        capacity: 0,
+        next: BlockId::NONE,
+        label: Label::NONE,
+        predecessors: 0,
+        start_depth: 0,
+        visited: false,
+        except_handler: false,
+        preserve_lasti: false,
+        cold: false,
+        warm: false,
+        unsafe_locals_mask: 0,
+    };
+
+    /// Number of instructions.
+    pub const fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+}
+
+/// A code unit as a graph of blocks. `clear` it to use its buffers for another unit.
+#[derive(Clone, Debug)]
+pub struct Cfg {
+    pub blocks: Vec<Block>,
+    pub entry: BlockId,
+    code: Vec<Instr>,
+}
+
+impl Default for Cfg {
+    fn default() -> Cfg {
+        Cfg { blocks: Vec::new(), entry: BlockId::NONE, code: Vec::new() }
+    }
+}
+
+impl Index<BlockId> for Cfg {
+    type Output = Block;
+
+    fn index(&self, block: BlockId) -> &Block {
+        &self.blocks[block.0 as usize]
+    }
+}
+
+impl IndexMut<BlockId> for Cfg {
+    fn index_mut(&mut self, block: BlockId) -> &mut Block {
+        &mut self.blocks[block.0 as usize]
+    }
+}
+
+impl Cfg {
+    /// An empty graph with room for `instrs` instructions.
+    pub fn with_capacity(instrs: usize) -> Cfg {
+        Cfg { blocks: Vec::with_capacity(8), entry: BlockId::NONE, code: Vec::with_capacity(instrs) }
+    }
+
+    /// Forgets all blocks and keeps the buffers.
+    pub fn clear(&mut self) {
+        self.blocks.clear();
+        self.code.clear();
+        self.entry = BlockId::NONE;
+    }
+
+    /// A new empty block, not yet in the layout.
+    pub fn new_block(&mut self) -> BlockId {
+        let id = BlockId(self.blocks.len() as u32);
+        self.blocks.push(Block { start: self.code.len() as u32, ..Block::EMPTY });
+        id
+    }
+
+    /// The block's instructions.
+    pub fn instrs(&self, block: BlockId) -> &[Instr] {
+        let Block { start, len, .. } = self[block];
+        &self.code[start as usize..(start + len) as usize]
+    }
+
+    /// The block's instructions, to be changed in place.
+    pub fn instrs_mut(&mut self, block: BlockId) -> &mut [Instr] {
+        let Block { start, len, .. } = self[block];
+        &mut self.code[start as usize..(start + len) as usize]
+    }
+
+    /// The first instruction (a copy).
+    pub fn first(&self, block: BlockId) -> Option<Instr> {
+        self.instrs(block).first().copied()
+    }
+
+    /// The last instruction (a copy; `basicblock_last_instr`).
+    pub fn last(&self, block: BlockId) -> Option<Instr> {
+        self.instrs(block).last().copied()
+    }
+
+    /// The last instruction, to be changed in place.
+    pub fn last_mut(&mut self, block: BlockId) -> Option<&mut Instr> {
+        self.instrs_mut(block).last_mut()
+    }
+
+    /// Appends to the block (`basicblock_addop`).
+    pub fn push(&mut self, block: BlockId, instr: Instr) {
+        let Block { start, len, capacity, .. } = self[block];
+        let end = (start + len) as usize;
+        if len < capacity {
+            self.code[end] = instr;
+        } else {
+            if end != self.code.len() {
+                self.relocate(block);
+            }
+            self.code.push(instr);
+            self[block].capacity += 1;
+        }
+        self[block].len += 1;
+    }
+
+    /// Moves the block to the end of the buffer, where it can grow.
+    fn relocate(&mut self, block: BlockId) {
+        let Block { start, len, .. } = self[block];
+        let new_start = self.code.len() as u32;
+        self.code.reserve(len as usize + 4);
+        self.code.extend_from_within(start as usize..(start + len) as usize);
+        let block = &mut self[block];
+        block.start = new_start;
+        block.capacity = len;
+    }
+
+    /// Inserts before position `at` of the block (`basicblock_insert_instruction`).
+    pub fn insert(&mut self, block: BlockId, at: usize, instr: Instr) {
+        self.push(block, instr);
+        self.instrs_mut(block)[at..].rotate_right(1);
+    }
+
+    /// Keeps the first `len` instructions.
+    pub fn truncate(&mut self, block: BlockId, len: usize) {
+        let block = &mut self[block];
+        block.len = block.len.min(len as u32);
+    }
+
+    /// Appends a copy of all instructions of `from` to `to` (`basicblock_append_instructions`).
+    pub fn append_from(&mut self, to: BlockId, from: BlockId) {
+        for i in 0..self[from].len() {
+            let instr = self.instrs(from)[i];
+            self.push(to, instr);
+        }
+    }
+
+    /// A new block with the same instructions, not yet in the layout (`copy_basicblock`).
+    pub fn copy_block(&mut self, block: BlockId) -> BlockId {
+        let copy = self.new_block();
+        self.append_from(copy, block);
+        copy
+    }
+
+    /// Control never runs from its last instruction into the next block (`basicblock_nofallthrough`).
+    pub fn no_fallthrough(&self, block: BlockId) -> bool {
+        self.instrs(block).last().is_some_and(|last| last.op.is_scope_exit() || last.op.is_unconditional_jump())
+    }
+
+    /// Control may run into the next block (`BB_HAS_FALLTHROUGH`).
+    pub fn has_fallthrough(&self, block: BlockId) -> bool {
+        !self.no_fallthrough(block)
+    }
+
+    /// It ends by leaving the code unit (`basicblock_exits_scope`).
+    pub fn exits_scope(&self, block: BlockId) -> bool {
+        self.instrs(block).last().is_some_and(|last| last.op.is_scope_exit())
+    }
+
+    /// `block`, or the first one behind it that is not empty (`next_nonempty_block`).
+    pub fn next_nonempty(&self, mut block: BlockId) -> BlockId {
+        while block.is_some() && self[block].is_empty() {
+            block = self[block].next;
+        }
+        block
+    }
+
+    /// The blocks in layout order.
+    pub fn layout(&self) -> Layout<'_> {
+        Layout { cfg: self, next: self.entry }
+    }
+}
+
+/// Iterator over the blocks in layout order.
+pub struct Layout<'a> {
+    cfg: &'a Cfg,
+    next: BlockId,
+}
+
+impl Iterator for Layout<'_> {
+    type Item = BlockId;
+
+    fn next(&mut self) -> Option<BlockId> {
+        if self.next.is_none() {
+            return None;
+        }
+        let block = self.next;
+        self.next = self.cfg[block].next;
+        Some(block)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn ops(cfg: &Cfg, block: BlockId) -> Vec<Op> {
+        cfg.instrs(block).iter().map(|instr| instr.op).collect()
+    }
+
+    fn instr(op: Op) -> Instr {
+        Instr::new(op, 0, Location::NONE)
+    }
+
+    #[test]
+    fn a_block_that_outgrows_its_range_moves() {
+        let mut cfg = Cfg::default();
+        let a = cfg.new_block();
+        cfg.push(a, instr(Op::NOP));
+        cfg.push(a, instr(Op::POP_TOP));
+        let b = cfg.new_block();
+        cfg.push(b, instr(Op::RETURN_VALUE));
+        cfg.insert(a, 1, instr(Op::PUSH_NULL));
+        assert_eq!(ops(&cfg, a), [Op::NOP, Op::PUSH_NULL, Op::POP_TOP]);
+        assert_eq!(ops(&cfg, b), [Op::RETURN_VALUE]);
+        cfg.truncate(a, 1);
+        cfg.append_from(a, b);
+        assert_eq!(ops(&cfg, a), [Op::NOP, Op::RETURN_VALUE]);
+        cfg.append_from(b, b);
+        assert_eq!(ops(&cfg, b), [Op::RETURN_VALUE, Op::RETURN_VALUE]);
+        let c = cfg.copy_block(a);
+        assert_eq!(ops(&cfg, c), ops(&cfg, a));
+    }
+
+    #[test]
+    fn fallthrough_is_decided_by_the_last_instruction() {
+        let mut cfg = Cfg::default();
+        let a = cfg.new_block();
+        assert!(cfg.has_fallthrough(a));
+        cfg.push(a, Instr::jump(Op::POP_JUMP_IF_TRUE, a, Location::NONE));
+        assert!(cfg.has_fallthrough(a));
+        cfg.push(a, Instr::jump(Op::JUMP, a, Location::NONE));
+        assert!(cfg.no_fallthrough(a) && !cfg.exits_scope(a));
+        cfg.push(a, instr(Op::RERAISE));
+        assert!(cfg.no_fallthrough(a) && cfg.exits_scope(a));
+    }
+}

@@ -5,9 +5,12 @@
 
 pub mod cfg;
 pub mod consts;
+pub mod ops;
 pub mod sequence;
 
+pub use cfg::{Block, BlockId, Cfg, Instr};
 pub use consts::{ConstId, ConstPool};
+pub use ops::OpKind;
 pub use sequence::{HandlerInfo, InstructionSequence, Instruction, Label};
 
 /// What the optimizer must know of a code unit besides its instructions.
