@@ -1,1 +1,60 @@
-fn main() {}
+//! The developers' own tools: `cargo xtask --help`.
+
+mod bench;
+mod conformance;
+mod goldens;
+mod programs;
+mod reference;
+mod robust;
+mod selftest;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "xtask", about = "The developers' own tools")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compare whole trees with a CPython's own .pyc files, byte for byte, and group the differences by cause
+    Conformance(conformance::Args),
+    /// CPU time and memory against `python -m compileall`, in the same run
+    Bench(bench::Args),
+    /// Cut every source of a tree at random places: no crash, no hang, no stack overflow
+    Robust(robust::Args),
+    /// Record what CPython compiles tests/python to (needs the reference interpreter)
+    Goldens(goldens::Args),
+    /// Write random programs with pysource-codegen (PyPI) for `conformance --root`
+    Programs(programs::Args),
+    /// Run CPython's own tests from our .pyc files alone
+    Selftest(selftest::Args),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Conformance(args) => conformance::run(&args),
+        Command::Bench(args) => bench::run(&args),
+        Command::Robust(args) => robust::run(&args),
+        Command::Goldens(args) => goldens::run(&args),
+        Command::Programs(args) => programs::run(&args),
+        Command::Selftest(args) => selftest::run(&args),
+    };
+    match result {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::from(1),
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The workspace's folder.
+fn workspace() -> &'static std::path::Path {
+    std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+}

@@ -1,0 +1,169 @@
+//! `pycsmith compile`.
+
+use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc;
+use std::time::UNIX_EPOCH;
+
+use pycsmith_bytecode::pyc::{self, Header};
+use pycsmith_compiler::{CompileOptions, Session};
+
+use crate::args::{CompileArgs, InvalidationMode};
+use crate::message::Message;
+use crate::{FINDINGS, OK, output, paths};
+
+/// Stack of a worker: the parser and the compiler recurse as deep as the source nests. Only what is used
+/// becomes memory.
+const WORKER_STACK: usize = 1 << 30;
+
+pub fn run(arguments: &CompileArgs) -> u8 {
+    let sources = paths::sources(&arguments.paths);
+    let mode = arguments.invalidation_mode.unwrap_or_else(default_mode);
+    let jobs = arguments.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let mut status = OK;
+    in_order(sources.len(), jobs.min(sources.len()).max(1), |session, index| match &sources[index] {
+        Ok(source) => Job { arguments, mode, source }.run(session).err(),
+        Err(failure) => Some(Message::io(&failure.path, &failure.error)),
+    }, |message| {
+        message.print(arguments.message_format);
+        status = FINDINGS;
+    });
+    status
+}
+
+/// `py_compile`'s default: reproducible builds want hashes.
+fn default_mode() -> InvalidationMode {
+    match std::env::var_os("SOURCE_DATE_EPOCH") {
+        Some(value) if !value.is_empty() => InvalidationMode::CheckedHash,
+        _ => InvalidationMode::Timestamp,
+    }
+}
+
+/// Runs `work` for 0 to `count` on `jobs` threads and hands what it finds to `report` in that order.
+fn in_order(
+    count: usize,
+    jobs: usize,
+    work: impl Fn(&mut Session, usize) -> Option<Message> + Sync,
+    mut report: impl FnMut(Message),
+) {
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::channel();
+        for _ in 0..jobs {
+            let (sender, next, work) = (sender.clone(), &next, &work);
+            let worker = move || {
+                let mut session = Session::new();
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= count || sender.send((index, work(&mut session, index))).is_err() {
+                        return;
+                    }
+                }
+            };
+            std::thread::Builder::new()
+                .stack_size(WORKER_STACK)
+                .spawn_scoped(scope, worker)
+                .expect("the system gives a thread");
+        }
+        drop(sender);
+        let (mut waiting, mut due) = (BTreeMap::new(), 0);
+        for (index, message) in receiver {
+            waiting.insert(index, message);
+            while let Some(message) = waiting.remove(&due) {
+                message.into_iter().for_each(&mut report);
+                due += 1;
+            }
+        }
+    });
+}
+
+/// One source to compile.
+struct Job<'a> {
+    arguments: &'a CompileArgs,
+    mode: InvalidationMode,
+    source: &'a Path,
+}
+
+impl Job<'_> {
+    fn run(&self, session: &mut Session) -> Result<(), Message> {
+        let io = |error: std::io::Error| Message::io(self.source, &error);
+        let (destination, filename) = self.destination()?;
+        let metadata = std::fs::metadata(self.source).map_err(io)?;
+        if metadata.is_dir() {
+            return Err(Message::plain(self.source, "IsADirectoryError", "is a folder"));
+        }
+        let timestamp = Header::Timestamp { mtime: mtime(&metadata), size: metadata.len() as u32 };
+        if self.mode == InvalidationMode::Timestamp && self.is_current(&destination, &timestamp) {
+            return Ok(());
+        }
+        let source = std::fs::read(self.source).map_err(io)?;
+        let header = match self.mode {
+            InvalidationMode::Timestamp => timestamp,
+            InvalidationMode::CheckedHash => Header::Hash { checked: true, hash: pyc::source_hash(&source) },
+            InvalidationMode::UncheckedHash => Header::Hash { checked: false, hash: pyc::source_hash(&source) },
+        };
+        if self.mode != InvalidationMode::Timestamp && self.is_current(&destination, &header) {
+            return Ok(());
+        }
+        let options = CompileOptions { target: self.arguments.target.target, optimize: self.arguments.level.optimize, filename };
+        let bytes = catch_unwind(AssertUnwindSafe(|| {
+            let code = session.compile(&source, &options)?;
+            Ok(pyc::write(&code, options.target, &header))
+        }))
+        .unwrap_or_else(|_| {
+            *session = Session::new();
+            Err(pycsmith_compiler::CompileError::Bug("the compiler panicked".to_owned()))
+        })
+        .map_err(|error| Message::compile(self.source, &error))?;
+        output::write_atomic(&destination, &bytes, output::pyc_mode(&metadata))
+            .map_err(|error| Message::io(&destination, &error))
+    }
+
+    /// Where the `.pyc` goes and what `co_filename` is.
+    fn destination(&self) -> Result<(PathBuf, String), Message> {
+        match &self.arguments.out_dir {
+            Some(folder) => {
+                let Some(relative) = paths::relative(self.source) else {
+                    return Err(Message::plain(self.source, "ValueError", "the path leads outside the output folder"));
+                };
+                let filename = forward_slashes(&relative);
+                Ok((folder.join(paths::with_c(&relative)), filename))
+            }
+            None => {
+                let tag = self.arguments.target.target.cache_tag();
+                let destination = paths::cache_path(self.source, &tag, self.arguments.level.optimize);
+                Ok((destination, self.source.to_string_lossy().into_owned()))
+            }
+        }
+    }
+
+    fn is_current(&self, destination: &Path, header: &Header) -> bool {
+        !self.arguments.force && pyc::starts_with(destination_head(destination).as_deref(), self.arguments.target.target, header)
+    }
+}
+
+/// The first 16 bytes of a file, if it has them.
+fn destination_head(path: &Path) -> Option<[u8; 16]> {
+    use std::io::Read as _;
+    let mut head = [0; 16];
+    std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
+    Some(head)
+}
+
+fn forward_slashes(path: &Path) -> String {
+    let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
+    parts.join("/")
+}
+
+/// Seconds since 1970, modulo 2**32 as the header holds them; times before 1970 wrap.
+fn mtime(metadata: &std::fs::Metadata) -> u32 {
+    match metadata.modified() {
+        Ok(time) => match time.duration_since(UNIX_EPOCH) {
+            Ok(since) => since.as_secs() as u32,
+            Err(before) => (before.duration().as_secs_f64().ceil() as u64).wrapping_neg() as u32,
+        },
+        Err(_) => 0,
+    }
+}

@@ -1,0 +1,111 @@
+//! Which sources a run compiles, under which names, and where each `.pyc` goes.
+
+use std::path::{Component, Path, PathBuf};
+
+use walkdir::WalkDir;
+
+/// A path that could not be listed.
+pub struct ListError {
+    pub path: PathBuf,
+    pub error: std::io::Error,
+}
+
+/// The sources that `paths` name: a file stands for itself, a folder for all `*.py` below it, sorted by
+/// name with each folder's files in their place; `__pycache__` is skipped. A leading `./` is dropped.
+pub fn sources(paths: &[PathBuf]) -> Vec<Result<PathBuf, ListError>> {
+    let mut found = Vec::new();
+    for path in paths {
+        if path.is_dir() {
+            walk(path, &mut found);
+        } else {
+            found.push(Ok(without_dot(path)));
+        }
+    }
+    found
+}
+
+fn walk(folder: &Path, found: &mut Vec<Result<PathBuf, ListError>>) {
+    let entries = WalkDir::new(folder)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "__pycache__");
+    for entry in entries {
+        match entry {
+            Ok(entry) => {
+                let is_python = entry.path().extension().is_some_and(|extension| extension == "py");
+                // A link to a source counts, a link to a folder is not followed.
+                let is_file = entry.file_type().is_file() || (entry.file_type().is_symlink() && !entry.path().is_dir());
+                if is_python && is_file {
+                    found.push(Ok(without_dot(entry.path())));
+                }
+            }
+            Err(error) => {
+                let path = without_dot(error.path().unwrap_or(folder));
+                let error = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a link leads back to its own folder"));
+                found.push(Err(ListError { path, error }));
+            }
+        }
+    }
+}
+
+fn without_dot(path: &Path) -> PathBuf {
+    path.strip_prefix(".").map_or_else(|_| path.to_owned(), Path::to_owned)
+}
+
+/// `path` as a relative path with nothing that leads outside: what `--out-dir` puts below its folder.
+/// `None` where `..` would leave it.
+pub fn relative(path: &Path) -> Option<PathBuf> {
+    let mut relative = PathBuf::new();
+    for component in path.components() {
+        match component {
+            Component::Normal(part) => relative.push(part),
+            Component::CurDir | Component::RootDir | Component::Prefix(_) => {}
+            Component::ParentDir => {
+                if !relative.pop() {
+                    return None;
+                }
+            }
+        }
+    }
+    Some(relative)
+}
+
+/// `<path>c`, as the legacy layout names a compiled file.
+pub fn with_c(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("c");
+    PathBuf::from(name)
+}
+
+/// `__pycache__/<stem>.<tag>[.opt-N].pyc` beside the source (`importlib.util.cache_from_source`).
+pub fn cache_path(source: &Path, tag: &str, optimize: u8) -> PathBuf {
+    let stem = source.file_stem().unwrap_or_default();
+    let mut name = stem.to_owned();
+    name.push(format!(".{tag}"));
+    if optimize > 0 {
+        name.push(format!(".opt-{optimize}"));
+    }
+    name.push(".pyc");
+    source.with_file_name("__pycache__").join(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cache_names() {
+        let path = |source, level| cache_path(Path::new(source), "cpython-314", level);
+        assert_eq!(path("a/b.py", 0), Path::new("a/__pycache__/b.cpython-314.pyc"));
+        assert_eq!(path("b.py", 2), Path::new("__pycache__/b.cpython-314.opt-2.pyc"));
+        assert_eq!(path("a.b.py", 1), Path::new("__pycache__/a.b.cpython-314.opt-1.pyc"));
+        assert_eq!(path("script", 0), Path::new("__pycache__/script.cpython-314.pyc"));
+    }
+
+    #[test]
+    fn relative_paths_stay_inside() {
+        assert_eq!(relative(Path::new("/usr/lib/x.py")).as_deref(), Some(Path::new("usr/lib/x.py")));
+        assert_eq!(relative(Path::new("a/../b.py")).as_deref(), Some(Path::new("b.py")));
+        assert_eq!(relative(Path::new("../b.py")), None);
+    }
+}

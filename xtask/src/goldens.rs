@@ -1,0 +1,42 @@
+//! What CPython compiles our own programs to, as hashes, so that the tests need no Python.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use pycsmith_bytecode::pyc;
+
+use crate::reference::{self, Reference};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The interpreter that makes the truth [default: python3.14 of the references or of PATH]
+    #[arg(long)]
+    python: Option<PathBuf>,
+}
+
+/// Writes tests/goldens/<version>.txt: level, hash of the .pyc (or `rejected`), path.
+pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
+    let reference = Reference::find(args.python.as_deref())?;
+    let root = crate::workspace().join("tests/python").canonicalize()?;
+    let sources = reference::sources(&root);
+    let mut text = format!(
+        "# What CPython {} compiles tests/python to; `cargo xtask goldens` writes this file.\n# level, hash of the .pyc (as `importlib.util.source_hash` would give it), source\n",
+        reference.target
+    );
+    for level in 0..=2 {
+        let out = tempfile::tempdir()?;
+        reference.compile(level, &root, &sources, out.path())?;
+        for source in &sources {
+            match std::fs::read(out.path().join(format!("{source}c"))) {
+                Ok(bytes) => writeln!(text, "{level} {:016x} {source}", u64::from_le_bytes(pyc::source_hash(&bytes)))?,
+                Err(_) => writeln!(text, "{level} rejected {source}")?,
+            }
+        }
+    }
+    let path = crate::workspace().join(format!("tests/goldens/{}.txt", reference.target));
+    std::fs::create_dir_all(path.parent().expect("a file has a folder"))?;
+    std::fs::write(&path, text)?;
+    println!("{} sources at 3 levels by CPython {}", sources.len(), reference.target);
+    Ok(true)
+}

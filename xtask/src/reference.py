@@ -1,0 +1,54 @@
+"""Compiles every source of a tree as this interpreter's py_compile would, one fresh process a file.
+
+    PYTHON -I -S reference.py LEVEL ROOT OUT     sources, relative to ROOT, come on standard input, a line each
+
+OUT/<source>c is the .pyc with an unchecked-hash header and the relative path as co_filename; where the source is
+rejected OUT/<source>.error holds the exception as JSON instead.
+"""
+import os
+import py_compile
+import sys
+import warnings
+
+
+def compile_one(source, out, level):
+    target = os.path.join(out, source + "c")
+    warnings.simplefilter("ignore")
+    try:
+        py_compile.compile(source, cfile=target, doraise=True, optimize=level,
+                           invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    except py_compile.PyCompileError as failure:
+        report(os.path.join(out, source + ".error"), failure.exc_value)
+    except (RecursionError, MemoryError) as error:
+        report(os.path.join(out, source + ".error"), error)
+
+
+def report(path, error):
+    import json
+    fields = ("msg", "lineno", "offset", "end_lineno", "end_offset", "text")
+    record = {name: getattr(error, name, None) for name in fields}
+    record["type"] = type(error).__name__
+    record["msg"] = record["msg"] or str(error)
+    with open(path, "w", encoding="utf-8", errors="backslashreplace") as file:
+        json.dump(record, file)
+
+
+def main():
+    level, root, out = int(sys.argv[1]), sys.argv[2], os.path.abspath(sys.argv[3])
+    sources = [line for line in sys.stdin.read().split("\n") if line]
+    os.chdir(root)
+    for source in sources:
+        os.makedirs(os.path.dirname(os.path.join(out, source)), exist_ok=True)
+        child = os.fork()
+        if child == 0:
+            try:
+                compile_one(source, out, level)
+            except BaseException as error:
+                sys.stderr.write("%s: %r\n" % (source, error))
+            finally:
+                sys.stderr.flush()
+                os._exit(0)
+        os.waitpid(child, 0)
+
+
+main()

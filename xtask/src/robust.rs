@@ -1,0 +1,86 @@
+//! Damaged sources: nothing may crash, hang or overflow the stack.
+
+use std::error::Error;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
+use std::time::Instant;
+
+use pycsmith_bytecode::Target;
+use pycsmith_compiler::{CompileError, CompileOptions, Session};
+
+use crate::reference::{self, Reference};
+
+#[derive(clap::Args)]
+pub struct Args {
+    /// The tree of sources [default: the reference interpreter's standard library]
+    #[arg(long)]
+    root: Option<PathBuf>,
+    /// Cuts a source
+    #[arg(long, default_value = "20")]
+    cuts: usize,
+    /// Changes the places
+    #[arg(long, default_value = "1")]
+    seed: u64,
+}
+
+/// Longer for one cut source counts as a hang.
+const HANG_SECONDS: f64 = 10.0;
+
+pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
+    let root = match &args.root {
+        Some(root) => root.clone(),
+        None => Reference::find(None)?.stdlib()?,
+    };
+    let sources = reference::sources(&root);
+    let next = std::sync::atomic::AtomicUsize::new(0);
+    let threads = std::thread::available_parallelism().map_or(1, usize::from);
+    let faults: Vec<String> = std::thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads)
+            .map(|_| {
+                let worker = || {
+                    let (mut session, mut faults) = (Session::new(), Vec::new());
+                    loop {
+                        let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+                        let Some(name) = sources.get(index) else { return faults };
+                        let Ok(source) = std::fs::read(root.join(name)) else { continue };
+                        let mut random = args.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(index as u64);
+                        for _ in 0..args.cuts {
+                            let cut = (splitmix(&mut random) % (source.len() as u64 + 1)) as usize;
+                            faults.extend(try_one(&mut session, &source[..cut]).map(|fault| format!("{name} cut at {cut}: {fault}")));
+                        }
+                    }
+                };
+                std::thread::Builder::new().stack_size(1 << 30).spawn_scoped(scope, worker).expect("the system gives a thread")
+            })
+            .collect();
+        workers.into_iter().flat_map(|worker| worker.join().expect("workers catch panics")).collect()
+    });
+    println!("{} sources cut at {} places each: {} faults", sources.len(), args.cuts, faults.len());
+    faults.iter().for_each(|fault| println!("  {fault}"));
+    Ok(faults.is_empty())
+}
+
+fn try_one(session: &mut Session, source: &[u8]) -> Option<String> {
+    let options = CompileOptions { target: Target::PY314, optimize: 0, filename: "cut.py".to_owned() };
+    let start = Instant::now();
+    let result = catch_unwind(AssertUnwindSafe(|| session.compile(source, &options)));
+    let seconds = start.elapsed().as_secs_f64();
+    match result {
+        Err(_) => {
+            *session = Session::new();
+            Some("panic".to_owned())
+        }
+        Ok(Err(CompileError::Bug(what))) => Some(format!("bug: {what}")),
+        Ok(_) if seconds > HANG_SECONDS => Some(format!("took {seconds:.1} s")),
+        Ok(_) => None,
+    }
+}
+
+/// The splitmix64 generator: enough for places to cut.
+fn splitmix(state: &mut u64) -> u64 {
+    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mut z = *state;
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
