@@ -1,22 +1,245 @@
-//! Generates the `Op` enum (the union of all tables) from `opcodes/*.ops`.
-use std::collections::BTreeSet;
+//! Compiles `opcodes/*.ops` into the `Op` enum (the union of all tables' names) and one `OpcodeTable` for each
+//! file. The header of each file documents its columns.
+
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::{env, fs, path::Path};
+
+/// One line of a table.
+struct Row {
+    number: u16,
+    caches: u8,
+    operand: &'static str,
+    popped: Effect,
+    pushed: Effect,
+    jump: Option<i16>,
+    flags: Vec<&'static str>,
+}
+
+/// A sum of terms (see `opcode.rs`, which evaluates it).
+#[derive(Default)]
+struct Effect {
+    base: i16,
+    scale: i16,
+    bits: u8,
+    extended: bool,
+    equals: u8,
+}
 
 fn main() {
     println!("cargo::rerun-if-changed=opcodes");
     println!("cargo::rerun-if-changed=build.rs");
-    let mut names = BTreeSet::new();
+    let mut tables = BTreeMap::new();
     for entry in fs::read_dir("opcodes").expect("opcodes/ is beside build.rs") {
-        let text = fs::read_to_string(entry.expect("readable entry").path()).expect("UTF-8 table");
-        for line in text.lines().filter(|line| !line.starts_with('#') && !line.trim().is_empty()) {
-            names.insert(line.split_whitespace().nth(1).expect("number, then name").to_owned());
+        let path = entry.expect("readable entry").path();
+        let minor = path
+            .file_stem()
+            .and_then(|stem| stem.to_str())
+            .and_then(|stem| stem.strip_prefix("3."));
+        let Some(minor) = minor.and_then(|minor| minor.parse::<u8>().ok()) else {
+            continue;
+        };
+        let text = fs::read_to_string(&path).expect("UTF-8 table");
+        let mut rows = BTreeMap::new();
+        for (index, line) in text.lines().enumerate() {
+            if line.trim().is_empty() || line.starts_with('#') {
+                continue;
+            }
+            let (name, row) = parse_row(line)
+                .unwrap_or_else(|what| panic!("{}:{}: {what}", path.display(), index + 1));
+            assert!(
+                rows.insert(name.clone(), row).is_none(),
+                "{}: {name} twice",
+                path.display()
+            );
+        }
+        tables.insert(minor, rows);
+    }
+    let names: BTreeSet<&String> = tables.values().flat_map(BTreeMap::keys).collect();
+    let out = generate(&tables, &names.into_iter().collect::<Vec<_>>());
+    fs::write(
+        Path::new(&env::var("OUT_DIR").expect("set by Cargo")).join("op.rs"),
+        out,
+    )
+    .expect("writable OUT_DIR");
+}
+
+fn parse_row(line: &str) -> Result<(String, Row), String> {
+    let columns: Vec<&str> = line.split_whitespace().collect();
+    let [number, name, caches, operand, popped, pushed, jump, flags] = columns[..] else {
+        return Err(format!("{} columns instead of 8", columns.len()));
+    };
+    let operand = match operand {
+        "-" => "None",
+        "raw" => "Raw",
+        "const" => "Const",
+        "name" => "Name",
+        "name>>1" => "NameFlag",
+        "name>>2" => "NameFlags",
+        "local" => "Local",
+        "local,local" => "LocalPair",
+        "free" => "Free",
+        "jump" => "Jump",
+        "handler" => "Handler",
+        other => return Err(format!("unknown operand kind {other}")),
+    };
+    let jump = if jump == "=" {
+        None
+    } else {
+        Some(jump.parse().map_err(|_| format!("jump effect {jump}"))?)
+    };
+    let mut known = Vec::new();
+    for flag in flags.split(',').filter(|&flag| flag != "-") {
+        known.push(match flag {
+            "pseudo" => "PSEUDO",
+            "goto" => "GOTO",
+            "branch" => "BRANCH",
+            "back" => "BACK",
+            "exit" => "EXIT",
+            "push" => "PUSH",
+            other => return Err(format!("unknown flag {other}")),
+        });
+    }
+    let row = Row {
+        number: number.parse().map_err(|_| format!("number {number}"))?,
+        caches: caches.parse().map_err(|_| format!("caches {caches}"))?,
+        operand,
+        popped: parse_effect(popped)?,
+        pushed: parse_effect(pushed)?,
+        jump,
+        flags: known,
+    };
+    Ok((name.to_owned(), row))
+}
+
+fn parse_effect(text: &str) -> Result<Effect, String> {
+    let mut effect = Effect::default();
+    for term in text.split('+') {
+        let number = |text: &str| {
+            text.parse::<u8>()
+                .map_err(|_| format!("unknown term {term}"))
+        };
+        if let Ok(value) = term.parse::<i16>() {
+            effect.base += value;
+        } else if term == "oparg" {
+            effect.scale += 1;
+        } else if let Some(scale) = term.strip_prefix("oparg*") {
+            effect.scale += i16::from(number(scale)?);
+        } else if term == "(oparg&1)" {
+            effect.bits |= 1;
+        } else if term == "(oparg&0xFF)" {
+            effect.extended = true;
+        } else if term == "(oparg>>8)" {
+            if !effect.extended {
+                return Err("(oparg>>8) only behind (oparg&0xFF)".to_owned());
+            }
+        } else if let Some(value) = term
+            .strip_prefix("(oparg==")
+            .and_then(|rest| rest.strip_suffix(')'))
+        {
+            effect.equals = number(value)?;
+        } else if let Some(bit) = term
+            .strip_prefix("(oparg>>")
+            .and_then(|rest| rest.strip_suffix("&1)"))
+        {
+            effect.bits |= 1 << number(bit)?;
+        } else {
+            return Err(format!("unknown term {term}"));
         }
     }
-    let mut out = String::from("/// An instruction's operation, whatever its number in a version.\n#[allow(non_camel_case_types)]\n#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]\n#[repr(u8)]\npub enum Op {\n");
-    for name in &names {
-        writeln!(out, "    {name},").unwrap();
+    Ok(effect)
+}
+
+fn generate(tables: &BTreeMap<u8, BTreeMap<String, Row>>, names: &[&String]) -> String {
+    let repr = if names.len() > 256 { "u16" } else { "u8" };
+    let mut out = String::new();
+    let o = &mut out;
+    writeln!(o, "/// An instruction's operation, whatever its number in a version: the union of all versions' names.").unwrap();
+    writeln!(o, "#[allow(non_camel_case_types)]").unwrap();
+    writeln!(o, "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]\n#[repr({repr})]\npub enum Op {{").unwrap();
+    for name in names {
+        writeln!(o, "    {name},").unwrap();
     }
-    out.push_str("}\n");
-    fs::write(Path::new(&env::var("OUT_DIR").unwrap()).join("op.rs"), out).unwrap();
+    writeln!(
+        o,
+        "}}\n\nimpl Op {{\n    /// How many there are.\n    pub const COUNT: usize = {};\n",
+        names.len()
+    )
+    .unwrap();
+    writeln!(
+        o,
+        "    /// All of them, in the order of their names.\n    pub const ALL: [Op; Op::COUNT] = ["
+    )
+    .unwrap();
+    for name in names {
+        writeln!(o, "        Op::{name},").unwrap();
+    }
+    writeln!(o, "    ];\n}}\n\nconst NAMES: [&str; Op::COUNT] = [").unwrap();
+    for name in names {
+        writeln!(o, "    {name:?},").unwrap();
+    }
+    writeln!(o, "];\n").unwrap();
+    for (minor, rows) in tables {
+        generate_table(o, *minor, rows, names);
+    }
+    writeln!(o, "/// The table of 3.`minor`.\npub(crate) fn table(minor: u8) -> Option<&'static OpcodeTable> {{\n    match minor {{").unwrap();
+    for minor in tables.keys() {
+        writeln!(o, "        {minor} => Some(&TABLE_{minor}),").unwrap();
+    }
+    writeln!(o, "        _ => None,\n    }}\n}}").unwrap();
+    out
+}
+
+fn generate_table(o: &mut String, minor: u8, rows: &BTreeMap<String, Row>, names: &[&String]) {
+    writeln!(
+        o,
+        "static TABLE_{minor}: OpcodeTable = OpcodeTable {{\n    info: ["
+    )
+    .unwrap();
+    for name in names {
+        let Some(row) = rows.get(*name) else {
+            writeln!(o, "        OpInfo::ABSENT,").unwrap();
+            continue;
+        };
+        let flags = row
+            .flags
+            .iter()
+            .fold("0".to_owned(), |all, flag| all + " | flag::" + flag);
+        let effect = |e: &Effect| {
+            let Effect {
+                base,
+                scale,
+                bits,
+                extended,
+                equals,
+            } = e;
+            format!(
+                "Effect {{ base: {base}, scale: {scale}, bits: {bits}, extended: {extended}, equals: {equals} }}"
+            )
+        };
+        let Row {
+            number,
+            caches,
+            operand,
+            popped,
+            pushed,
+            jump,
+            ..
+        } = row;
+        let (popped, pushed) = (effect(popped), effect(pushed));
+        writeln!(
+            o,
+            "        OpInfo {{ number: {number}, caches: {caches}, operand: Operand::{operand}, flags: {flags}, \
+             popped: {popped}, pushed: {pushed}, jump: {jump:?} }}, // {name}"
+        )
+        .unwrap();
+    }
+    writeln!(o, "    ],\n    by_number: [").unwrap();
+    for number in 0..256 {
+        match rows.iter().find(|(_, row)| row.number == number) {
+            Some((name, _)) => writeln!(o, "        Some(Op::{name}),").unwrap(),
+            None => writeln!(o, "        None,").unwrap(),
+        }
+    }
+    writeln!(o, "    ],\n}};\n").unwrap();
 }

@@ -10,4 +10,9 @@ pub struct Target {
 impl Target {
     /// CPython 3.14.10, the newest verified 3.14.
     pub const PY314: Target = Target { minor: 14, patch: 10 };
+
+    /// The opcodes of this version.
+    pub fn opcodes(self) -> &'static crate::opcode::OpcodeTable {
+        crate::opcode::table(self.minor).expect("a target has a table")
+    }
 }
