@@ -1,0 +1,63 @@
+//! Identity with CPython over `tests/python`, whose hashes the real interpreter made (`cargo xtask goldens`).
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use pycsmith_bytecode::Target;
+use pycsmith_bytecode::pyc::{self, Header};
+use pycsmith_compiler::{CompileOptions, Session};
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).to_owned()
+}
+
+/// Compiles on a thread with a stack as deep as the command's workers have.
+fn on_worker(work: impl FnOnce() + Send + 'static) {
+    std::thread::Builder::new().stack_size(1 << 30).spawn(work).expect("a thread").join().expect("the checks passed");
+}
+
+fn check(target: &'static str) {
+    on_worker(move || {
+        let target: Target = target.parse().expect("a version");
+        let goldens = std::fs::read_to_string(folder().join(format!("goldens/{target}.txt"))).expect("goldens");
+        let mut session = Session::new();
+        let (mut checked, mut wrong, mut seen) = (0, Vec::new(), BTreeSet::new());
+        for line in goldens.lines().filter(|line| !line.starts_with('#')) {
+            let [level, hash, name] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else { panic!("golden line: {line}") };
+            let source = std::fs::read(folder().join("python").join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let options = CompileOptions { target, optimize: level.parse().expect("a level"), filename: name.to_owned() };
+            let header = Header::Hash { checked: false, hash: pyc::source_hash(&source) };
+            let ours = match session.compile(&source, &options) {
+                Ok(code) => format!("{:016x}", u64::from_le_bytes(pyc::source_hash(&pyc::write(&code, target, &header)))),
+                Err(pycsmith_compiler::CompileError::Syntax(_)) => "rejected".to_owned(),
+                Err(other) => format!("{other:?}"),
+            };
+            if ours != hash {
+                wrong.push(format!("{name} at level {level}: {ours}, CPython {hash}"));
+            }
+            checked += 1;
+            seen.insert(name.to_owned());
+        }
+        assert!(wrong.is_empty(), "{} of {checked} differ from CPython {target}:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(checked > 100, "only {checked} goldens");
+        let mut present = BTreeSet::new();
+        list(&folder().join("python"), "", &mut present);
+        assert_eq!(present, seen, "sources without goldens, or goldens without sources: run `cargo xtask goldens`");
+    });
+}
+
+fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+        let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
+        if entry.path().is_dir() {
+            list(&entry.path(), &format!("{name}/"), found);
+        } else if name.ends_with(".py") {
+            found.insert(name);
+        }
+    }
+}
+
+#[test]
+fn identical_to_cpython_3_14_10() {
+    check("3.14.10");
+}
