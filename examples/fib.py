@@ -1,9 +1,8 @@
 def fib(n):
-    """Return the n-th Fibonacci number."""
-    a, b = 0, 1
-    for _ in range(n):
-        a, b = b, a + b
-    return a
-
-
-print(fib(10))
+    if n < 2:
+        return n
+    current, next = 0, 1
+    while n:
+        current, next = next, current + next
+        n -= 1
+    return current
