@@ -1,0 +1,277 @@
+//! String, bytes, f-string and t-string literals (`_PyPegen_concatenate_strings`, `_PyPegen_joined_str`,
+//! `_PyPegen_setup_full_format_spec` and `_PyPegen_formatted_value` in `Parser/action_helpers.c`).
+
+use bumpalo::collections::Vec as ArenaVec;
+use ruff_python_ast as ruff;
+use ruff_python_ast::StringFlags;
+use ruff_text_size::{Ranged, TextRange};
+
+use super::Adapter;
+use crate::ast::*;
+use crate::literals::strings;
+
+/// The parts of an f-string or t-string while neighbouring literal pieces are merged.
+struct Parts<'a> {
+    values: ArenaVec<'a, Expr<'a>>,
+    /// The bytes of the literal piece that is being merged.
+    buffer: Vec<u8>,
+    piece: Option<Piece>,
+}
+
+/// Start and end offset of a merged literal piece.
+#[derive(Clone, Copy)]
+struct Piece {
+    start: u32,
+    end: u32,
+    u_prefix: bool,
+}
+
+impl Parts<'_> {
+    /// Says that bytes were, or will be, appended to the buffer from that part of the source.
+    fn extend_piece(&mut self, start: u32, end: u32, u_prefix: bool) {
+        match &mut self.piece {
+            Some(piece) => piece.end = end,
+            None => self.piece = Some(Piece { start, end, u_prefix }),
+        }
+    }
+}
+
+/// The code that stands for no conversion.
+const NO_CONVERSION: i32 = -1;
+
+impl<'a> Adapter<'a, '_> {
+    fn str_constant(&self, wtf8: &[u8], u_prefix: bool) -> Constant<'a> {
+        Constant::Str { wtf8: self.arena.alloc_slice_copy(wtf8), u_prefix }
+    }
+
+    pub(super) fn string_literal(&mut self, node: &ruff::ExprStringLiteral) -> ExprKind<'a> {
+        let parts = node.value.as_slice();
+        let u_prefix = parts.first().is_some_and(|part| part.flags.prefix().is_unicode());
+        if let [part] = parts {
+            let body = self.source(part.content_range());
+            if part.flags.prefix().is_raw() || memchr::memchr(b'\\', body.as_bytes()).is_none() {
+                return ExprKind::Constant(self.str_constant(body.as_bytes(), u_prefix));
+            }
+        }
+        let mut buffer = std::mem::take(&mut self.scratch);
+        buffer.clear();
+        for part in parts {
+            self.append_str(part, &mut buffer);
+        }
+        let constant = self.str_constant(&buffer, u_prefix);
+        self.scratch = buffer;
+        ExprKind::Constant(constant)
+    }
+
+    fn append_str(&mut self, part: &ruff::StringLiteral, buffer: &mut Vec<u8>) {
+        let body = self.source(part.content_range());
+        if part.flags.prefix().is_raw() {
+            buffer.extend_from_slice(body.as_bytes());
+        } else if let Err(msg) = strings::decode_str(body, false, buffer) {
+            self.fail_at(msg, part.range);
+        }
+    }
+
+    pub(super) fn bytes_literal(&mut self, node: &ruff::ExprBytesLiteral) -> ExprKind<'a> {
+        let mut buffer = std::mem::take(&mut self.scratch);
+        buffer.clear();
+        for part in node.value.as_slice() {
+            let flags = part.flags;
+            let start = part.range.start() + flags.opener_len();
+            let body = self.source(TextRange::new(start, part.range.end() - flags.closer_len()));
+            if !body.is_ascii() {
+                self.fail_at("bytes can only contain ASCII literal characters", part.range);
+            } else if flags.prefix().is_raw() {
+                buffer.extend_from_slice(body.as_bytes());
+            } else if let Err(msg) = strings::decode_bytes(body, &mut buffer) {
+                self.fail_at(msg, part.range);
+            }
+        }
+        let constant = Constant::Bytes(self.arena.alloc_slice_copy(&buffer));
+        self.scratch = buffer;
+        ExprKind::Constant(constant)
+    }
+
+    fn new_parts(&mut self) -> Parts<'a> {
+        let mut buffer = std::mem::take(&mut self.scratch);
+        buffer.clear();
+        Parts { values: ArenaVec::new_in(self.arena), buffer, piece: None }
+    }
+
+    fn finish_parts(&mut self, mut parts: Parts<'a>) -> Exprs<'a> {
+        self.flush_piece(&mut parts);
+        self.scratch = parts.buffer;
+        parts.values.into_bump_slice()
+    }
+
+    /// Ends the current literal piece; an empty one leaves no node.
+    fn flush_piece(&mut self, parts: &mut Parts<'a>) {
+        if let Some(piece) = parts.piece.take()
+            && !parts.buffer.is_empty()
+        {
+            let constant = self.str_constant(&parts.buffer, piece.u_prefix);
+            let loc = self.lines.span(piece.start, piece.end);
+            parts.values.push(Expr { kind: ExprKind::Constant(constant), loc });
+        }
+        parts.buffer.clear();
+    }
+
+    pub(super) fn f_string(&mut self, node: &ruff::ExprFString) -> ExprKind<'a> {
+        let mut parts = self.new_parts();
+        for part in node.value.as_slice() {
+            match part {
+                ruff::FStringPart::Literal(literal) => {
+                    let u_prefix = literal.flags.prefix().is_unicode();
+                    parts.extend_piece(literal.range.start().to_u32(), literal.range.end().to_u32(), u_prefix);
+                    self.append_str(literal, &mut parts.buffer);
+                }
+                ruff::FStringPart::FString(f_string) => {
+                    let raw = f_string.flags.prefix().is_raw();
+                    self.elements(&f_string.elements, Interpolated { raw, template: false, spec: false }, &mut parts);
+                }
+            }
+        }
+        ExprKind::JoinedStr { values: self.finish_parts(parts) }
+    }
+
+    pub(super) fn t_string(&mut self, node: &ruff::ExprTString) -> ExprKind<'a> {
+        let mut parts = self.new_parts();
+        for part in node.value.as_slice() {
+            let raw = part.flags.prefix().is_raw();
+            self.elements(&part.elements, Interpolated { raw, template: true, spec: false }, &mut parts);
+        }
+        ExprKind::TemplateStr { values: self.finish_parts(parts) }
+    }
+
+    fn elements(&mut self, elements: &[ruff::InterpolatedStringElement], within: Interpolated, parts: &mut Parts<'a>) {
+        for element in elements {
+            match element {
+                ruff::InterpolatedStringElement::Literal(literal) => {
+                    let body = self.source(literal.range);
+                    let before = parts.buffer.len();
+                    let result = if within.raw {
+                        append_raw(body, !within.spec, &mut parts.buffer);
+                        Ok(())
+                    } else {
+                        strings::decode_str(body, !within.spec, &mut parts.buffer)
+                    };
+                    if let Err(msg) = result {
+                        self.fail_at(msg, literal.range);
+                    }
+                    if parts.buffer.len() > before {
+                        parts.extend_piece(literal.range.start().to_u32(), literal.range.end().to_u32(), false);
+                    }
+                }
+                ruff::InterpolatedStringElement::Interpolation(element) => {
+                    self.interpolation(element, within, parts);
+                }
+            }
+        }
+    }
+
+    fn interpolation(&mut self, element: &ruff::InterpolatedElement, within: Interpolated, parts: &mut Parts<'a>) {
+        let start = element.range.start().to_u32() + 1;
+        // The text of a field matters for `=` and for templates.
+        let debug = element.debug_text.is_some();
+        let field_end = if debug || within.template { self.field_end(element) } else { start };
+        if debug {
+            let end = self.skip_trivia(field_end + 1);
+            let text = &self.text[start as usize..end as usize];
+            append_without_comments(text, &mut parts.buffer);
+            parts.extend_piece(start, end, false);
+        }
+        self.flush_piece(parts);
+
+        let outer = std::mem::take(&mut parts.buffer);
+        let value = self.expr(&element.expression);
+        let format_spec = element.format_spec.as_deref().map(|spec| self.format_spec(spec, within.raw));
+        let conversion = match element.conversion {
+            ruff::ConversionFlag::None if debug && format_spec.is_none() => i32::from(b'r'),
+            ruff::ConversionFlag::None => NO_CONVERSION,
+            ruff::ConversionFlag::Str => i32::from(b's'),
+            ruff::ConversionFlag::Ascii => i32::from(b'a'),
+            ruff::ConversionFlag::Repr => i32::from(b'r'),
+        };
+        parts.buffer = outer;
+        let kind = if within.template {
+            append_without_comments(&self.text[start as usize..field_end as usize], &mut parts.buffer);
+            let str = self.str_constant(&parts.buffer, false);
+            parts.buffer.clear();
+            ExprKind::Interpolation(self.arena.alloc(Interpolation { value, str, conversion, format_spec }))
+        } else {
+            ExprKind::FormattedValue(self.arena.alloc(FormattedValue { value, conversion, format_spec }))
+        };
+        parts.values.push(Expr { kind, loc: self.loc(element.range) });
+    }
+
+    /// A format specification; CPython's starts at its colon.
+    fn format_spec(&mut self, spec: &ruff::InterpolatedStringFormatSpec, raw: bool) -> &'a Expr<'a> {
+        let range = spec.range;
+        let mut parts = self.new_parts();
+        // A field in a specification is a plain one, in a template too.
+        let within = Interpolated { raw, template: false, spec: true };
+        let values = self.deeper(range, |this| {
+            this.elements(&spec.elements, within, &mut parts);
+            this.finish_parts(parts)
+        });
+        let kind = ExprKind::JoinedStr { values: values.unwrap_or_default() };
+        let start = range.start().to_u32();
+        let loc = self.lines.span(start.saturating_sub(1), range.end().to_u32().max(start));
+        self.arena.alloc(Expr { kind, loc })
+    }
+
+    /// The offset of the `=`, `!`, `:` or `}` that follows a field's expression.
+    fn field_end(&self, element: &ruff::InterpolatedElement) -> u32 {
+        let bytes = self.text.as_bytes();
+        let mut at = self.skip_trivia(element.expression.range().end().to_u32());
+        while bytes.get(at as usize) == Some(&b')') {
+            at = self.skip_trivia(at + 1);
+        }
+        at.min(element.range.end().to_u32())
+    }
+}
+
+/// Where the elements of an f-string or t-string stand.
+#[derive(Clone, Copy)]
+struct Interpolated {
+    raw: bool,
+    template: bool,
+    /// In a format specification, where braces cannot be doubled.
+    spec: bool,
+}
+
+fn append_raw(body: &str, doubled_braces: bool, out: &mut Vec<u8>) {
+    let mut rest = body.as_bytes();
+    while doubled_braces && let Some(at) = memchr::memchr2(b'{', b'}', rest) {
+        out.extend_from_slice(&rest[..=at]);
+        let skip = usize::from(rest.get(at + 1) == Some(&rest[at]));
+        rest = &rest[at + 1 + skip..];
+    }
+    out.extend_from_slice(rest);
+}
+
+/// The text of a field without its comments (`set_ftstring_expr` in `Parser/lexer/lexer.c`), which knows
+/// quotes, but not triple ones.
+fn append_without_comments(text: &str, out: &mut Vec<u8>) {
+    let bytes = text.as_bytes();
+    if memchr::memchr(b'#', bytes).is_none() {
+        out.extend_from_slice(bytes);
+        return;
+    }
+    let mut quote = None;
+    let mut at = 0;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        match (byte, quote) {
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (_, Some(open)) if open == byte => quote = None,
+            (b'#', None) => {
+                at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |next| at + next);
+                continue;
+            }
+            _ => {}
+        }
+        out.push(byte);
+        at += 1;
+    }
+}
