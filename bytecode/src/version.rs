@@ -1,5 +1,10 @@
 //! Target versions and the feature table: the only place where versions are compared.
 
+use std::fmt;
+use std::str::FromStr;
+
+use crate::opcode::{OpcodeTable, table};
+
 /// A CPython release, always with its patch level: `--target 3.14` means the newest verified one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Target {
@@ -7,12 +12,306 @@ pub struct Target {
     pub patch: u8,
 }
 
+/// A minor version that can be a target.
+struct Series {
+    minor: u8,
+    /// The newest patch release that our output is verified against.
+    newest: u8,
+}
+
+/// Oldest first.
+const SERIES: &[Series] = &[
+    Series {
+        minor: 11,
+        newest: 7,
+    },
+    Series {
+        minor: 12,
+        newest: 7,
+    },
+    Series {
+        minor: 13,
+        newest: 18,
+    },
+    Series {
+        minor: 14,
+        newest: 10,
+    },
+    Series {
+        minor: 15,
+        newest: 2,
+    },
+];
+
+/// Magic numbers of the final releases, 3.6 to 3.15: the first two bytes of a `.pyc` file, little-endian
+/// (`Include/internal/pycore_magic_number.h`, before 3.14 `Lib/importlib/_bootstrap_external.py`).
+const MAGIC_NUMBERS: &[(u8, u16)] = &[
+    (6, 3379),
+    (7, 3394),
+    (8, 3413),
+    (9, 3425),
+    (10, 3439),
+    (11, 3495),
+    (12, 3531),
+    (13, 3571),
+    (14, 3627),
+    (15, 3666),
+];
+
 impl Target {
     /// CPython 3.14.10, the newest verified 3.14.
-    pub const PY314: Target = Target { minor: 14, patch: 10 };
+    pub const PY314: Target = Target {
+        minor: 14,
+        patch: 10,
+    };
+
+    /// The newest verified release of 3.`minor`.
+    pub fn newest(minor: u8) -> Option<Target> {
+        let series = SERIES.iter().find(|series| series.minor == minor)?;
+        Some(Target {
+            minor,
+            patch: series.newest,
+        })
+    }
+
+    /// All minor versions, each in its newest verified release, oldest first.
+    pub fn all() -> impl Iterator<Item = Target> {
+        SERIES.iter().map(|series| Target {
+            minor: series.minor,
+            patch: series.newest,
+        })
+    }
 
     /// The opcodes of this version.
-    pub fn opcodes(self) -> &'static crate::opcode::OpcodeTable {
-        crate::opcode::table(self.minor).expect("a target has a table")
+    pub fn opcodes(self) -> &'static OpcodeTable {
+        table(self.minor)
+            .or_else(|| table(Target::PY314.minor))
+            .expect("3.14 has a table")
+    }
+
+    /// `importlib.util.MAGIC_NUMBER` as a number; the file has it little-endian, followed by `\r\n`.
+    pub fn magic_number(self) -> u16 {
+        MAGIC_NUMBERS
+            .iter()
+            .find(|(minor, _)| *minor == self.minor)
+            .map_or(0, |(_, magic)| *magic)
+    }
+
+    /// The minor version (6 for 3.6) whose final releases write this magic number.
+    pub fn minor_of_magic(magic: u16) -> Option<u8> {
+        MAGIC_NUMBERS
+            .iter()
+            .find(|(_, number)| *number == magic)
+            .map(|(minor, _)| *minor)
+    }
+
+    /// The newest verified target that writes this magic number.
+    pub fn from_magic(magic: u16) -> Option<Target> {
+        Target::newest(Target::minor_of_magic(magic)?)
+    }
+
+    /// `sys.implementation.cache_tag`: `cpython-314`.
+    pub fn cache_tag(self) -> String {
+        format!("cpython-3{}", self.minor)
+    }
+
+    /// The minor version alone: `3.14`.
+    pub fn series(self) -> String {
+        format!("3.{}", self.minor)
+    }
+}
+
+impl fmt::Display for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "3.{}.{}", self.minor, self.patch)
+    }
+}
+
+/// Why a text is no target.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ParseTargetError {
+    text: String,
+}
+
+impl fmt::Display for ParseTargetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "unknown target {:?}: expected one of", self.text)?;
+        for (index, series) in SERIES.iter().enumerate() {
+            write!(
+                f,
+                "{} 3.{}",
+                if index == 0 { "" } else { "," },
+                series.minor
+            )?;
+        }
+        f.write_str(", or a patch release of one")
+    }
+}
+
+impl std::error::Error for ParseTargetError {}
+
+impl FromStr for Target {
+    type Err = ParseTargetError;
+
+    /// `3.14` (the newest verified release) or `3.14.2`.
+    fn from_str(text: &str) -> Result<Target, ParseTargetError> {
+        let error = || ParseTargetError {
+            text: text.to_owned(),
+        };
+        let number = |text: &str| match text.as_bytes() {
+            [b'0', _, ..] | [b'+', ..] => None,
+            _ => text.parse::<u8>().ok(),
+        };
+        let mut parts = text.split('.');
+        if parts.next() != Some("3") {
+            return Err(error());
+        }
+        let minor = parts.next().and_then(number).ok_or_else(error)?;
+        let newest = Target::newest(minor).ok_or_else(error)?;
+        let patch = match parts.next() {
+            Some(patch) => number(patch).ok_or_else(error)?,
+            None => newest.patch,
+        };
+        if parts.next().is_some() {
+            return Err(error());
+        }
+        Ok(Target { minor, patch })
+    }
+}
+
+/// Which releases show a behaviour.
+#[derive(Clone, Copy)]
+enum Since {
+    /// From this release on.
+    From(u8, u8),
+    /// Up to and including all releases of this minor version.
+    UpTo(u8),
+}
+
+impl Since {
+    fn includes(self, target: Target) -> bool {
+        match self {
+            Since::From(minor, patch) => (target.minor, target.patch) >= (minor, patch),
+            Since::UpTo(minor) => target.minor <= minor,
+        }
+    }
+}
+
+/// One row a behaviour: its documentation, its name, and the releases that have it.
+macro_rules! features {
+    ($($(#[doc = $doc:literal])+ $name:ident: $since:expr;)+) => {
+        impl Target {
+            $($(#[doc = $doc])+ #[inline] pub fn $name(self) -> bool { $since.includes(self) })+
+
+            /// The feature table: each behaviour's name and whether this release has it.
+            pub fn features(self) -> Vec<(&'static str, bool)> {
+                vec![$((stringify!($name), self.$name())),+]
+            }
+        }
+    };
+}
+
+features! {
+    // Code objects and marshal.
+    /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).
+    marshals_slices: Since::From(14, 0);
+    /// Marshal flags an interned string even if nothing else refers to it (gh-113993).
+    flags_interned_strings: Since::From(12, 0);
+    /// Integers up to 1024 instead of 256 are immortal (gh-133059).
+    small_ints_to_1024: Since::From(15, 0);
+    /// `co_flags` tells whether a function has a docstring (`CO_HAS_DOCSTRING`, gh-126072).
+    flags_docstrings: Since::From(14, 0);
+    /// `co_flags` marks methods of classes (`CO_METHOD`, gh-127960).
+    flags_methods: Since::From(14, 0);
+    /// `co_localspluskinds` tells positional, keyword and variadic parameters apart (gh-130914).
+    marks_parameter_kinds: Since::From(14, 0);
+
+    // Code generation.
+    /// Comprehensions are inlined into the scope around them (PEP 709).
+    inlines_comprehensions: Since::From(12, 0);
+    /// Annotations are evaluated by a function on demand (PEP 649, PEP 749).
+    defers_annotations: Since::From(14, 0);
+    /// Type parameters and `type` statements (PEP 695).
+    type_parameters: Since::From(12, 0);
+    /// Classes get `__static_attributes__` (gh-115775).
+    static_attributes: Since::From(13, 0);
+    /// Classes get `__firstlineno__` (gh-118465).
+    class_first_line: Since::From(13, 0);
+
+    // Optimizer.
+    /// Constants are folded on the syntax tree; later releases do it on the control-flow graph (gh-126835).
+    folds_on_ast: Since::UpTo(13);
+    /// Small integers are loaded without `co_consts` (`LOAD_SMALL_INT`, gh-101632).
+    loads_small_ints: Since::From(14, 0);
+    /// A long display of constants, built by appends, is folded where it is iterated over or searched (absent in
+    /// 3.14.2, seen in 3.14.10).
+    folds_appended_constants: Since::From(14, 3);
+    /// Locals are borrowed where that is safe (`LOAD_FAST_BORROW`, gh-130704).
+    borrows_fast_locals: Since::From(14, 0);
+    /// Two loads or stores of locals become one instruction.
+    fuses_load_fast: Since::From(13, 0);
+    /// `END_ASYNC_FOR` keeps the distance to the `SEND` of its loop (gh-128002).
+    end_async_for_knows_send: Since::From(14, 0);
+}
+
+impl Target {
+    /// Integers that exist once in the interpreter (`_PY_NSMALLNEGINTS`, `_PY_NSMALLPOSINTS`).
+    pub fn small_ints(self) -> std::ops::RangeInclusive<i64> {
+        if self.small_ints_to_1024() {
+            -5..=1024
+        } else {
+            -5..=256
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parses_and_prints() {
+        assert_eq!("3.14".parse(), Ok(Target::PY314));
+        assert_eq!(
+            "3.14.2".parse(),
+            Ok(Target {
+                minor: 14,
+                patch: 2
+            })
+        );
+        assert_eq!(Target::PY314.to_string(), "3.14.10");
+        assert_eq!(Target::PY314.cache_tag(), "cpython-314");
+        for bad in [
+            "", "3", "3.", "3.10", "3.16", "2.14", "3.14.", "3.14.x", "3.14.1.1", "3.014",
+            "3.14.256", "3.+14",
+        ] {
+            assert!(bad.parse::<Target>().is_err(), "{bad}");
+        }
+        let error = "3.2".parse::<Target>().unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "unknown target \"3.2\": expected one of 3.11, 3.12, 3.13, 3.14, 3.15, or a patch release of one"
+        );
+    }
+
+    #[test]
+    fn every_target_has_a_table_and_a_magic_number() {
+        for target in Target::all() {
+            assert!(table(target.minor).is_some(), "{target}");
+            assert_eq!(Target::from_magic(target.magic_number()), Some(target));
+        }
+        assert_eq!(Target::from_magic(3379), None);
+        assert_eq!(Target::minor_of_magic(3379), Some(6));
+    }
+
+    #[test]
+    fn features_by_release() {
+        let old = Target {
+            minor: 11,
+            patch: 7,
+        };
+        assert!(old.folds_on_ast() && !old.inlines_comprehensions());
+        assert!(!Target::PY314.folds_on_ast() && Target::PY314.inlines_comprehensions());
+        assert_eq!(old.features().len(), Target::PY314.features().len());
     }
 }

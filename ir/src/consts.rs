@@ -69,8 +69,8 @@ pub fn same(a: &Constant, b: &Constant) -> bool {
         (Bool(a), Bool(b)) => a == b,
         (Int(a), Int(b)) => a == b,
         (BigInt(a), BigInt(b)) => a == b,
-        (Float(a), Float(b)) => a.to_bits() == b.to_bits(),
-        (Complex(a, b), Complex(c, d)) => a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits(),
+        (Float(a), Float(b)) => same_float(*a, *b),
+        (Complex(a, b), Complex(c, d)) => same_float(*a, *c) && same_float(*b, *d),
         (Str(a), Str(b)) => Arc::ptr_eq(a, b) || a.wtf8 == b.wtf8,
         (Bytes(a), Bytes(b)) => a == b,
         (Tuple(a), Tuple(b)) | (FrozenSet(a), FrozenSet(b)) => same_all(a, b),
@@ -78,6 +78,11 @@ pub fn same(a: &Constant, b: &Constant) -> bool {
         (Code(a), Code(b)) => same_code(a, b),
         _ => false,
     }
+}
+
+/// A NaN equals nothing: each folded one is a constant of its own.
+fn same_float(a: f64, b: f64) -> bool {
+    a == b && a.to_bits() == b.to_bits()
 }
 
 fn same_code(a: &CodeObject, b: &CodeObject) -> bool {

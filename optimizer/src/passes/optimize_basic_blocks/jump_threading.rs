@@ -1,0 +1,70 @@
+//! A jump to a jump goes to where that one goes.
+//!
+//! ```text
+//! b0:                              b0:
+//!     POP_JUMP_IF_FALSE b2    =>       NOP
+//! ...                                  POP_JUMP_IF_FALSE b5
+//! b2:                              b2:
+//!     JUMP b5                          JUMP b5
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, Instr, OpKind};
+
+/// What becomes of a jump whose target begins with another.
+enum Step {
+    /// It goes where the other goes, as this operation.
+    Thread(Op),
+    /// The other one does not jump: behind it.
+    Behind,
+    Done,
+}
+
+fn step(op: Op, target_op: Op) -> Step {
+    match (op, target_op) {
+        (
+            Op::POP_JUMP_IF_NOT_NONE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE,
+            Op::JUMP,
+        )
+        | (Op::JUMP_IF_FALSE, Op::JUMP | Op::JUMP_IF_FALSE)
+        | (Op::JUMP_IF_TRUE, Op::JUMP | Op::JUMP_IF_TRUE) => Step::Thread(op),
+        (Op::JUMP_IF_FALSE, Op::JUMP_IF_TRUE) | (Op::JUMP_IF_TRUE, Op::JUMP_IF_FALSE) => Step::Behind,
+        (Op::JUMP | Op::JUMP_NO_INTERRUPT, Op::JUMP) => Step::Thread(Op::JUMP),
+        (Op::JUMP | Op::JUMP_NO_INTERRUPT, Op::JUMP_NO_INTERRUPT) => Step::Thread(op),
+        _ => Step::Done,
+    }
+}
+
+/// The jump at the end of the block (`jump_thread` and its callers).
+pub fn thread(cfg: &mut Cfg, b: BlockId) {
+    // Two jumps to each other would go round for ever.
+    for _ in 0..cfg.blocks.len() * 2 + 2 {
+        let Some(jump) = cfg.last(b).filter(|last| last.op.is_jump()) else {
+            return;
+        };
+        if jump.target.is_none() {
+            return;
+        }
+        let Some(target) = cfg.first(jump.target) else {
+            return;
+        };
+        match step(jump.op, target.op) {
+            // bpo-45773: a jump that gets nowhere new stays.
+            Step::Thread(op) if jump.target != target.target => {
+                // The old jump keeps its line if anything needs it.
+                if let Some(last) = cfg.last_mut(b) {
+                    last.set_op0(Op::NOP);
+                    last.target = BlockId::NONE;
+                }
+                cfg.push(b, Instr::jump(op, target.target, target.loc));
+            }
+            Step::Behind if cfg[jump.target].next.is_some() => {
+                let next = cfg[jump.target].next;
+                if let Some(last) = cfg.last_mut(b) {
+                    last.target = next;
+                }
+            }
+            _ => return,
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! Folds constants and simplifies neighbours, block by block, and threads jumps to jumps.
+//!
+//! ```text
+//! b0:                             b0:
+//!     LOAD_SMALL_INT 60               NOP
+//!     LOAD_SMALL_INT 60       =>      NOP
+//!     BINARY_OP 5  (*)                LOAD_CONST 1  (3600)
+//!     COMPARE_OP 40                   NOP
+//!     TO_BOOL                         COMPARE_OP 56
+//!     POP_JUMP_IF_FALSE b2            NOP
+//! ...                                 POP_JUMP_IF_FALSE b5
+//! b2:
+//!     JUMP b5
+//! ```
+//!
+//! The pipeline calls it as CPython's `optimize_cfg` does, one loop over all blocks after another:
+//! `check_cfg`, `inline_small_or_no_lineno_blocks`, `remove_unreachable`, `resolve_line_numbers`,
+//! `optimize_load_const`, **`optimize_basic_blocks`**, `remove_redundant_nops_and_pairs`, `remove_unreachable`,
+//! and `remove_redundant_nops` with `remove_redundant_jumps` until neither changes anything.
+//! New constants are appended to the unit's in the order of folding; `remove_unused_consts` later drops what
+//! was folded away.
+
+mod fold_binary;
+mod fold_const_sequence;
+mod fold_tuple_of_constants;
+mod fold_unary;
+mod jump_threading;
+mod lists_and_sets;
+mod static_swaps;
+mod swaptimize;
+
+use pycsmith_bytecode::{Op, Target};
+use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr};
+
+use super::const_table::ConstTable;
+use super::{Pass, Property};
+use crate::Bug;
+use crate::const_eval::Unary;
+
+pub const PASS: Pass = Pass {
+    name: "optimize_basic_blocks",
+    mirrors: "optimize_basic_block",
+    requires: &[Property::Terminated],
+    establishes: &[],
+};
+
+/// Operands of `CALL_INTRINSIC_1` (`Include/internal/pycore_intrinsics.h`).
+const INTRINSIC_UNARY_POSITIVE: u32 = 5;
+const INTRINSIC_LIST_TO_TUPLE: u32 = 6;
+
+/// Bit of `COMPARE_OP`'s operand: the result is to be a bool.
+const COMPARE_TO_BOOL: u32 = 16;
+
+/// # Errors
+/// An index beyond the constants.
+pub fn run(
+    cfg: &mut Cfg,
+    consts: &mut Vec<ConstId>,
+    pool: &mut ConstPool,
+    target: Target,
+) -> Result<(), Bug> {
+    let mut table = ConstTable::new(consts, pool);
+    let folds_appended = target.folds_appended_constants();
+    let mut b = cfg.entry;
+    while b.is_some() {
+        optimize_block(cfg, b, &mut table, folds_appended)?;
+        b = cfg[b].next;
+    }
+    Ok(())
+}
+
+/// `optimize_basic_block`.
+fn optimize_block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable, folds_appended: bool) -> Result<(), Bug> {
+    let mut has_swap = false;
+    let len = cfg[b].len();
+    let instrs = cfg.instrs_mut(b);
+    for i in 0..len {
+        match instrs[i].op {
+            Op::SWAP => {
+                if instrs[i].arg == 1 {
+                    instrs[i].set_op0(Op::NOP);
+                } else {
+                    has_swap = true;
+                }
+            }
+            Op::BUILD_TUPLE => match instrs.get(i + 1) {
+                // Packed and unpacked again: the items change places.
+                Some(next) if next.op == Op::UNPACK_SEQUENCE && next.arg == instrs[i].arg && (1..=3).contains(&next.arg) => {
+                    let swap = next.arg != 1;
+                    instrs[i].set_op0(Op::NOP);
+                    if swap {
+                        instrs[i + 1].op = Op::SWAP;
+                        has_swap = true;
+                    } else {
+                        instrs[i + 1].set_op0(Op::NOP);
+                    }
+                }
+                _ => fold_tuple_of_constants::fold(instrs, i, table)?,
+            },
+            _ => simplify(instrs, i, table, folds_appended)?,
+        }
+    }
+    jump_threading::thread(cfg, b);
+    if has_swap {
+        optimize_swaps(cfg.instrs_mut(b));
+    }
+    Ok(())
+}
+
+/// The instructions at `i` and behind it, if they are no swap, tuple or jump.
+fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable, folds_appended: bool) -> Result<(), Bug> {
+    let Instr { op, arg, .. } = instrs[i];
+    let next_op = instrs.get(i + 1).map_or(Op::NOP, |next| next.op);
+    match op {
+        Op::BUILD_LIST | Op::BUILD_SET => lists_and_sets::optimize(instrs, i, next_op, table)?,
+        Op::STORE_FAST => {
+            if next_op == op && instrs[i + 1].arg == arg && instrs[i].line() == instrs[i + 1].line() {
+                instrs[i].set_op0(Op::POP_TOP);
+            }
+        }
+        Op::LOAD_GLOBAL => {
+            if next_op == Op::PUSH_NULL && arg & 1 == 0 {
+                instrs[i].arg |= 1;
+                instrs[i + 1].set_op0(Op::NOP);
+            }
+        }
+        Op::COMPARE_OP => {
+            if next_op == Op::TO_BOOL {
+                instrs[i].set_op0(Op::NOP);
+                instrs[i + 1].set_op1(op, arg | COMPARE_TO_BOOL);
+            }
+        }
+        Op::CONTAINS_OP | Op::IS_OP => {
+            if next_op == Op::TO_BOOL || next_op == Op::UNARY_NOT {
+                let invert = u32::from(next_op == Op::UNARY_NOT);
+                instrs[i].set_op0(Op::NOP);
+                instrs[i + 1].set_op1(op, arg ^ invert);
+            }
+        }
+        Op::TO_BOOL => {
+            if next_op == Op::TO_BOOL {
+                instrs[i].set_op0(Op::NOP);
+            }
+        }
+        Op::UNARY_NOT => match next_op {
+            Op::TO_BOOL => {
+                instrs[i].set_op0(Op::NOP);
+                instrs[i + 1].set_op0(Op::UNARY_NOT);
+            }
+            Op::UNARY_NOT => {
+                instrs[i].set_op0(Op::NOP);
+                instrs[i + 1].set_op0(Op::NOP);
+            }
+            _ => fold_unary::fold(instrs, i, Unary::Not, table)?,
+        },
+        Op::UNARY_INVERT => fold_unary::fold(instrs, i, Unary::Invert, table)?,
+        Op::UNARY_NEGATIVE => fold_unary::fold(instrs, i, Unary::Negative, table)?,
+        Op::BINARY_OP => fold_binary::fold(instrs, i, table)?,
+        Op::CALL_INTRINSIC_1 => match arg {
+            INTRINSIC_UNARY_POSITIVE => fold_unary::fold(instrs, i, Unary::Positive, table)?,
+            INTRINSIC_LIST_TO_TUPLE => {
+                if folds_appended || next_op != Op::GET_ITER {
+                    fold_const_sequence::fold(instrs, i, table)?;
+                }
+                // A list is as good as a tuple to iterate over.
+                if next_op == Op::GET_ITER && instrs[i].op == Op::CALL_INTRINSIC_1 {
+                    instrs[i].set_op0(Op::NOP);
+                }
+            }
+            _ => {}
+        },
+        Op::LIST_APPEND | Op::SET_ADD
+            if folds_appended && arg == 1 && matches!(next_op, Op::GET_ITER | Op::CONTAINS_OP) =>
+        {
+            fold_const_sequence::fold(instrs, i, table)?;
+        }
+        _ => {}
+    }
+    Ok(())
+}
+
+/// The swaps come last, when their neighbours are known.
+fn optimize_swaps(instrs: &mut [Instr]) {
+    let mut i = 0;
+    while i < instrs.len() {
+        if instrs[i].op == Op::SWAP {
+            i = swaptimize::swaptimize(instrs, i);
+            static_swaps::apply_static_swaps(instrs, i);
+        }
+        i += 1;
+    }
+}

@@ -1,0 +1,118 @@
+//! Small integers get their own load; tests of constants are decided; comparisons with `None` become jumps.
+//!
+//! ```text
+//! b0:                              b0:
+//!     LOAD_CONST 1  (7)                NOP
+//!     TO_BOOL                          NOP
+//!     POP_JUMP_IF_FALSE b2     =>      NOP
+//!     LOAD_FAST 0                      LOAD_FAST 0
+//!     LOAD_CONST 0  (None)             NOP
+//!     IS_OP 0                          NOP
+//!     POP_JUMP_IF_FALSE b2             POP_JUMP_IF_NOT_NONE b2
+//! ```
+//!
+//! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.
+
+use pycsmith_bytecode::{Constant, Op};
+use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr};
+
+use super::const_table::{ConstTable, small_int};
+use super::{Pass, Property};
+use crate::Bug;
+use crate::const_eval::is_true;
+
+pub const PASS: Pass = Pass {
+    name: "optimize_load_const",
+    mirrors: "optimize_load_const",
+    requires: &[Property::Terminated],
+    establishes: &[],
+};
+
+/// # Errors
+/// An index beyond the constants.
+pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>, pool: &mut ConstPool) -> Result<(), Bug> {
+    let mut table = ConstTable::new(consts, pool);
+    let mut b = cfg.entry;
+    while b.is_some() {
+        optimize_block(cfg.instrs_mut(b), &mut table)?;
+        b = cfg[b].next;
+    }
+    Ok(())
+}
+
+/// `basicblock_optimize_load_const`.
+fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(), Bug> {
+    // What was loaded last; a `COPY 1` of it loads it again.
+    let (mut op, mut arg) = (Op::NOP, 0);
+    for i in 0..instrs.len() {
+        let instr = &mut instrs[i];
+        if instr.op == Op::LOAD_CONST {
+            if let Some(value) = small_int(table.get(instr.arg)?) {
+                instr.set_op1(Op::LOAD_SMALL_INT, value);
+            }
+        }
+        // CPython quirk (3.14, flowgraph.c): a copy of a constant counts, a copy of a small integer does not.
+        if !(op == Op::LOAD_CONST && instr.op == Op::COPY && instr.arg == 1) {
+            (op, arg) = (instr.op, instr.arg);
+        }
+        if op != Op::LOAD_CONST && op != Op::LOAD_SMALL_INT {
+            continue;
+        }
+        let Some(next) = instrs.get(i + 1) else {
+            break;
+        };
+        match next.op {
+            Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::JUMP_IF_FALSE | Op::JUMP_IF_TRUE => {
+                decide_jump(&mut instrs[i..], is_true(&table.loaded(op, arg)?));
+            }
+            Op::IS_OP if matches!(table.loaded(op, arg)?, Constant::None) => {
+                jump_on_none(&mut instrs[i..]);
+            }
+            Op::TO_BOOL => {
+                let truth = is_true(&table.loaded(op, arg)?);
+                let index = table.add(Constant::Bool(truth));
+                instrs[i].set_op0(Op::NOP);
+                instrs[i + 1].set_op1(Op::LOAD_CONST, index);
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// `instrs` begin with the load of a constant of this truth and a conditional jump.
+fn decide_jump(instrs: &mut [Instr], truth: bool) {
+    let jump_if_true = matches!(instrs[1].op, Op::POP_JUMP_IF_TRUE | Op::JUMP_IF_TRUE);
+    if matches!(instrs[1].op, Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE) {
+        instrs[0].set_op0(Op::NOP);
+    }
+    if truth == jump_if_true {
+        instrs[1].op = Op::JUMP;
+    } else {
+        instrs[1].set_op0(Op::NOP);
+        instrs[1].target = BlockId::NONE;
+    }
+}
+
+/// `instrs` begin with the load of `None` and an `IS_OP`; a conditional jump behind it, perhaps with a `TO_BOOL`
+/// between, can test for `None` itself.
+fn jump_on_none(instrs: &mut [Instr]) {
+    let mut at = 2;
+    let Some(after) = instrs.get_mut(at) else {
+        return;
+    };
+    if after.op == Op::TO_BOOL {
+        // The result is a bool already, whatever follows.
+        after.set_op0(Op::NOP);
+        at += 1;
+    }
+    let invert = instrs[1].arg != 0;
+    let not_none = match instrs.get(at).map(|jump| jump.op) {
+        Some(Op::POP_JUMP_IF_FALSE) => !invert,
+        Some(Op::POP_JUMP_IF_TRUE) => invert,
+        _ => return,
+    };
+    instrs[0].set_op0(Op::NOP);
+    instrs[1].set_op0(Op::NOP);
+    instrs[at].op = if not_none { Op::POP_JUMP_IF_NOT_NONE } else { Op::POP_JUMP_IF_NONE };
+}
