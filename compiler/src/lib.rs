@@ -1,12 +1,20 @@
 //! AST to code objects, and the library's front door.
 
+pub mod assemble;
 pub mod codegen;
 pub mod error;
+pub mod future;
 pub mod symtable;
-pub mod assemble;
+pub mod unparse;
 
+use bumpalo::Bump;
+use std::sync::Arc;
+
+use codegen::Compiler;
 pub use error::CompileError;
-use pycsmith_bytecode::{CodeObject, Target};
+use pycsmith_bytecode::{CodeObject, PyStr, Target};
+use pycsmith_ir::ConstPool;
+use pycsmith_parser::{Interner, Parsed};
 
 /// How to compile.
 #[derive(Clone, Debug)]
@@ -18,7 +26,89 @@ pub struct CompileOptions {
     pub filename: String,
 }
 
-/// Compiles a module's source as CPython's `compile(source, filename, "exec")` would.
-pub fn compile(_source: &[u8], _options: &CompileOptions) -> Result<CodeObject, CompileError> {
-    todo!()
+/// Stack that a compilation starts with, in bytes; what nests deeper gets more.
+const STACK: usize = 1024 * 1024;
+/// The piece of stack it gets if there is less.
+const NEW_STACK: usize = 4 * 1024 * 1024;
+/// Identifiers that a [`Session`] keeps from file to file.
+const KEPT_NAMES: usize = 200_000;
+/// Memory for trees that a [`Session`] keeps from file to file, in bytes.
+const KEPT_ARENA: usize = 16 * 1024 * 1024;
+
+/// Compiles a module's source as CPython's `compile(source, filename, "exec", dont_inherit=True,
+/// optimize=options.optimize)` would.
+///
+/// # Errors
+/// What CPython raises, with its words and place ([`CompileError::Syntax`]); what the target cannot do; or an internal
+/// contradiction.
+pub fn compile(source: &[u8], options: &CompileOptions) -> Result<CodeObject, CompileError> {
+    Session::new().compile(source, options)
+}
+
+/// Compiles file after file, and keeps memory from one to the next. What it gives does not depend on what it
+/// compiled before. A thread that compiles many files keeps one.
+#[derive(Default)]
+pub struct Session {
+    arena: Bump,
+    names: Interner,
+    name_objects: Vec<Option<Arc<PyStr>>>,
+}
+
+impl Session {
+    pub fn new() -> Session {
+        Session::default()
+    }
+
+    /// [`compile`].
+    ///
+    /// # Errors
+    /// Those of [`compile`].
+    pub fn compile(&mut self, source: &[u8], options: &CompileOptions) -> Result<CodeObject, CompileError> {
+        let mut arena = std::mem::take(&mut self.arena);
+        let result = stacker::maybe_grow(STACK, NEW_STACK, || self.compile_in(&arena, source, options));
+        arena.reset();
+        if arena.allocated_bytes() <= KEPT_ARENA {
+            self.arena = arena;
+        }
+        if self.names.len() > KEPT_NAMES {
+            self.names = Interner::new();
+            self.name_objects.clear();
+        }
+        result.map(Arc::unwrap_or_clone).map_err(|error| *error)
+    }
+
+    fn compile_in(&mut self, arena: &Bump, source: &[u8], options: &CompileOptions) -> error::Result<Arc<CodeObject>> {
+        let parsed = pycsmith_parser::parse(source, arena, &mut self.names, options.target)
+            .map_err(|error| Box::new(CompileError::Syntax(error)))?;
+        self.code_of(&parsed, options).map_err(|mut error| {
+            if let CompileError::Syntax(error) = &mut *error {
+                pycsmith_parser::error::fill_text(error, &parsed.text);
+            }
+            error
+        })
+    }
+
+    fn code_of(&mut self, parsed: &Parsed<'_, '_>, options: &CompileOptions) -> error::Result<Arc<CodeObject>> {
+        let future_flags = future::future_flags(parsed.module, &self.names)?;
+        let symtable =
+            symtable::build(parsed.module, future_flags, &mut self.names, options.target, options.optimize)?;
+        let mut compiler = Compiler {
+            target: options.target,
+            opt_level: options.optimize,
+            future_flags,
+            filename: Arc::new(PyStr::name(&options.filename)),
+            names: std::mem::take(&mut self.names),
+            pool: ConstPool::new(),
+            symtable,
+            units: Vec::new(),
+            name_objects: std::mem::take(&mut self.name_objects),
+            interactive: false,
+            free_sequences: Vec::new(),
+            scratch: String::new(),
+        };
+        let result = codegen::module::module(&mut compiler, parsed.module);
+        self.names = compiler.names;
+        self.name_objects = compiler.name_objects;
+        result
+    }
 }

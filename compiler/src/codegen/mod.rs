@@ -3,18 +3,28 @@
 //! One file a construct; functions take the [`Compiler`] first. The emission primitives are in `emit`, units
 //! (one for each code object being built) in `unit`.
 
+pub mod annotations;
+pub mod class;
+pub mod closure;
+pub mod comprehension;
 pub mod emit;
 pub mod expr;
 pub mod fblock;
+pub mod function;
+pub mod module;
+pub mod names;
+pub mod pattern;
 pub mod stmt;
+pub mod type_alias;
+pub mod type_params;
 pub mod unit;
 
 use pycsmith_bytecode::{PyStr, Target};
-use pycsmith_ir::ConstPool;
+use pycsmith_ir::{ConstPool, InstructionSequence};
 use pycsmith_parser::Interner;
 use std::sync::Arc;
 
-pub use crate::error::{Result, bug, syntax_error};
+pub use crate::error::{CompileError, Result, bug, syntax_error};
 use crate::symtable::SymbolTable;
 use unit::Unit;
 
@@ -33,8 +43,11 @@ pub struct Compiler<'a> {
     pub units: Vec<Unit<'a>>,
     /// Objects for interned identifiers, one each (see `PyStr`), made on demand; indexed by `Name`.
     pub name_objects: Vec<Option<Arc<PyStr>>>,
-    /// Over 0: the code being generated is dropped (`c_disable_warning` aside).
     pub interactive: bool,
+    /// Emptied sequences, to be used again.
+    pub free_sequences: Vec<InstructionSequence>,
+    /// For names that are put together.
+    pub scratch: String,
 }
 
 impl<'a> Compiler<'a> {

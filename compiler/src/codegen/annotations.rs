@@ -1,0 +1,256 @@
+//! Annotations: of parameters, and deferred ones of modules and classes (PEP 649).
+
+use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_ir::InstructionSequence;
+use pycsmith_parser::Name;
+use pycsmith_parser::ast::{AnnAssign, Arg, Ctx, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
+use pycsmith_parser::interner::names;
+use pycsmith_bytecode::code::flags::FUTURE_ANNOTATIONS;
+use std::sync::Arc;
+
+use super::closure::{attributes, make_closure};
+use super::emit::NameOp;
+use super::module::optimize_and_assemble;
+use super::names::{cellvar_op, load_freevar, nameop};
+use super::unit::{ArgCounts, ScopeType, enter_scope, mangle};
+use super::{Compiler, Result, bug, expr};
+use crate::symtable::{self, BlockType, KeyKind, ScopeId, ScopeKey};
+use crate::unparse::unparse;
+
+/// The highest `format` that lazily evaluated code knows: `annotationlib.Format.VALUE_WITH_FAKE_GLOBALS`.
+const VALUE_WITH_FAKE_GLOBALS: i64 = 2;
+/// `COMPARE_OP` operand of `>`: the operation above five bits, the mask of a true result below.
+const COMPARE_GREATER: u32 = 4 << 5 | 4;
+/// `LOAD_COMMON_CONSTANT` operand.
+const CONSTANT_NOTIMPLEMENTEDERROR: u32 = 1;
+
+/// Opens the scope of lazily evaluated code, which refuses formats that it does not know
+/// (`codegen_setup_annotations_scope`).
+pub fn setup_annotations_scope(c: &mut Compiler<'_>, loc: Location, scope: ScopeId, name: Name) {
+    let counts = ArgCounts { posonlyargcount: 1, ..ArgCounts::default() };
+    enter_scope(c, name, ScopeType::Annotations, scope, loc.line, None, counts);
+    c.op_i(loc, Op::LOAD_FAST, 0);
+    c.load_const(loc, Constant::Int(VALUE_WITH_FAKE_GLOBALS));
+    c.op_i(loc, Op::COMPARE_OP, COMPARE_GREATER);
+    let body = c.new_label();
+    c.jump(loc, Op::POP_JUMP_IF_FALSE, body);
+    c.op_i(loc, Op::LOAD_COMMON_CONSTANT, CONSTANT_NOTIMPLEMENTEDERROR);
+    c.op_i(loc, Op::RAISE_VARARGS, 1);
+    c.use_label(body);
+}
+
+/// Closes it and makes its function, whose parameter is called `format` outside
+/// (`codegen_leave_annotations_scope`).
+fn leave_annotations_scope(c: &mut Compiler<'_>, loc: Location) -> Result {
+    c.op(loc, Op::RETURN_VALUE);
+    let mut code = optimize_and_assemble(c, true)?;
+    let format = c.name_object(names::FORMAT);
+    let renamed = code.localsplusnames.iter().enumerate();
+    let renamed = renamed.map(|(index, name)| if index == 0 { format.clone() } else { name.clone() }).collect();
+    Arc::make_mut(&mut code).localsplusnames = renamed;
+    make_closure(c, loc, code, 0)
+}
+
+/// Pushes a function's `__annotate__`, if it has annotations (`codegen_function_annotations`).
+pub fn function_annotations<'a>(c: &mut Compiler<'a>, loc: Location, def: &'a FunctionDef<'a>) -> Result<u32> {
+    let Some(id) = c.symtable.lookup(ScopeKey::of(def, KeyKind::Annotations)) else { return Ok(0) };
+    let scope = c.symtable.scope(id);
+    if !scope.annotations_used {
+        return Ok(0);
+    }
+    let name = scope.name;
+    setup_annotations_scope(c, loc, id, name);
+    let mut count = 0;
+    let args = &def.args;
+    // CPython quirk (codegen_annotations_in_scope): positional-only parameters come after the others.
+    let ordered = args.args.iter().chain(args.posonlyargs).chain(args.vararg).chain(args.kwonlyargs).chain(args.kwarg);
+    for Arg { arg, annotation, .. } in ordered {
+        arg_annotation(c, loc, *arg, *annotation, &mut count)?;
+    }
+    let return_name = c.names.intern("return");
+    arg_annotation(c, loc, return_name, def.returns, &mut count)?;
+    c.op_i(loc, Op::BUILD_MAP, count);
+    leave_annotations_scope(c, loc)?;
+    Ok(attributes::ANNOTATE)
+}
+
+/// `codegen_argannotation`.
+fn arg_annotation<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    name: Name,
+    annotation: Option<&'a Expr<'a>>,
+    count: &mut u32,
+) -> Result {
+    let Some(annotation) = annotation else { return Ok(()) };
+    let mangled = mangle(c, name);
+    c.load_name_const(loc, mangled);
+    if c.future_flags & FUTURE_ANNOTATIONS != 0 {
+        annotation_text(c, annotation);
+    } else if let ExprKind::Starred { value, .. } = annotation.kind {
+        expr::visit(c, value)?;
+        c.op_i(loc, Op::UNPACK_SEQUENCE, 1);
+    } else {
+        expr::visit(c, annotation)?;
+    }
+    *count += 1;
+    Ok(())
+}
+
+/// Loads the text of an annotation (`codegen_visit_annexpr`).
+fn annotation_text(c: &mut Compiler<'_>, annotation: &Expr<'_>) {
+    let text = unparse(&c.names, annotation);
+    c.load_const(annotation.loc, text);
+}
+
+/// An annotated assignment (`codegen_annassign`).
+pub fn ann_assign<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, assign: &'a AnnAssign<'a>) -> Result {
+    let loc = s.loc;
+    let target = &assign.target;
+    let future = c.future_flags & FUTURE_ANNOTATIONS != 0;
+    if let Some(value) = assign.value {
+        expr::visit(c, value)?;
+        expr::visit(c, target)?;
+    }
+    let scope_type = c.unit().scope_type;
+    let stores = matches!(scope_type, ScopeType::Module | ScopeType::Class);
+    match target.kind {
+        ExprKind::Name { id, .. } if assign.simple && stores => {
+            if future {
+                annotation_text(c, &assign.annotation);
+                c.op_name(loc, NameOp::Plain(Op::LOAD_NAME), names::ANNOTATIONS);
+                let mangled = mangle(c, id);
+                c.load_name_const(loc, mangled);
+                c.op(loc, Op::STORE_SUBSCR);
+            } else if let Some(index) = add_deferred_annotation(c, s) {
+                if scope_type == ScopeType::Class {
+                    cellvar_op(c, loc, Op::LOAD_DEREF, names::CONDITIONAL_ANNOTATIONS)?;
+                } else {
+                    c.op_name(loc, NameOp::Plain(Op::LOAD_NAME), names::CONDITIONAL_ANNOTATIONS);
+                }
+                c.load_const(loc, Constant::Int(index.into()));
+                c.op_i(loc, Op::SET_ADD, 1);
+                c.op(loc, Op::POP_TOP);
+            }
+        }
+        ExprKind::Name { .. } => {}
+        ExprKind::Attribute { value, .. } => {
+            if assign.value.is_none() {
+                check_annotation_expr(c, value)?;
+            }
+        }
+        ExprKind::Subscript { value, slice, .. } => {
+            if assign.value.is_none() {
+                check_annotation_expr(c, value)?;
+                check_annotation_subscript(c, slice)?;
+            }
+        }
+        _ => return bug("an annotated assignment to something else"),
+    }
+    if future && !assign.simple && stores {
+        check_annotation_expr(c, &assign.annotation)?;
+    }
+    Ok(())
+}
+
+/// Evaluates and drops (`codegen_check_ann_expr`).
+fn check_annotation_expr<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
+    expr::visit(c, e)?;
+    c.op(e.loc, Op::POP_TOP);
+    Ok(())
+}
+
+/// `codegen_check_ann_subscr`.
+fn check_annotation_subscript<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
+    match &e.kind {
+        ExprKind::Slice(slice) => [&slice.lower, &slice.upper, &slice.step]
+            .into_iter()
+            .flatten()
+            .try_for_each(|part| check_annotation_expr(c, part)),
+        ExprKind::Tuple { elts, .. } => elts.iter().try_for_each(|element| check_annotation_subscript(c, element)),
+        _ => check_annotation_expr(c, e),
+    }
+}
+
+/// `_PyCompile_AddDeferredAnnotation`: the annotation's number if it may not be executed.
+fn add_deferred_annotation<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Option<u32> {
+    let unit = c.unit_mut();
+    let mut index = None;
+    if unit.scope_type == ScopeType::Module || unit.in_conditional_block > 0 {
+        index = Some(unit.next_conditional_annotation_index);
+        unit.next_conditional_annotation_index += 1;
+    }
+    unit.deferred_annotations.push((s, index));
+    index
+}
+
+/// Makes the `__annotate__` of a module or class of what its body deferred
+/// (`codegen_process_deferred_annotations`).
+pub fn process_deferred_annotations(c: &mut Compiler<'_>, loc: Location) -> Result {
+    let deferred = std::mem::take(&mut c.unit_mut().deferred_annotations);
+    if deferred.is_empty() {
+        return Ok(());
+    }
+    let scope_type = c.unit().scope_type;
+    // A module's goes to its beginning, in place of `ANNOTATIONS_PLACEHOLDER`.
+    let separate = scope_type == ScopeType::Module;
+    if separate {
+        let unit = c.unit_mut();
+        unit.stashed_sequence = Some(std::mem::take(&mut unit.sequence));
+    }
+    let scope = c.scope();
+    let in_class = scope.kind == BlockType::Class;
+    let Some(block) = scope.annotation_block else {
+        return bug("deferred annotations without a scope");
+    };
+    let name = c.symtable.scope(block).name;
+    setup_annotations_scope(c, loc, block, name);
+    deferred_annotations_body(c, loc, &deferred, scope_type)?;
+    leave_annotations_scope(c, loc)?;
+    nameop(c, loc, if in_class { names::ANNOTATE_FUNC } else { names::ANNOTATE }, Ctx::Store)?;
+    if separate {
+        let unit = c.unit_mut();
+        let own = unit.stashed_sequence.take().unwrap_or_default();
+        let annotations: InstructionSequence = std::mem::replace(&mut unit.sequence, own);
+        unit.sequence.annotations = Some(Box::new(annotations));
+    }
+    Ok(())
+}
+
+/// `codegen_deferred_annotations_body`: the dictionary of the annotations that were executed.
+fn deferred_annotations_body<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    deferred: &[(&'a Stmt<'a>, Option<u32>)],
+    outer: ScopeType,
+) -> Result {
+    c.op_i(loc, Op::BUILD_MAP, 0);
+    for &(s, index) in deferred {
+        let StmtKind::AnnAssign(assign) = s.kind else {
+            return bug("a deferred annotation is no annotated assignment");
+        };
+        let ExprKind::Name { id, .. } = assign.target.kind else {
+            return bug("a deferred annotation of no name");
+        };
+        let private = c.unit().private;
+        let mangled = symtable::mangle(private, id, &mut c.names);
+        let not_set = c.new_label();
+        if let Some(index) = index {
+            c.load_const(s.loc, Constant::Int(index.into()));
+            if outer == ScopeType::Class {
+                load_freevar(c, s.loc, names::CONDITIONAL_ANNOTATIONS)?;
+            } else {
+                let arg = c.unit_mut().names.add(names::CONDITIONAL_ANNOTATIONS);
+                c.op_i(s.loc, Op::LOAD_GLOBAL, arg << 1);
+            }
+            c.op_i(s.loc, Op::CONTAINS_OP, 0);
+            c.jump(s.loc, Op::POP_JUMP_IF_FALSE, not_set);
+        }
+        expr::visit(c, &assign.annotation)?;
+        c.op_i(s.loc, Op::COPY, 2);
+        c.load_name_const(s.loc, mangled);
+        c.op(loc, Op::STORE_SUBSCR);
+        c.use_label(not_set);
+    }
+    Ok(())
+}

@@ -1,0 +1,327 @@
+//! Comprehensions and generator expressions (CPython's `codegen_comprehension`, PEP 709).
+//!
+//! A generator expression is a function that is called with its outermost iterable. List, set and dict
+//! comprehensions are inlined where the symbol table says so; their variables are then isolated from those of
+//! the same name outside.
+
+use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_ir::Label;
+use pycsmith_parser::Name;
+use pycsmith_parser::ast::{Comp, Comprehension, Expr, ExprKind};
+use pycsmith_parser::interner::names;
+use smallvec::SmallVec;
+
+use super::closure::make_closure;
+use super::fblock::{self, FBlockKind};
+use super::function::wrap_in_stopiteration_handler;
+use super::module::optimize_and_assemble;
+use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
+use super::{Compiler, Result, expr};
+use crate::symtable::{BlockType, ComprehensionType, KeyKind, NameScope, ScopeId, ScopeKey, Symbol, def};
+
+/// What is to be undone after an inlined comprehension (`_PyCompile_InlinedComprehensionState`).
+#[derive(Default)]
+struct InlinedState {
+    /// Names whose outer values are on the stack, the first pushed first.
+    pushed_locals: SmallVec<[Name; 4]>,
+    /// Outer symbols that the comprehension's replaced.
+    temp_symbols: SmallVec<[Symbol; 4]>,
+    /// Names that were made fast locals.
+    fast_hidden: SmallVec<[Name; 4]>,
+    cleanup: Option<Label>,
+}
+
+/// Generates a comprehension or generator expression; `comp` is the node of `e`.
+///
+/// # Errors
+/// Those of its parts.
+pub fn visit<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, comp: &'a Comp<'a>, kind: ComprehensionType) -> Result {
+    let loc = e.loc;
+    let id = scope_id(c, ScopeKey::of(comp, KeyKind::Body))?;
+    let scope = c.symtable.scope(id);
+    let (is_inlined, is_async) = (scope.comp_inlined, scope.coroutine);
+    let Some(outermost) = comp.generators.first() else {
+        return super::bug("a comprehension without generators");
+    };
+    let (name, build) = match kind {
+        ComprehensionType::List => (names::LISTCOMP, Some(Op::BUILD_LIST)),
+        ComprehensionType::Set => (names::SETCOMP, Some(Op::BUILD_SET)),
+        ComprehensionType::Dict => (names::DICTCOMP, Some(Op::BUILD_MAP)),
+        ComprehensionType::Generator | ComprehensionType::No => (names::GENEXPR, None),
+    };
+    let mut state = InlinedState::default();
+    if is_inlined {
+        comprehension_iter(c, outermost)?;
+        tweak_scopes(c, id, &mut state);
+        push_locals(c, loc, id, &mut state);
+    } else {
+        let counts = ArgCounts { argcount: 1, ..ArgCounts::default() };
+        enter_scope(c, name, ScopeType::Comprehension, id, loc.line, None, counts);
+    }
+    if let Some(build) = build {
+        c.op_i(loc, build, 0);
+        if is_inlined {
+            c.op_i(loc, Op::SWAP, 2);
+        }
+    }
+    let generator = Generator { loc, comp, kind };
+    generator.emit(c, 0, 0, is_inlined)?;
+    if is_inlined {
+        pop_locals(c, loc, &state);
+        revert_scopes(c, state);
+        return Ok(());
+    }
+    match build {
+        Some(_) => c.op(loc, Op::RETURN_VALUE),
+        None => wrap_in_stopiteration_handler(c),
+    }
+    let code = optimize_and_assemble(c, true)?;
+    make_closure(c, loc, code, 0)?;
+    comprehension_iter(c, outermost)?;
+    c.op_i(loc, Op::CALL, 0);
+    if is_async && build.is_some() {
+        c.op_i(loc, Op::GET_AWAITABLE, 0);
+        c.load_const(loc, Constant::None);
+        expr::add_yield_from(c, loc, true);
+    }
+    Ok(())
+}
+
+/// `codegen_comprehension_iter`.
+fn comprehension_iter<'a>(c: &mut Compiler<'a>, generator: &'a Comprehension<'a>) -> Result {
+    expr::visit(c, &generator.iter)?;
+    c.op(generator.iter.loc, if generator.is_async { Op::GET_AITER } else { Op::GET_ITER });
+    Ok(())
+}
+
+/// The loops of a comprehension.
+struct Generator<'a> {
+    loc: Location,
+    comp: &'a Comp<'a>,
+    kind: ComprehensionType,
+}
+
+impl<'a> Generator<'a> {
+    /// The loop of the `index`th generator and all inside it (`codegen_comprehension_generator`). `depth` is the
+    /// number of iterators on the stack above the container.
+    fn emit(&self, c: &mut Compiler<'a>, index: usize, depth: u32, iter_on_stack: bool) -> Result {
+        // Every `for` nests the code generator's own calls.
+        stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
+            if self.comp.generators[index].is_async {
+                self.emit_async(c, index, depth, iter_on_stack)
+            } else {
+                self.emit_sync(c, index, depth, iter_on_stack)
+            }
+        })
+    }
+
+    fn emit_sync(&self, c: &mut Compiler<'a>, index: usize, mut depth: u32, iter_on_stack: bool) -> Result {
+        let generator = &self.comp.generators[index];
+        let start = c.new_label();
+        let if_cleanup = c.new_label();
+        let anchor = c.new_label();
+        let mut is_loop = true;
+        if !iter_on_stack {
+            if index == 0 {
+                c.op_i(self.loc, Op::LOAD_FAST, 0);
+            } else if let Some(value) = sole_element(&generator.iter) {
+                // `for y in [f(x)]` is an assignment.
+                expr::visit(c, value)?;
+                is_loop = false;
+            } else {
+                comprehension_iter(c, generator)?;
+            }
+        }
+        if is_loop {
+            depth += 1;
+            c.use_label(start);
+            c.jump(generator.iter.loc, Op::FOR_ITER, anchor);
+        }
+        expr::visit(c, &generator.target)?;
+        let element_loc = self.inside(c, index, depth, if_cleanup)?;
+        c.use_label(if_cleanup);
+        if is_loop {
+            c.jump(element_loc, Op::JUMP, start);
+            c.use_label(anchor);
+            c.op(Location::NONE, Op::END_FOR);
+            c.op(Location::NONE, Op::POP_ITER);
+        }
+        Ok(())
+    }
+
+    fn emit_async(&self, c: &mut Compiler<'a>, index: usize, depth: u32, iter_on_stack: bool) -> Result {
+        let generator = &self.comp.generators[index];
+        let loc = self.loc;
+        let start = c.new_label();
+        let send = c.new_label();
+        let except = c.new_label();
+        let if_cleanup = c.new_label();
+        if !iter_on_stack {
+            if index == 0 {
+                c.op_i(loc, Op::LOAD_FAST, 0);
+            } else {
+                comprehension_iter(c, generator)?;
+            }
+        }
+        c.use_label(start);
+        fblock::push(c, loc, FBlockKind::AsyncComprehensionGenerator, start, Label::NONE)?;
+        c.jump(loc, Op::SETUP_FINALLY, except);
+        c.op(loc, Op::GET_ANEXT);
+        c.load_const(loc, Constant::None);
+        c.use_label(send);
+        expr::add_yield_from(c, loc, true);
+        c.op(loc, Op::POP_BLOCK);
+        expr::visit(c, &generator.target)?;
+        let element_loc = self.inside(c, index, depth + 1, if_cleanup)?;
+        c.use_label(if_cleanup);
+        c.jump(element_loc, Op::JUMP, start);
+        fblock::pop(c);
+        c.use_label(except);
+        c.jump(loc, Op::END_ASYNC_FOR, send);
+        Ok(())
+    }
+
+    /// The conditions of a generator, and the next generator or the element; says where the element stands.
+    fn inside(&self, c: &mut Compiler<'a>, index: usize, depth: u32, if_cleanup: Label) -> Result<Location> {
+        for condition in self.comp.generators[index].ifs {
+            expr::jump_if(c, self.loc, condition, if_cleanup, false)?;
+        }
+        if index + 1 < self.comp.generators.len() {
+            self.emit(c, index + 1, depth, false)?;
+            return Ok(self.comp.elt.loc);
+        }
+        let element = &self.comp.elt;
+        let mut loc = element.loc;
+        expr::visit(c, element)?;
+        match self.kind {
+            ComprehensionType::List => c.op_i(loc, Op::LIST_APPEND, depth + 1),
+            ComprehensionType::Set => c.op_i(loc, Op::SET_ADD, depth + 1),
+            ComprehensionType::Dict => {
+                if let Some(value) = &self.comp.value {
+                    expr::visit(c, value)?;
+                    loc.end_line = value.loc.end_line;
+                    loc.end_col = value.loc.end_col;
+                }
+                c.op_i(loc, Op::MAP_ADD, depth + 1);
+            }
+            ComprehensionType::Generator | ComprehensionType::No => {
+                expr::add_yield(c, loc);
+                c.op(loc, Op::POP_TOP);
+            }
+        }
+        Ok(loc)
+    }
+}
+
+/// The element of a list or tuple of one, if it is not starred.
+fn sole_element<'a>(iter: &'a Expr<'a>) -> Option<&'a Expr<'a>> {
+    match iter.kind {
+        ExprKind::List { elts: [element], .. } | ExprKind::Tuple { elts: [element], .. }
+            if !matches!(element.kind, ExprKind::Starred { .. }) =>
+        {
+            Some(element)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a symbol of a comprehension is one of its own variables; `DEF_LOCAL | DEF_NONLOCAL` are names that
+/// `:=` binds outside.
+fn is_own_local(symbol: Symbol) -> bool {
+    symbol.flags & def::LOCAL != 0 && symbol.flags & def::NONLOCAL == 0
+}
+
+/// Makes the comprehension's bindings those of the unit (`_PyCompile_TweakInlinedComprehensionScopes`).
+fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
+    let Compiler { units, symtable, .. } = c;
+    let Some(unit) = units.last_mut() else { return };
+    let outer_scope = symtable.scope(unit.scope);
+    let function_like = outer_scope.is_function_like();
+    let in_class_block = outer_scope.kind == BlockType::Class && unit.in_inlined_comp == 0;
+    unit.in_inlined_comp += 1;
+    for index in 0..symtable.scope(comp).symbols.len() {
+        let symbol = symtable.scope(comp).symbols[index];
+        let outer = symtable.scope(unit.scope).scope_of(symbol.name);
+        let differs = symbol.scope != outer
+            && symbol.scope != NameScope::Free
+            && !(symbol.scope == NameScope::Cell && outer == NameScope::Free);
+        if differs || in_class_block {
+            let old = symtable.scopes[unit.scope.0 as usize].replace_symbol(symbol);
+            state.temp_symbols.push(old);
+        }
+        if (is_own_local(symbol) || in_class_block)
+            && !function_like
+            && unit.fast_hidden.insert(symbol.name, true) != Some(true)
+        {
+            state.fast_hidden.push(symbol.name);
+        }
+    }
+}
+
+/// Saves the outer values of the comprehension's variables (`codegen_push_inlined_comprehension_locals`).
+fn push_locals(c: &mut Compiler<'_>, loc: Location, comp: ScopeId, state: &mut InlinedState) {
+    for index in 0..c.symtable.scope(comp).symbols.len() {
+        let symbol = c.symtable.scope(comp).symbols[index];
+        if !is_own_local(symbol) {
+            continue;
+        }
+        let outer = c.scope().scope_of(symbol.name);
+        let unit = c.unit_mut();
+        let local = unit.varnames.add(symbol.name);
+        let cell = match (symbol.scope, outer) {
+            (NameScope::Cell, NameScope::Free) => {
+                Some(unit.cellvars.len() as u32 + unit.freevars.add(symbol.name))
+            }
+            (NameScope::Cell, _) => Some(unit.cellvars.add(symbol.name)),
+            _ => None,
+        };
+        c.op_i(loc, Op::LOAD_FAST_AND_CLEAR, local);
+        if let Some(cell) = cell {
+            c.op_i(loc, Op::MAKE_CELL, cell);
+        }
+        state.pushed_locals.push(symbol.name);
+    }
+    if !state.pushed_locals.is_empty() {
+        c.op_i(loc, Op::SWAP, state.pushed_locals.len() as u32 + 1);
+        let cleanup = c.new_label();
+        state.cleanup = Some(cleanup);
+        c.jump(loc, Op::SETUP_FINALLY, cleanup);
+    }
+}
+
+/// Brings them back, on the way out and behind an exception (`codegen_pop_inlined_comprehension_locals`).
+fn pop_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
+    let Some(cleanup) = state.cleanup else { return };
+    c.op(Location::NONE, Op::POP_BLOCK);
+    let end = c.new_label();
+    c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
+    c.use_label(cleanup);
+    c.op_i(Location::NONE, Op::SWAP, 2);
+    c.op(Location::NONE, Op::POP_TOP);
+    restore_locals(c, loc, state);
+    c.op_i(Location::NONE, Op::RERAISE, 0);
+    c.use_label(end);
+    restore_locals(c, loc, state);
+}
+
+/// `restore_inlined_comprehension_locals`.
+fn restore_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
+    c.op_i(loc, Op::SWAP, state.pushed_locals.len() as u32 + 1);
+    for &name in state.pushed_locals.iter().rev() {
+        let local = c.unit_mut().varnames.add(name);
+        c.op_i(loc, Op::STORE_FAST_MAYBE_NULL, local);
+    }
+}
+
+/// `_PyCompile_RevertInlinedComprehensionScopes`.
+fn revert_scopes(c: &mut Compiler<'_>, state: InlinedState) {
+    let Compiler { units, symtable, .. } = c;
+    let Some(unit) = units.last_mut() else { return };
+    unit.in_inlined_comp -= 1;
+    for old in state.temp_symbols {
+        symtable.scopes[unit.scope.0 as usize].replace_symbol(old);
+    }
+    for name in state.fast_hidden {
+        unit.fast_hidden.insert(name, false);
+    }
+}

@@ -1,0 +1,182 @@
+//! `def`, `async def` and `lambda` (CPython's `codegen_function`, `codegen_function_body`, `codegen_lambda`).
+
+use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_ir::Label;
+use pycsmith_parser::ast::{Arguments, Ctx, Expr, Exprs, FunctionDef, Lambda, Stmt};
+use pycsmith_parser::interner::names;
+
+use super::annotations::function_annotations;
+use super::closure::{attributes, make_closure};
+use super::fblock::{self, FBlockKind};
+use super::module::{self, optimize_and_assemble};
+use super::names::nameop;
+use super::type_params::{enter_type_params, type_params};
+use super::unit::{ArgCounts, ScopeType, enter_scope, mangle, scope_id};
+use super::{Compiler, Result, expr, stmt};
+use crate::symtable::{KeyKind, ScopeKey};
+
+/// `CALL_INTRINSIC_1` operands (`pycore_intrinsics.h`).
+pub mod intrinsic_1 {
+    pub const STOPITERATION_ERROR: u32 = 3;
+    pub const TYPEVAR: u32 = 7;
+    pub const PARAMSPEC: u32 = 8;
+    pub const TYPEVARTUPLE: u32 = 9;
+    pub const SUBSCRIPT_GENERIC: u32 = 10;
+    pub const TYPEALIAS: u32 = 11;
+}
+
+/// `CALL_INTRINSIC_2` operands (`pycore_intrinsics.h`).
+pub mod intrinsic_2 {
+    pub const TYPEVAR_WITH_BOUND: u32 = 2;
+    pub const TYPEVAR_WITH_CONSTRAINTS: u32 = 3;
+    pub const SET_FUNCTION_TYPE_PARAMS: u32 = 4;
+    pub const SET_TYPEPARAM_DEFAULT: u32 = 5;
+}
+
+/// Evaluates decorators (`codegen_decorators`).
+pub fn decorators<'a>(c: &mut Compiler<'a>, decorators: Exprs<'a>) -> Result {
+    decorators.iter().try_for_each(|decorator| expr::visit(c, decorator))
+}
+
+/// Calls them, innermost first (`codegen_apply_decorators`).
+pub fn apply_decorators(c: &mut Compiler<'_>, decorators: Exprs<'_>) {
+    for decorator in decorators.iter().rev() {
+        c.op_i(decorator.loc, Op::CALL, 0);
+    }
+}
+
+/// The line where a definition starts: its first decorator's, if it has one.
+pub fn first_line(loc: Location, decorators: Exprs<'_>) -> i32 {
+    decorators.first().map_or(loc.line, |decorator| decorator.loc.line)
+}
+
+/// Pushes the defaults of parameters; says which (`codegen_default_arguments`).
+fn default_arguments<'a>(c: &mut Compiler<'a>, loc: Location, args: &'a Arguments<'a>) -> Result<u32> {
+    let mut flags = 0;
+    if !args.defaults.is_empty() {
+        args.defaults.iter().try_for_each(|default| expr::visit(c, default))?;
+        c.op_i(loc, Op::BUILD_TUPLE, args.defaults.len() as u32);
+        flags |= attributes::DEFAULTS;
+    }
+    let mut count = 0;
+    for (arg, default) in args.kwonlyargs.iter().zip(args.kw_defaults) {
+        if let Some(default) = default {
+            count += 1;
+            let name = mangle(c, arg.arg);
+            c.load_name_const(loc, name);
+            expr::visit(c, default)?;
+        }
+    }
+    if count > 0 {
+        c.op_i(loc, Op::BUILD_MAP, count);
+        flags |= attributes::KWDEFAULTS;
+    }
+    Ok(flags)
+}
+
+fn arg_counts(args: &Arguments<'_>) -> ArgCounts {
+    ArgCounts {
+        argcount: args.args.len() as u32,
+        posonlyargcount: args.posonlyargs.len() as u32,
+        kwonlyargcount: args.kwonlyargs.len() as u32,
+    }
+}
+
+/// Turns a `StopIteration` that leaves a generator into a `RuntimeError`
+/// (`codegen_wrap_in_stopiteration_handler`).
+pub fn wrap_in_stopiteration_handler(c: &mut Compiler<'_>) {
+    let handler = c.new_label();
+    c.unit_mut().sequence.insert(0, Op::SETUP_CLEANUP, handler.0, Location::NONE);
+    c.load_const(Location::NONE, Constant::None);
+    c.op(Location::NONE, Op::RETURN_VALUE);
+    c.use_label(handler);
+    c.op_i(Location::NONE, Op::CALL_INTRINSIC_1, intrinsic_1::STOPITERATION_ERROR);
+    c.op_i(Location::NONE, Op::RERAISE, 1);
+}
+
+/// A function definition statement (`codegen_function`).
+pub fn function_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, def: &'a FunctionDef<'a>, is_async: bool) -> Result {
+    let loc = s.loc;
+    decorators(c, def.decorator_list)?;
+    let firstlineno = first_line(loc, def.decorator_list);
+    let mut flags = default_arguments(c, loc, &def.args)?;
+    let generic = !def.type_params.is_empty();
+    let mut passed = 0;
+    if generic {
+        passed = (flags & (attributes::DEFAULTS | attributes::KWDEFAULTS)).count_ones();
+        if passed == 2 {
+            c.op_i(loc, Op::SWAP, 2);
+        }
+        let counts = ArgCounts { argcount: passed, ..ArgCounts::default() };
+        enter_type_params(c, def.name, ScopeKey::of(def, KeyKind::TypeParams), firstlineno, None, counts)?;
+        type_params(c, def.type_params)?;
+        for index in 0..passed {
+            c.op_i(loc, Op::LOAD_FAST, index);
+        }
+    }
+    flags |= function_annotations(c, loc, def)?;
+    function_body(c, loc, def, is_async, flags, firstlineno)?;
+    if generic {
+        c.op_i(loc, Op::SWAP, 2);
+        c.op_i(loc, Op::CALL_INTRINSIC_2, intrinsic_2::SET_FUNCTION_TYPE_PARAMS);
+        let code = optimize_and_assemble(c, false)?;
+        make_closure(c, loc, code, 0)?;
+        if passed > 0 {
+            c.op_i(loc, Op::SWAP, passed + 1);
+            c.op_i(loc, Op::CALL, passed - 1);
+        } else {
+            c.op(loc, Op::PUSH_NULL);
+            c.op_i(loc, Op::CALL, 0);
+        }
+    }
+    apply_decorators(c, def.decorator_list);
+    nameop(c, loc, def.name, Ctx::Store)
+}
+
+fn function_body<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    def: &'a FunctionDef<'a>,
+    is_async: bool,
+    flags: u32,
+    firstlineno: i32,
+) -> Result {
+    let scope_type = if is_async { ScopeType::AsyncFunction } else { ScopeType::Function };
+    let scope = scope_id(c, ScopeKey::of(def, KeyKind::Body))?;
+    enter_scope(c, def.name, scope_type, scope, firstlineno, None, arg_counts(&def.args));
+    let body = module::split_docstring(c, def.body);
+    if let Some((docstring, _)) = body.docstring {
+        let docstring = module::clean_docstring(docstring)?;
+        c.add_const(docstring);
+    }
+    let start = c.new_label();
+    c.use_label(start);
+    let scope = c.scope();
+    let generator = scope.coroutine || scope.generator;
+    if generator {
+        fblock::push(c, Location::NONE, FBlockKind::StopIteration, start, Label::NONE)?;
+    }
+    body.emit_start(c)?;
+    body.rest.iter().try_for_each(|s| stmt::visit(c, s))?;
+    if generator {
+        wrap_in_stopiteration_handler(c);
+        fblock::pop(c);
+    }
+    let code = optimize_and_assemble(c, true)?;
+    make_closure(c, loc, code, flags)
+}
+
+/// A lambda expression (`codegen_lambda`).
+pub fn lambda<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, lambda: &'a Lambda<'a>) -> Result {
+    let loc = e.loc;
+    let flags = default_arguments(c, loc, &lambda.args)?;
+    let scope = scope_id(c, ScopeKey::of(lambda, KeyKind::Body))?;
+    enter_scope(c, names::LAMBDA, ScopeType::Lambda, scope, loc.line, None, arg_counts(&lambda.args));
+    expr::visit(c, &lambda.body)?;
+    let generator = c.scope().generator;
+    if !generator {
+        c.op(lambda.body.loc, Op::RETURN_VALUE);
+    }
+    let code = optimize_and_assemble(c, !generator)?;
+    make_closure(c, loc, code, flags)
+}

@@ -1,0 +1,267 @@
+//! Bodies of modules and classes, docstrings, and the way from a finished unit to its code object
+//! (CPython's `codegen_body`, `_PyCompile_CleanDoc`, `_PyCompile_OptimizeAndAssemble`).
+
+use pycsmith_bytecode::code::flags;
+use pycsmith_bytecode::{CodeObject, Constant, Location, Op, PyStr};
+use pycsmith_ir::UnitShape;
+use pycsmith_optimizer::optimize_code_unit;
+use pycsmith_parser::ast::{self, Body, Ctx, Expr, ExprKind, Module, StmtKind};
+use pycsmith_parser::interner::names;
+use pycsmith_parser::{ErrorType, SyntaxError};
+use std::sync::Arc;
+
+use super::annotations::process_deferred_annotations;
+use super::emit::NameOp;
+use super::names::nameop;
+use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
+use super::{CompileError, Compiler, Result, bug, stmt};
+use crate::symtable::{KeyKind, ScopeKey};
+
+/// The compiler flags that code objects inherit (`PyCF_MASK`).
+const INHERITED_FLAGS: u32 = flags::FUTURE_DIVISION
+    | flags::FUTURE_ABSOLUTE_IMPORT
+    | flags::FUTURE_WITH_STATEMENT
+    | flags::FUTURE_PRINT_FUNCTION
+    | flags::FUTURE_UNICODE_LITERALS
+    | flags::FUTURE_BARRY_AS_BDFL
+    | flags::FUTURE_GENERATOR_STOP
+    | flags::FUTURE_ANNOTATIONS;
+
+/// Columns between tab stops.
+const TAB: usize = 8;
+
+/// Generates a module's code object (`compiler_mod`).
+pub fn module<'a>(c: &mut Compiler<'a>, module: &'a Module<'a>) -> Result<Arc<CodeObject>> {
+    let scope = scope_id(c, ScopeKey::of(module, KeyKind::Body))?;
+    enter_scope(c, names::MODULE, ScopeType::Module, scope, 1, None, ArgCounts::default());
+    let loc = split_docstring(c, module.body).start_location(module.body);
+    if c.scope().has_conditional_annotations {
+        c.op_i(loc, Op::BUILD_SET, 0);
+        c.op_name(loc, NameOp::Plain(Op::STORE_NAME), names::CONDITIONAL_ANNOTATIONS);
+    }
+    body(c, loc, module.body)?;
+    optimize_and_assemble(c, true)
+}
+
+/// The statements of a module or class; `loc` is that of its annotations' set-up (`codegen_body`).
+pub fn body<'a>(c: &mut Compiler<'a>, loc: Location, stmts: Body<'a>) -> Result {
+    let future = c.future_flags & flags::FUTURE_ANNOTATIONS != 0;
+    if future && c.scope().annotations_used {
+        c.op(loc, Op::SETUP_ANNOTATIONS);
+    }
+    let body = split_docstring(c, stmts);
+    if let Some((docstring, loc)) = body.docstring {
+        let docstring = clean_docstring(docstring)?;
+        c.load_const(loc, docstring);
+        nameop(c, Location::NONE, names::DOC, Ctx::Store)?;
+    }
+    body.emit_start(c)?;
+    body.rest.iter().try_for_each(|s| stmt::visit(c, s))?;
+    if !future {
+        process_deferred_annotations(c, loc)?;
+    }
+    Ok(())
+}
+
+/// A body whose docstring is taken off.
+pub struct DocBody<'a> {
+    /// WTF-8, and where it stands; none at level 2.
+    pub docstring: Option<(&'a [u8], Location)>,
+    /// What `ast_preprocess.c` puts in place of a docstring that level 2 removes.
+    start: Start<'a>,
+    pub rest: Body<'a>,
+}
+
+enum Start<'a> {
+    Nothing,
+    /// `pass`, where the docstring was all of the body.
+    Pass(Location),
+    /// An f-string of the next statement, so that it does not become the docstring.
+    JoinedStr(&'a Expr<'a>, Location),
+}
+
+impl<'a> DocBody<'a> {
+    /// Generates what stands in the place of a removed docstring.
+    pub fn emit_start(&self, c: &mut Compiler<'a>) -> Result {
+        match self.start {
+            Start::Nothing => {}
+            Start::Pass(loc) => c.op(loc, Op::NOP),
+            Start::JoinedStr(value, _) => {
+                super::expr::visit(c, value)?;
+                c.op(Location::NONE, Op::POP_TOP);
+            }
+        }
+        Ok(())
+    }
+
+    /// `start_location`: of the first statement.
+    fn start_location(&self, stmts: Body<'a>) -> Location {
+        match self.start {
+            Start::Pass(loc) | Start::JoinedStr(_, loc) => loc,
+            Start::Nothing if self.docstring.is_some() => stmts[0].loc,
+            Start::Nothing => self.rest.first().map_or(Location::line_start(1), |s| s.loc),
+        }
+    }
+}
+
+/// `_PyAST_GetDocString`: the expression statement of a string that `stmts` starts with.
+fn docstring_of<'a>(stmts: Body<'a>) -> Option<(&'a [u8], &'a Expr<'a>)> {
+    match stmts.first()?.kind {
+        StmtKind::Expr { value } => match value.kind {
+            ExprKind::Constant(ast::Constant::Str { wtf8, .. }) => Some((wtf8, value)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Takes the docstring off a body, as the optimization level wants it (`astfold_body` of `ast_preprocess.c`).
+pub fn split_docstring<'a>(c: &Compiler<'_>, stmts: Body<'a>) -> DocBody<'a> {
+    let Some((docstring, value)) = docstring_of(stmts) else {
+        return DocBody { docstring: None, start: Start::Nothing, rest: stmts };
+    };
+    let rest = &stmts[1..];
+    if c.opt_level < 2 {
+        return DocBody { docstring: Some((docstring, value.loc)), start: Start::Nothing, rest };
+    }
+    if rest.is_empty() {
+        let Location { line, col, .. } = stmts[0].loc;
+        let pass = Location::new(line, line, col, col + 4);
+        return DocBody { docstring: None, start: Start::Pass(pass), rest };
+    }
+    match docstring_of(rest) {
+        Some((_, value)) => {
+            DocBody { docstring: None, start: Start::JoinedStr(value, rest[0].loc), rest: &rest[1..] }
+        }
+        None => DocBody { docstring: None, start: Start::Nothing, rest },
+    }
+}
+
+/// `_PyCompile_CleanDoc`: tabs expanded, and the margin that all lines but the first share taken off.
+///
+/// # Errors
+/// As CPython's `UnicodeEncodeError`, if there is a lone surrogate.
+pub fn clean_docstring(wtf8: &[u8]) -> Result<Constant> {
+    let Ok(text) = std::str::from_utf8(wtf8) else {
+        return Err(Box::new(CompileError::Syntax(surrogate_error(wtf8))));
+    };
+    let mut expanded = String::new();
+    let mut text = text;
+    if text.contains('\t') {
+        expand_tabs(text, &mut expanded);
+        text = &expanded;
+    }
+    let (first, others) = match text.find('\n') {
+        Some(end) => text.split_at(end + 1),
+        None => (text, ""),
+    };
+    let is_blank = |line: &str| line.trim_matches(' ').trim_end_matches('\n').is_empty();
+    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
+    let lines = || others.split_inclusive('\n');
+    let margin = lines().filter(|line| !is_blank(line)).map(indent).min().unwrap_or(0);
+    if margin == 0 && !text.starts_with(' ') {
+        return Ok(Constant::Str(Arc::new(PyStr::constant(text.as_bytes()))));
+    }
+    let mut clean = String::with_capacity(text.len());
+    clean.push_str(first.trim_start_matches(' '));
+    for line in lines() {
+        clean.push_str(&line[indent(line).min(margin)..]);
+    }
+    Ok(Constant::Str(Arc::new(PyStr::constant(clean.as_bytes()))))
+}
+
+fn expand_tabs(text: &str, out: &mut String) {
+    let mut column = 0;
+    for ch in text.chars() {
+        match ch {
+            '\t' => {
+                let width = TAB - column % TAB;
+                out.extend(std::iter::repeat_n(' ', width));
+                column += width;
+            }
+            '\n' | '\r' => {
+                out.push(ch);
+                column = 0;
+            }
+            _ => {
+                out.push(ch);
+                column += 1;
+            }
+        }
+    }
+}
+
+/// What CPython raises when it encodes a docstring with a lone surrogate.
+fn surrogate_error(wtf8: &[u8]) -> SyntaxError {
+    let mut surrogates = Vec::new();
+    let starts = wtf8.iter().enumerate().filter(|&(_, &byte)| byte & 0xc0 != 0x80);
+    for (position, (at, _)) in starts.enumerate() {
+        if let [0xed, second, third, ..] = wtf8[at..]
+            && second >= 0xa0
+        {
+            surrogates.push((position, 0xd000 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f)));
+        }
+    }
+    let (start, code) = surrogates.first().copied().unwrap_or((0, 0));
+    let run = surrogates.iter().zip(start..).take_while(|((at, _), expected)| at == expected).count();
+    let what = match run {
+        0 | 1 => format!("character '\\u{code:04x}' in position {start}"),
+        _ => format!("characters in position {start}-{}", start + run - 1),
+    };
+    SyntaxError::new(ErrorType::ValueError, format!("'utf-8' codec can't encode {what}: surrogates not allowed"))
+}
+
+/// `compute_code_flags`.
+fn compute_code_flags(c: &Compiler<'_>) -> u32 {
+    let scope = c.scope();
+    let mut result = 0;
+    if scope.is_function_like() {
+        result |= flags::NEWLOCALS | flags::OPTIMIZED;
+        for (holds, flag) in [
+            (scope.nested, flags::NESTED),
+            (scope.generator && !scope.coroutine, flags::GENERATOR),
+            (scope.generator && scope.coroutine, flags::ASYNC_GENERATOR),
+            (scope.varargs, flags::VARARGS),
+            (scope.varkeywords, flags::VARKEYWORDS),
+            (scope.has_docstring, flags::HAS_DOCSTRING),
+            (scope.method, flags::METHOD),
+        ] {
+            if holds {
+                result |= flag;
+            }
+        }
+    }
+    if scope.coroutine && !scope.generator {
+        result |= flags::COROUTINE;
+    }
+    result | c.future_flags & INHERITED_FLAGS
+}
+
+/// Ends the current unit, closes its scope and makes its code object. With `add_none` code that runs off the
+/// end returns `None` (`_PyCompile_OptimizeAndAssemble`, `_PyCodegen_AddReturnAtEnd`, `_PyCompile_ExitScope`).
+pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc<CodeObject>> {
+    let flags = compute_code_flags(c);
+    if add_none {
+        c.load_const(Location::NONE, Constant::None);
+    }
+    c.op(Location::NONE, Op::RETURN_VALUE);
+    let nparams = c.scope().varnames.len() as u32;
+    let Some(mut unit) = c.units.pop() else {
+        return bug("no unit is open");
+    };
+    let sequence = std::mem::take(&mut unit.sequence);
+    let mut consts = std::mem::take(&mut unit.consts.order);
+    let shape = UnitShape {
+        flags,
+        firstlineno: unit.firstlineno,
+        nlocals: unit.varnames.len() as u32,
+        nparams,
+        cell_locals: unit.cellvars.order.iter().map(|&name| unit.varnames.get(name)).collect(),
+        nfreevars: unit.freevars.len() as u32,
+    };
+    let optimized = match optimize_code_unit(c.target, sequence, &mut consts, &mut c.pool, &shape) {
+        Ok(optimized) => optimized,
+        Err(error) => return bug(error.0),
+    };
+    crate::assemble::make_code_object(c, &unit, optimized, consts, flags)
+}

@@ -1,0 +1,117 @@
+//! Names: which instruction loads, stores or deletes one in each scope (CPython's `codegen_nameop`).
+
+use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_parser::Name;
+use pycsmith_parser::ast::Ctx;
+use pycsmith_parser::interner::names;
+
+use super::unit::mangle;
+use super::{Compiler, Result, bug};
+use crate::symtable::{BlockType, NameScope, Scope};
+
+/// CPython's `_PyCompile_optype`.
+#[derive(Clone, Copy)]
+enum Access {
+    Fast,
+    Global,
+    Deref,
+    Name,
+}
+
+/// `_PyST_IsFunctionLike`: code of this scope keeps its locals in fast slots.
+pub fn is_function_like(scope: &Scope) -> bool {
+    scope.is_function_like()
+}
+
+/// Loads, stores or deletes `name` (unmangled); a load of `__debug__` is the constant that the optimization level
+/// makes it (`ast_preprocess.c`).
+pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Result {
+    if name == names::DEBUG && ctx == Ctx::Load {
+        c.load_const(loc, Constant::Bool(c.opt_level == 0));
+        return Ok(());
+    }
+    let mangled = mangle(c, name);
+    let scope = c.scope();
+    let binding = scope.scope_of(mangled);
+    let function_like = scope.is_function_like();
+    let in_class = scope.kind == BlockType::Class;
+    let sees_class = scope.can_see_class_scope;
+    let unit = c.unit_mut();
+    let inlined = unit.in_inlined_comp > 0;
+    let access = match binding {
+        NameScope::Free | NameScope::Cell => Access::Deref,
+        NameScope::Local if function_like || unit.fast_hidden.get(&mangled) == Some(&true) => Access::Fast,
+        NameScope::GlobalImplicit if function_like => Access::Global,
+        NameScope::GlobalExplicit => Access::Global,
+        _ => Access::Name,
+    };
+    let mut arg = match binding {
+        NameScope::Free => {
+            let cells = unit.cellvars.len() as u32;
+            cells + unit.freevars.add(mangled)
+        }
+        NameScope::Cell => unit.cellvars.add(mangled),
+        _ if matches!(access, Access::Fast) => unit.varnames.add(mangled),
+        _ => unit.names.add(mangled),
+    };
+    let op = match (access, ctx) {
+        (Access::Fast, Ctx::Load) => Op::LOAD_FAST,
+        (Access::Fast, Ctx::Store) => Op::STORE_FAST,
+        (Access::Fast, Ctx::Del) => Op::DELETE_FAST,
+        (Access::Deref, Ctx::Load) if in_class && !inlined => {
+            c.op(loc, Op::LOAD_LOCALS);
+            Op::LOAD_FROM_DICT_OR_DEREF
+        }
+        (Access::Deref, Ctx::Load) if sees_class => {
+            load_classdict(c, loc)?;
+            Op::LOAD_FROM_DICT_OR_DEREF
+        }
+        (Access::Deref, Ctx::Load) => Op::LOAD_DEREF,
+        (Access::Deref, Ctx::Store) => Op::STORE_DEREF,
+        (Access::Deref, Ctx::Del) => Op::DELETE_DEREF,
+        (Access::Global, Ctx::Load) if sees_class && binding == NameScope::GlobalImplicit => {
+            load_classdict(c, loc)?;
+            Op::LOAD_FROM_DICT_OR_GLOBALS
+        }
+        (Access::Global, Ctx::Load) => {
+            arg <<= 1;
+            Op::LOAD_GLOBAL
+        }
+        (Access::Global, Ctx::Store) => Op::STORE_GLOBAL,
+        (Access::Global, Ctx::Del) => Op::DELETE_GLOBAL,
+        (Access::Name, Ctx::Load) if in_class && inlined => {
+            arg <<= 1;
+            Op::LOAD_GLOBAL
+        }
+        (Access::Name, Ctx::Load) => Op::LOAD_NAME,
+        (Access::Name, Ctx::Store) => Op::STORE_NAME,
+        (Access::Name, Ctx::Del) => Op::DELETE_NAME,
+    };
+    c.op_i(loc, op, arg);
+    Ok(())
+}
+
+/// Loads the free variable `__classdict__` (`codegen_load_classdict_freevar`).
+fn load_classdict(c: &mut Compiler<'_>, loc: Location) -> Result {
+    load_freevar(c, loc, names::CLASSDICT)
+}
+
+/// `LOAD_DEREF` of a free variable, whatever the scope says of the name.
+pub fn load_freevar(c: &mut Compiler<'_>, loc: Location, name: Name) -> Result {
+    let unit = c.unit();
+    let Some(index) = unit.freevars.get(name) else {
+        return bug("an implicit free variable is missing");
+    };
+    let arg = unit.cellvars.len() as u32 + index;
+    c.op_i(loc, Op::LOAD_DEREF, arg);
+    Ok(())
+}
+
+/// An operation on a cell variable, whatever the scope says of the name.
+pub fn cellvar_op(c: &mut Compiler<'_>, loc: Location, op: Op, name: Name) -> Result {
+    let Some(arg) = c.unit().cellvars.get(name) else {
+        return bug("an implicit cell variable is missing");
+    };
+    c.op_i(loc, op, arg);
+    Ok(())
+}
