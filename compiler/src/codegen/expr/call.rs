@@ -1,0 +1,220 @@
+//! Calls.
+//!
+//! `f(a, k=b)` pushes the function, a null (or `self`), the arguments and, with keywords, the tuple of their
+//! names. Stars or many arguments go through a tuple and a dict and `CALL_FUNCTION_EX`.
+
+use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_parser::Name;
+use pycsmith_parser::ast::{Call, Ctx, ExprKind, Exprs, Keyword};
+use rustc_hash::FxHashMap;
+
+use super::{STACK_USE_GUIDELINE, builtin_call, display, method_call, visit, visit_all};
+use crate::codegen::{Compiler, Result, names, syntax_error};
+
+/// `codegen_call`. (CPython's `check_caller` only warns.)
+pub(super) fn call<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Call<'a>) -> Result {
+    validate_keywords(c, e.keywords)?;
+    if method_call::maybe_optimize_method_call(c, loc, e)? {
+        return Ok(());
+    }
+    let skip_normal_call = c.new_label();
+    visit(c, &e.func)?;
+    builtin_call::maybe_optimize_function_call(c, e, skip_normal_call)?;
+    c.op(e.func.loc, Op::PUSH_NULL);
+    call_validated(c, loc, 0, e.args, None, e.keywords)?;
+    c.use_label(skip_normal_call);
+    Ok(())
+}
+
+/// Pushes arguments and calls; `pushed` arguments are on the stack already (`codegen_call_helper`).
+pub fn call_helper<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    pushed: u32,
+    args: Exprs<'a>,
+    keywords: &'a [Keyword<'a>],
+) -> Result {
+    call_helper_impl(c, loc, pushed, args, None, keywords)
+}
+
+/// [`call_helper`] with the variable `injected` as last positional argument (for the bases of a generic class).
+pub fn call_helper_impl<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    pushed: u32,
+    args: Exprs<'a>,
+    injected: Option<Name>,
+    keywords: &'a [Keyword<'a>],
+) -> Result {
+    validate_keywords(c, keywords)?;
+    call_validated(c, loc, pushed, args, injected, keywords)
+}
+
+fn call_validated<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    pushed: u32,
+    args: Exprs<'a>,
+    injected: Option<Name>,
+    keywords: &'a [Keyword<'a>],
+) -> Result {
+    let unpacks = args
+        .iter()
+        .any(|arg| matches!(arg.kind, ExprKind::Starred { .. }))
+        || keywords.iter().any(|keyword| keyword.arg.is_none());
+    if unpacks || args.len() + keywords.len() * 2 > STACK_USE_GUIDELINE {
+        return call_ex(c, loc, pushed, args, injected, keywords);
+    }
+
+    visit_all(c, args)?;
+    let mut count = pushed + args.len() as u32;
+    if let Some(name) = injected {
+        names::nameop(c, loc, name, Ctx::Load)?;
+        count += 1;
+    }
+    if keywords.is_empty() {
+        c.op_i(loc, Op::CALL, count);
+    } else {
+        simple_keywords(c, loc, keywords)?;
+        c.op_i(loc, Op::CALL_KW, count + keywords.len() as u32);
+    }
+    Ok(())
+}
+
+/// Pushes the values of keywords and the tuple of their names (`codegen_call_simple_kw_helper`).
+pub(super) fn simple_keywords<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    keywords: &'a [Keyword<'a>],
+) -> Result {
+    for keyword in keywords {
+        visit(c, &keyword.value)?;
+    }
+    let names = keywords
+        .iter()
+        .filter_map(|keyword| keyword.arg)
+        .map(|name| Constant::Str(c.name_object(name)))
+        .collect();
+    c.load_const(loc, Constant::Tuple(names));
+    Ok(())
+}
+
+/// The general form: a tuple of positional arguments, and a dict of keyword arguments or null.
+fn call_ex<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    pushed: u32,
+    args: Exprs<'a>,
+    injected: Option<Name>,
+    keywords: &'a [Keyword<'a>],
+) -> Result {
+    match args {
+        // CPython quirk (3.14, codegen_call_helper_impl): `injected` is forgotten here; it only comes with
+        // `pushed` arguments.
+        [arg]
+            if pushed == 0
+                && let ExprKind::Starred { value, .. } = arg.kind =>
+        {
+            visit(c, value)?
+        }
+        _ => display::tuple_of_args(c, loc, args, injected, pushed)?,
+    }
+    if keywords.is_empty() {
+        c.op(loc, Op::PUSH_NULL);
+    } else {
+        keyword_dict(c, loc, keywords)?;
+    }
+    c.op(loc, Op::CALL_FUNCTION_EX);
+    Ok(())
+}
+
+fn keyword_dict<'a>(c: &mut Compiler<'a>, loc: Location, keywords: &'a [Keyword<'a>]) -> Result {
+    let mut have_dict = false;
+    // Where the run of named keywords that are not yet generated starts.
+    let mut start = 0;
+    for (index, keyword) in keywords.iter().enumerate() {
+        if keyword.arg.is_some() {
+            continue;
+        }
+        if start < index {
+            merge_keywords(c, loc, &keywords[start..index], &mut have_dict)?;
+        }
+        if !have_dict {
+            c.op_i(loc, Op::BUILD_MAP, 0);
+            have_dict = true;
+        }
+        visit(c, &keyword.value)?;
+        c.op_i(loc, Op::DICT_MERGE, 1);
+        start = index + 1;
+    }
+    if start < keywords.len() {
+        merge_keywords(c, loc, &keywords[start..], &mut have_dict)?;
+    }
+    Ok(())
+}
+
+fn merge_keywords<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    keywords: &'a [Keyword<'a>],
+    have_dict: &mut bool,
+) -> Result {
+    subkwargs(c, loc, keywords)?;
+    if *have_dict {
+        c.op_i(loc, Op::DICT_MERGE, 1);
+    }
+    *have_dict = true;
+    Ok(())
+}
+
+/// `codegen_subkwargs`: a map of named keywords.
+fn subkwargs<'a>(c: &mut Compiler<'a>, loc: Location, keywords: &'a [Keyword<'a>]) -> Result {
+    let big = keywords.len() * 2 > STACK_USE_GUIDELINE;
+    if big {
+        c.op_i(Location::NONE, Op::BUILD_MAP, 0);
+    }
+    for keyword in keywords {
+        if let Some(name) = keyword.arg {
+            c.load_name_const(loc, name);
+        }
+        visit(c, &keyword.value)?;
+        if big {
+            c.op_i(Location::NONE, Op::MAP_ADD, 1);
+        }
+    }
+    if !big {
+        c.op_i(loc, Op::BUILD_MAP, keywords.len() as u32);
+    }
+    Ok(())
+}
+
+/// `codegen_validate_keywords`: the first name that comes again is reported, where it comes again first.
+fn validate_keywords(c: &Compiler<'_>, keywords: &[Keyword<'_>]) -> Result {
+    const FEW: usize = 12;
+    let repeated = if keywords.len() <= FEW {
+        keywords.iter().enumerate().find_map(|(index, keyword)| {
+            let name = keyword.arg?;
+            keywords[index + 1..]
+                .iter()
+                .find(|other| other.arg == Some(name))
+        })
+    } else {
+        let mut first_use: FxHashMap<Name, usize> = FxHashMap::default();
+        let mut found: Option<(usize, &Keyword<'_>)> = None;
+        for (index, keyword) in keywords.iter().enumerate() {
+            let Some(name) = keyword.arg else { continue };
+            let first = *first_use.entry(name).or_insert(index);
+            if first < index && found.is_none_or(|(earliest, _)| first < earliest) {
+                found = Some((first, keyword));
+            }
+        }
+        found.map(|(_, keyword)| keyword)
+    };
+    match repeated.and_then(|keyword| Some((keyword.loc, keyword.arg?))) {
+        Some((loc, name)) => syntax_error(
+            loc,
+            format!("keyword argument repeated: {}", c.names.resolve(name)),
+        ),
+        None => Ok(()),
+    }
+}
