@@ -117,7 +117,7 @@ pub fn negative(value: &Int) -> Constant {
 pub fn invert(value: &Int) -> Constant {
     match value {
         Int::Small(value) => Constant::Int(!value),
-        Int::Big(value) => int_constant(-(*value + 1)),
+        Int::Big(value) => int_constant(!*value),
     }
 }
 
