@@ -27,9 +27,9 @@ pub struct CompileOptions {
 }
 
 /// Stack that a compilation starts with, in bytes; what nests deeper gets more.
-const STACK: usize = 1024 * 1024;
+pub(crate) const STACK: usize = 1024 * 1024;
 /// The piece of stack it gets if there is less.
-const NEW_STACK: usize = 4 * 1024 * 1024;
+pub(crate) const NEW_STACK: usize = 4 * 1024 * 1024;
 /// Identifiers that a [`Session`] keeps from file to file.
 const KEPT_NAMES: usize = 200_000;
 /// Memory for trees that a [`Session`] keeps from file to file, in bytes.
@@ -105,6 +105,7 @@ impl Session {
             interactive: false,
             free_sequences: Vec::new(),
             scratch: String::new(),
+            recorded: None,
         };
         let result = codegen::module::module(&mut compiler, parsed.module);
         self.names = compiler.names;

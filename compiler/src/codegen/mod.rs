@@ -7,6 +7,7 @@ pub mod annotations;
 pub mod class;
 pub mod closure;
 pub mod comprehension;
+pub mod dump;
 pub mod emit;
 pub mod expr;
 pub mod fblock;
@@ -48,6 +49,8 @@ pub struct Compiler<'a> {
     pub free_sequences: Vec<InstructionSequence>,
     /// For names that are put together.
     pub scratch: String,
+    /// Where generated code is kept instead of being compiled on, for debugging.
+    pub recorded: Option<Vec<dump::Recorded>>,
 }
 
 impl<'a> Compiler<'a> {

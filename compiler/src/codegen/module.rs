@@ -251,6 +251,9 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
     };
     let sequence = std::mem::take(&mut unit.sequence);
     let mut consts = std::mem::take(&mut unit.consts.order);
+    if c.recorded.is_some() {
+        return Ok(super::dump::record(c, &unit, sequence, consts));
+    }
     let shape = UnitShape {
         flags,
         firstlineno: unit.firstlineno,

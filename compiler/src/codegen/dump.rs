@@ -1,0 +1,186 @@
+//! What code generation hands to the optimizer, printed for debugging.
+//!
+//! CPython shows the same through `_testinternalcapi.compiler_codegen`. Instructions are numbered from 0, jumps
+//! show the number of their target:
+//!
+//! ```text
+//! code f
+//!    0  RESUME               0           @1:0-1:0
+//!    1  LOAD_FAST            0           @2:11-2:12
+//!    2  TO_BOOL              0           @2:11-2:12
+//!    3  POP_JUMP_IF_FALSE    -> 5        @2:11-2:12
+//! ```
+
+use std::fmt::Write;
+
+use bumpalo::Bump;
+use pycsmith_bytecode::code::flags;
+use pycsmith_bytecode::{CodeObject, Constant, Location, PyStr};
+use pycsmith_ir::ops::OpKind;
+use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
+use std::sync::Arc;
+
+use super::Compiler;
+use super::unit::Unit;
+use crate::{CompileError, CompileOptions, future, symtable};
+use pycsmith_parser::{Interner, Name};
+
+/// The instructions of one code unit as they were generated.
+pub struct Recorded {
+    pub qualname: Name,
+    /// Units around this one.
+    pub depth: usize,
+    pub sequence: InstructionSequence,
+    pub consts: Vec<ConstId>,
+}
+
+/// The generated code of a module and all in it, inner units before outer ones, as text.
+///
+/// # Errors
+/// Those of [`crate::compile`] up to here.
+pub fn codegen(source: &[u8], options: &CompileOptions) -> Result<String, CompileError> {
+    stacker::maybe_grow(crate::STACK, crate::NEW_STACK, || text_of(source, options))
+        .map_err(|error| *error)
+}
+
+fn text_of(source: &[u8], options: &CompileOptions) -> super::Result<String> {
+    let arena = Bump::new();
+    let mut names = Interner::new();
+    let parsed = pycsmith_parser::parse(source, &arena, &mut names, options.target)
+        .map_err(|error| Box::new(CompileError::Syntax(error)))?;
+    let future_flags = future::future_flags(parsed.module, &names)?;
+    let symtable = symtable::build(
+        parsed.module,
+        future_flags,
+        &mut names,
+        options.target,
+        options.optimize,
+    )?;
+    let mut c = Compiler {
+        target: options.target,
+        opt_level: options.optimize,
+        future_flags,
+        filename: Arc::new(PyStr::name(&options.filename)),
+        names,
+        pool: ConstPool::new(),
+        symtable,
+        units: Vec::new(),
+        name_objects: Vec::new(),
+        interactive: false,
+        free_sequences: Vec::new(),
+        scratch: String::new(),
+        recorded: Some(Vec::new()),
+    };
+    super::module::module(&mut c, parsed.module)?;
+    let mut out = String::new();
+    for unit in c.recorded.take().unwrap_or_default() {
+        let _ = writeln!(
+            out,
+            "code {} depth {}",
+            c.names.resolve(unit.qualname),
+            unit.depth
+        );
+        write_sequence(&mut out, &unit.sequence, &unit.consts, &c.pool);
+    }
+    Ok(out)
+}
+
+/// Keeps `sequence` and gives a code object without code that stands for it: equal to that of another unit if
+/// the two have the same instructions and constants.
+pub(super) fn record(
+    c: &mut Compiler<'_>,
+    unit: &Unit<'_>,
+    sequence: InstructionSequence,
+    consts: Vec<ConstId>,
+) -> Arc<CodeObject> {
+    let name = c.name_object(unit.name);
+    let mut digest = Vec::with_capacity(sequence.instrs.len() * 21);
+    for instr in &sequence.instrs {
+        let Location {
+            line,
+            end_line,
+            col,
+            end_col,
+        } = instr.loc;
+        digest.push(instr.op as u8);
+        for number in [instr.arg as i32, line, end_line, col, end_col] {
+            digest.extend_from_slice(&number.to_le_bytes());
+        }
+    }
+    let names = |order: &[Name], c: &mut Compiler<'_>| {
+        order.iter().map(|&name| c.name_object(name)).collect()
+    };
+    let code = CodeObject {
+        argcount: unit.argcount,
+        posonlyargcount: unit.posonlyargcount,
+        kwonlyargcount: unit.kwonlyargcount,
+        stacksize: 0,
+        flags: flags::NEWLOCALS,
+        code: [].into(),
+        consts: consts.iter().map(|&id| c.pool.get(id).clone()).collect(),
+        names: names(&unit.names.order, c),
+        localsplusnames: names(&unit.varnames.order, c),
+        localspluskinds: [].into(),
+        filename: c.filename.clone(),
+        name: name.clone(),
+        qualname: name,
+        firstlineno: unit.firstlineno,
+        linetable: digest.into(),
+        exceptiontable: [].into(),
+    };
+    let (qualname, depth) = (unit.qualname, c.units.len());
+    if let Some(recorded) = &mut c.recorded {
+        recorded.push(Recorded {
+            qualname,
+            depth,
+            sequence,
+            consts,
+        });
+    }
+    Arc::new(code)
+}
+
+/// Appends `sequence`, one line an instruction.
+pub fn write_sequence(
+    out: &mut String,
+    sequence: &InstructionSequence,
+    consts: &[ConstId],
+    pool: &ConstPool,
+) {
+    for (index, instr) in sequence.instrs.iter().enumerate() {
+        let _ = write!(out, "{index:4}  {:<28} ", format!("{:?}", instr.op));
+        let arg = if instr.op.has_target() {
+            match sequence.labels.get(instr.arg as usize) {
+                Some(&u32::MAX) | None => format!("-> label {} (nowhere)", instr.arg),
+                Some(target) => format!("-> {target}"),
+            }
+        } else {
+            instr.arg.to_string()
+        };
+        let Location {
+            line,
+            end_line,
+            col,
+            end_col,
+        } = instr.loc;
+        let _ = write!(out, "{arg:<12} @{line}:{col}-{end_line}:{end_col}");
+        if instr.op.has_const()
+            && let Some(&id) = consts.get(instr.arg as usize)
+        {
+            let _ = write!(out, "  # {}", short(pool.get(id)));
+        }
+        out.push('\n');
+    }
+    if let Some(annotations) = &sequence.annotations {
+        out.push_str("annotations\n");
+        write_sequence(out, annotations, consts, pool);
+    }
+}
+
+fn short(value: &Constant) -> String {
+    match value {
+        Constant::Code(code) => format!("code {}", String::from_utf8_lossy(&code.name.wtf8)),
+        Constant::Str(text) => format!("{:?}", String::from_utf8_lossy(&text.wtf8)),
+        other => format!("{other:?}").chars().take(60).collect(),
+    }
+}
