@@ -1,7 +1,31 @@
 //! Symbol tables (CPython's `symtable.c`), keyed by AST node.
+//!
+//! [`build`] first walks the AST and collects what each scope says of each name (`build`, `stmt`, `expr`,
+//! `annotation`, `comprehension`, `pattern`), then decides what each name is (`analyze`).
+//!
+//! CPython rewrites the AST before (`ast_preprocess.c`). Of that, names see only that `__debug__` is a
+//! constant where it is loaded, unless below a value or mapping-key pattern, and that level 2 drops
+//! docstrings; both are done here on the way.
 
+mod analyze;
+mod annotation;
+mod build;
+mod comprehension;
+mod expr;
+mod index;
+mod mangle;
+mod pattern;
+mod stmt;
+
+use std::sync::Arc;
+
+use pycsmith_bytecode::Location;
 use pycsmith_parser::Name;
 use rustc_hash::FxHashMap;
+
+pub use build::build;
+pub use index::SymbolIndex;
+pub use mangle::{mangle, maybe_mangle};
 
 /// Identifies the construct that opens a scope: a node's address and which of its scopes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -73,12 +97,12 @@ pub mod def {
     pub const PARAM: u32 = 1 << 2;
     pub const NONLOCAL: u32 = 1 << 3;
     pub const USE: u32 = 1 << 4;
-    pub const FREE_CLASS: u32 = 1 << 5;
-    pub const IMPORT: u32 = 1 << 6;
-    pub const ANNOT: u32 = 1 << 7;
-    pub const COMP_ITER: u32 = 1 << 8;
-    pub const TYPE_PARAM: u32 = 1 << 9;
-    pub const COMP_CELL: u32 = 1 << 10;
+    pub const FREE_CLASS: u32 = 1 << 6;
+    pub const IMPORT: u32 = 1 << 7;
+    pub const ANNOT: u32 = 1 << 8;
+    pub const COMP_ITER: u32 = 1 << 9;
+    pub const TYPE_PARAM: u32 = 1 << 10;
+    pub const COMP_CELL: u32 = 1 << 11;
     pub const BOUND: u32 = LOCAL | PARAM | IMPORT | TYPE_PARAM;
 }
 
@@ -96,10 +120,10 @@ pub struct Symbol {
 pub struct Scope {
     pub kind: BlockType,
     pub name: Name,
-    /// In order of first mention.
+    /// `ste_symbols`, in order of first mention.
     pub symbols: Vec<Symbol>,
-    /// Index into `symbols`.
-    pub index: FxHashMap<Name, u32>,
+    /// Finds a name in `symbols`.
+    index: SymbolIndex,
     /// Parameters in order (`ste_varnames`).
     pub varnames: Vec<Name>,
     pub children: Vec<ScopeId>,
@@ -122,21 +146,110 @@ pub struct Scope {
     pub in_conditional_block: bool,
     pub in_unevaluated_annotation: bool,
     /// Names to mangle in a type-parameter scope of a class (`ste_mangled_names`).
-    pub mangled_names: Option<Vec<Name>>,
+    pub mangled_names: Option<Arc<[Name]>>,
     /// Annotations of a function, class or module (`ste_annotation_block`).
     pub annotation_block: Option<ScopeId>,
-    pub line: i32,
+    pub loc: Location,
+    /// Where names were declared `global` or `nonlocal` (`ste_directives`).
+    directives: Vec<(Name, Location)>,
+    /// Inside this many iterables of comprehensions (`ste_comp_iter_expr`).
+    comp_iter_expr: u32,
+    /// What a type variable's scope holds, for messages (`ste_scope_info`).
+    scope_info: &'static str,
+    /// While the table is built, which set of names to mangle this scope shares with others.
+    mangled_set: Option<u32>,
 }
 
 impl Scope {
+    fn new(kind: BlockType, name: Name, loc: Location) -> Scope {
+        Scope {
+            kind,
+            name,
+            symbols: Vec::new(),
+            index: SymbolIndex::default(),
+            varnames: Vec::new(),
+            children: Vec::new(),
+            comprehension: ComprehensionType::No,
+            nested: false,
+            generator: false,
+            coroutine: false,
+            annotations_used: false,
+            varargs: false,
+            varkeywords: false,
+            returns_value: false,
+            needs_class_closure: false,
+            needs_classdict: false,
+            comp_inlined: false,
+            comp_iter_target: false,
+            can_see_class_scope: false,
+            has_docstring: false,
+            method: false,
+            has_conditional_annotations: false,
+            in_conditional_block: false,
+            in_unevaluated_annotation: false,
+            mangled_names: None,
+            annotation_block: None,
+            loc,
+            directives: Vec::new(),
+            comp_iter_expr: 0,
+            scope_info: "",
+            mangled_set: None,
+        }
+    }
+
+    /// `_PyST_IsFunctionLike`.
+    pub fn is_function_like(&self) -> bool {
+        !matches!(self.kind, BlockType::Module | BlockType::Class)
+    }
+
+    /// What is known of `name` (mangled) here.
+    pub fn symbol(&self, name: Name) -> Option<&Symbol> {
+        self.index
+            .find(&self.symbols, name)
+            .map(|position| &self.symbols[position])
+    }
+
+    fn symbol_mut(&mut self, name: Name) -> Option<&mut Symbol> {
+        self.index
+            .find(&self.symbols, name)
+            .map(|position| &mut self.symbols[position])
+    }
+
+    /// Adds a name that the scope does not have yet.
+    fn add_symbol(&mut self, symbol: Symbol) {
+        self.symbols.push(symbol);
+        self.index.added(&self.symbols);
+    }
+
+    /// Puts `symbol` in the place of what is known of its name; gives that, or a symbol of which nothing is known.
+    pub fn replace_symbol(&mut self, symbol: Symbol) -> Symbol {
+        match self.symbol_mut(symbol.name) {
+            Some(old) => std::mem::replace(old, symbol),
+            None => {
+                self.add_symbol(symbol);
+                Symbol {
+                    name: symbol.name,
+                    flags: 0,
+                    scope: NameScope::Unknown,
+                }
+            }
+        }
+    }
+
+    fn remove_symbol(&mut self, name: Name) {
+        self.symbols.retain(|symbol| symbol.name != name);
+        self.index.rebuild(&self.symbols);
+    }
+
     /// `_PyST_GetScope`: how `name` (mangled) is bound here.
     pub fn scope_of(&self, name: Name) -> NameScope {
-        self.index.get(&name).map_or(NameScope::Unknown, |&index| self.symbols[index as usize].scope)
+        self.symbol(name)
+            .map_or(NameScope::Unknown, |symbol| symbol.scope)
     }
 
     /// `_PyST_GetSymbol`: the `DEF_*` bits of `name` (mangled), 0 if unknown.
     pub fn flags_of(&self, name: Name) -> u32 {
-        self.index.get(&name).map_or(0, |&index| self.symbols[index as usize].flags)
+        self.symbol(name).map_or(0, |symbol| symbol.flags)
     }
 }
 

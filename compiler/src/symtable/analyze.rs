@@ -1,0 +1,406 @@
+//! The second pass: what each name is in each scope (`symtable_analyze`).
+//!
+//! CPython hands copies of the sets of visible names down to each block. Here one table tells for each
+//! name whether it is bound around the current block; a block undoes its changes when it is left. The set of
+//! explicit globals is not kept at all: it decides nothing.
+
+use pycsmith_parser::interner::names as known;
+use pycsmith_parser::{Interner, Name};
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::build::TOP;
+use super::{BlockType, ComprehensionType, NameScope, Scope, ScopeId, Symbol, SymbolTable, def};
+use crate::error::{Result, bug, syntax_error};
+
+pub(super) fn analyze(table: &mut SymbolTable, names: &Interner) -> Result {
+    let visible = vec![0; names.len()];
+    let mut analyzer = Analyzer {
+        table,
+        names,
+        visible,
+        undo: Vec::new(),
+    };
+    analyzer.block(TOP, None)?;
+    Ok(())
+}
+
+/// A function around the block binds the name.
+const BOUND: u8 = 1;
+/// The innermost binding of the name is a type parameter.
+const TYPE_PARAM: u8 = 2;
+
+struct Analyzer<'t> {
+    table: &'t mut SymbolTable,
+    names: &'t Interner,
+    /// `BOUND` and `TYPE_PARAM` for each name.
+    visible: Vec<u8>,
+    /// Former values in `visible`, to be restored.
+    undo: Vec<(Name, u8)>,
+}
+
+/// A set of names, mostly a small one.
+#[derive(Default)]
+struct NameSet {
+    names: SmallVec<[Name; 8]>,
+    /// The positions of `names` once there are more than `SMALL`.
+    index: FxHashMap<Name, usize>,
+}
+
+/// Sets with no more names than this are searched one by one.
+const SMALL: usize = 16;
+
+impl NameSet {
+    fn position(&self, name: Name) -> Option<usize> {
+        if self.index.is_empty() {
+            self.names.iter().position(|&other| other == name)
+        } else {
+            self.index.get(&name).copied()
+        }
+    }
+
+    fn contains(&self, name: Name) -> bool {
+        self.position(name).is_some()
+    }
+
+    fn insert(&mut self, name: Name) {
+        if self.contains(name) {
+            return;
+        }
+        self.names.push(name);
+        if !self.index.is_empty() {
+            self.index.insert(name, self.names.len() - 1);
+        } else if self.names.len() > SMALL {
+            let positions = self.names.iter().enumerate();
+            self.index = positions
+                .map(|(position, &name)| (name, position))
+                .collect();
+        }
+    }
+
+    /// Whether the name was there.
+    fn remove(&mut self, name: Name) -> bool {
+        let Some(position) = self.position(name) else {
+            return false;
+        };
+        self.names.swap_remove(position);
+        if self.index.remove(&name).is_some()
+            && let Some(&moved) = self.names.get(position)
+        {
+            self.index.insert(moved, position);
+        }
+        true
+    }
+}
+
+impl Analyzer<'_> {
+    fn scope(&self, id: ScopeId) -> &Scope {
+        &self.table.scopes[id.0 as usize]
+    }
+
+    fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.table.scopes[id.0 as usize]
+    }
+
+    fn is_visible(&self, name: Name, bit: u8) -> bool {
+        self.visible[name.0 as usize] & bit != 0
+    }
+
+    fn set_visible(&mut self, name: Name, bit: u8, value: bool) {
+        let old = self.visible[name.0 as usize];
+        let new = if value { old | bit } else { old & !bit };
+        if new != old {
+            self.undo.push((name, old));
+            self.visible[name.0 as usize] = new;
+        }
+    }
+
+    /// `analyze_block`: the block and those in it; returns the names that must come from around it.
+    /// `class` is the class whose names the block sees.
+    fn block(&mut self, id: ScopeId, class: Option<ScopeId>) -> Result<NameSet> {
+        let undo_start = self.undo.len();
+        let mut free = NameSet::default();
+        for position in 0..self.scope(id).symbols.len() {
+            self.name(id, position, class, &mut free)?;
+        }
+        let scope = self.scope(id);
+        let kind = scope.kind;
+        let function_like = scope.is_function_like();
+        let can_see_class_scope = scope.can_see_class_scope;
+        if kind == BlockType::Class {
+            for name in [
+                known::CLASS,
+                known::CLASSDICT,
+                known::CONDITIONAL_ANNOTATIONS,
+            ] {
+                self.set_visible(name, BOUND, true);
+            }
+        }
+
+        let children = std::mem::take(&mut self.scope_mut(id).children);
+        let mut new_free = NameSet::default();
+        let mut inlined_cells = NameSet::default();
+        let mut any_inlined = false;
+        for &child in &children {
+            let entry = self.scope(child);
+            let child_class = match entry.can_see_class_scope {
+                true if kind == BlockType::Class => Some(id),
+                true => class,
+                false => None,
+            };
+            let inline = entry.comprehension != ComprehensionType::No
+                && !entry.generator
+                && !can_see_class_scope;
+            let mut child_free = self.block(child, child_class)?;
+            if inline {
+                self.inline_comprehension(id, child, &mut child_free, &mut inlined_cells)?;
+                self.scope_mut(child).comp_inlined = true;
+                any_inlined = true;
+            }
+            for &name in &child_free.names {
+                new_free.insert(name);
+            }
+        }
+        let children = if any_inlined {
+            self.splice_children(&children)
+        } else {
+            children
+        };
+        self.scope_mut(id).children = children;
+
+        while self.undo.len() > undo_start {
+            if let Some((name, old)) = self.undo.pop() {
+                self.visible[name.0 as usize] = old;
+            }
+        }
+
+        let scope = self.scope_mut(id);
+        if function_like {
+            analyze_cells(scope, &mut new_free, &inlined_cells);
+        } else if kind == BlockType::Class {
+            drop_class_free(scope, &mut new_free);
+        }
+        let class_like = kind == BlockType::Class || can_see_class_scope;
+        self.update_symbols(id, &new_free, &inlined_cells, class_like);
+        for name in new_free.names {
+            free.insert(name);
+        }
+        Ok(free)
+    }
+
+    /// `analyze_name`: decides on one symbol of a scope.
+    fn name(
+        &mut self,
+        id: ScopeId,
+        position: usize,
+        class: Option<ScopeId>,
+        free: &mut NameSet,
+    ) -> Result {
+        let scope = self.scope(id);
+        let Symbol { name, flags, .. } = scope.symbols[position];
+        // What a class binds is not visible in the blocks inside.
+        let transparent = scope.kind == BlockType::Class;
+        let function_like = scope.is_function_like();
+        let decided = if flags & def::GLOBAL != 0 {
+            if flags & def::NONLOCAL != 0 {
+                return self.error_at_directive(id, name, "name '", "' is nonlocal and global");
+            }
+            if !transparent {
+                self.set_visible(name, BOUND, false);
+            }
+            NameScope::GlobalExplicit
+        } else if flags & def::NONLOCAL != 0 {
+            if id == TOP {
+                let message = "nonlocal declaration not allowed at module level";
+                return self.at_directive(id, name, message.into());
+            }
+            if !self.is_visible(name, BOUND) {
+                return self.error_at_directive(id, name, "no binding for nonlocal '", "' found");
+            }
+            if self.is_visible(name, TYPE_PARAM) {
+                let start = "nonlocal binding not allowed for type parameter '";
+                return self.error_at_directive(id, name, start, "'");
+            }
+            free.insert(name);
+            NameScope::Free
+        } else if flags & def::BOUND != 0 {
+            self.set_visible(name, TYPE_PARAM, flags & def::TYPE_PARAM != 0);
+            if function_like {
+                self.set_visible(name, BOUND, true);
+            }
+            NameScope::Local
+        } else {
+            let class_flags = class.map_or(0, |class| self.scope(class).flags_of(name));
+            if class_flags & def::GLOBAL != 0 {
+                NameScope::GlobalExplicit
+            } else if class_flags & def::BOUND != 0 && class_flags & def::NONLOCAL == 0 {
+                NameScope::GlobalImplicit
+            } else if self.is_visible(name, BOUND) {
+                free.insert(name);
+                NameScope::Free
+            } else {
+                NameScope::GlobalImplicit
+            }
+        };
+        self.scope_mut(id).symbols[position].scope = decided;
+        Ok(())
+    }
+
+    fn error_at_directive<T>(
+        &self,
+        id: ScopeId,
+        name: Name,
+        before: &str,
+        after: &str,
+    ) -> Result<T> {
+        self.at_directive(id, name, [before, self.names.resolve(name), after].concat())
+    }
+
+    /// `error_at_directive`: the error belongs to the first declaration of `name`.
+    fn at_directive<T>(&self, id: ScopeId, name: Name, message: String) -> Result<T> {
+        match self
+            .scope(id)
+            .directives
+            .iter()
+            .find(|directive| directive.0 == name)
+        {
+            Some(&(_, loc)) => syntax_error(loc, message),
+            None => bug(format!("no declaration for: {message}")),
+        }
+    }
+
+    /// `is_free_in_any_child`.
+    fn is_free_in_any_child(&self, id: ScopeId, name: Name) -> bool {
+        self.scope(id)
+            .children
+            .iter()
+            .any(|&child| self.scope(child).scope_of(name) == NameScope::Free)
+    }
+
+    /// `inline_comprehension`: the names of a comprehension become names of the block around it (PEP 709).
+    fn inline_comprehension(
+        &mut self,
+        id: ScopeId,
+        comp: ScopeId,
+        comp_free: &mut NameSet,
+        inlined_cells: &mut NameSet,
+    ) -> Result {
+        let in_class = self.scope(id).kind == BlockType::Class;
+        let mut removed: SmallVec<[Name; 3]> = SmallVec::new();
+        for position in 0..self.scope(comp).symbols.len() {
+            let Symbol {
+                name,
+                flags,
+                mut scope,
+            } = self.scope(comp).symbols[position];
+            if flags & def::PARAM != 0 {
+                continue;
+            }
+            if scope == NameScope::Cell || flags & def::COMP_CELL != 0 {
+                inlined_cells.insert(name);
+            }
+            let existing = self.scope(id).symbol(name).map(|symbol| symbol.flags);
+            // These are never free through a class's scope, unless blocks inside the comprehension need them.
+            if scope == NameScope::Free
+                && in_class
+                && matches!(
+                    name,
+                    known::CLASS | known::CLASSDICT | known::CONDITIONAL_ANNOTATIONS
+                )
+            {
+                scope = NameScope::GlobalImplicit;
+                if !self.is_free_in_any_child(comp, name) {
+                    comp_free.remove(name);
+                }
+                removed.push(name);
+            }
+            let Some(existing) = existing else {
+                self.scope_mut(id).add_symbol(Symbol { name, flags, scope });
+                continue;
+            };
+            // A use of a name of the block around the comprehension is now that block's own.
+            if scope == NameScope::Free
+                && !in_class
+                && flags & def::USE != 0
+                && let Some(symbol) = self.scope_mut(id).symbol_mut(name)
+            {
+                symbol.flags |= def::USE;
+            }
+            // Names that are free in the comprehension and bound around it are plain locals now, unless
+            // blocks inside the comprehension need them.
+            if existing & def::BOUND != 0 && !in_class && !self.is_free_in_any_child(comp, name) {
+                comp_free.remove(name);
+            }
+        }
+        for name in removed {
+            self.scope_mut(comp).remove_symbol(name);
+        }
+        Ok(())
+    }
+
+    /// The children with those of inlined comprehensions in the comprehensions' places.
+    fn splice_children(&self, children: &[ScopeId]) -> Vec<ScopeId> {
+        let mut spliced = Vec::with_capacity(children.len());
+        for &child in children {
+            let scope = self.scope(child);
+            if scope.comp_inlined {
+                spliced.extend_from_slice(&scope.children);
+            } else {
+                spliced.push(child);
+            }
+        }
+        spliced
+    }
+
+    /// `update_symbols`: marks inlined cells and passes free names of inner blocks on.
+    fn update_symbols(
+        &mut self,
+        id: ScopeId,
+        free: &NameSet,
+        inlined_cells: &NameSet,
+        class_like: bool,
+    ) {
+        let Analyzer { table, visible, .. } = self;
+        let scope = &mut table.scopes[id.0 as usize];
+        for &name in &inlined_cells.names {
+            if let Some(symbol) = scope.symbol_mut(name) {
+                symbol.flags |= def::COMP_CELL;
+            }
+        }
+        for &name in &free.names {
+            if let Some(symbol) = scope.symbol_mut(name) {
+                if class_like {
+                    symbol.flags |= def::FREE_CLASS;
+                }
+            } else if id == TOP || visible[name.0 as usize] & BOUND != 0 {
+                scope.add_symbol(Symbol {
+                    name,
+                    flags: 0,
+                    scope: NameScope::Free,
+                });
+            }
+        }
+    }
+}
+
+/// `analyze_cells`: locals that inner blocks use are cells.
+fn analyze_cells(scope: &mut Scope, free: &mut NameSet, inlined_cells: &NameSet) {
+    if free.names.is_empty() && inlined_cells.names.is_empty() {
+        return;
+    }
+    for symbol in &mut scope.symbols {
+        if symbol.scope == NameScope::Local
+            && (free.contains(symbol.name) || inlined_cells.contains(symbol.name))
+        {
+            symbol.scope = NameScope::Cell;
+            free.remove(symbol.name);
+        }
+    }
+}
+
+/// `drop_class_free`: what a class provides itself.
+fn drop_class_free(scope: &mut Scope, free: &mut NameSet) {
+    scope.needs_class_closure |= free.remove(known::CLASS);
+    scope.needs_classdict |= free.remove(known::CLASSDICT);
+    scope.has_conditional_annotations |= free.remove(known::CONDITIONAL_ANNOTATIONS);
+}

@@ -1,0 +1,148 @@
+//! Annotations (PEP 649) and type parameters (PEP 695).
+
+use pycsmith_bytecode::Location;
+use pycsmith_parser::Name;
+use pycsmith_parser::ast::{Arg, Expr, ExprKind, FunctionDef, TypeParam, TypeParamKind};
+use pycsmith_parser::interner::names as known;
+
+use super::build::Builder;
+use super::{BlockType, KeyKind, ScopeKey, def};
+use crate::error::Result;
+
+impl<'a> Builder<'_> {
+    /// The current scope sees the names of a class around it, if `in_class`.
+    pub fn see_class_scope(&mut self, in_class: bool, loc: Location) -> Result {
+        if in_class {
+            self.cur_mut().can_see_class_scope = true;
+            self.add_def(known::CLASSDICT, def::USE, loc)?;
+        }
+        Ok(())
+    }
+
+    /// `symtable_enter_type_param_block`, without the hidden names of classes and functions.
+    pub fn enter_type_param_block(&mut self, name: Name, key: ScopeKey, loc: Location) -> Result {
+        let in_class = self.cur().kind == BlockType::Class;
+        self.enter_block(name, BlockType::TypeParameters, Some(key), loc)?;
+        self.see_class_scope(in_class, loc)
+    }
+
+    pub fn visit_type_params(&mut self, params: &'a [TypeParam<'a>]) -> Result {
+        params
+            .iter()
+            .try_for_each(|param| self.visit_type_param(param))
+    }
+
+    /// `symtable_visit_type_param`.
+    fn visit_type_param(&mut self, param: &'a TypeParam<'a>) -> Result {
+        self.add_def(param.name, def::TYPE_PARAM | def::LOCAL, param.loc)?;
+        let default_info = match param.kind {
+            TypeParamKind::TypeVar { bound } => {
+                let is_tuple = bound.is_some_and(|b| matches!(b.kind, ExprKind::Tuple { .. }));
+                let info = if is_tuple {
+                    "a TypeVar constraint"
+                } else {
+                    "a TypeVar bound"
+                };
+                self.visit_type_variable(param, bound, KeyKind::Bound, info)?;
+                "a TypeVar default"
+            }
+            TypeParamKind::TypeVarTuple => "a TypeVarTuple default",
+            TypeParamKind::ParamSpec => "a ParamSpec default",
+        };
+        self.visit_type_variable(param, param.default_value, KeyKind::Default, default_info)
+    }
+
+    /// `symtable_visit_type_param_bound_or_default`.
+    fn visit_type_variable(
+        &mut self,
+        param: &'a TypeParam<'a>,
+        expr: Option<&'a Expr<'a>>,
+        key: KeyKind,
+        info: &'static str,
+    ) -> Result {
+        if param.name == known::CLASSDICT {
+            let start = "reserved name '";
+            return self.error_of(
+                param.name,
+                start,
+                "' cannot be used for type parameter",
+                param.loc,
+            );
+        }
+        let Some(expr) = expr else { return Ok(()) };
+        let in_class = self.cur().can_see_class_scope;
+        let key = ScopeKey::of(param, key);
+        self.enter_block(param.name, BlockType::TypeVariable, Some(key), expr.loc)?;
+        self.see_class_scope(in_class, expr.loc)?;
+        self.cur_mut().scope_info = info;
+        self.visit_expr(expr)?;
+        self.exit_block();
+        Ok(())
+    }
+
+    /// `symtable_visit_annotation`: the annotation of a variable.
+    pub fn visit_annotation(&mut self, annotation: &'a Expr<'a>) -> Result {
+        let loc = annotation.loc;
+        let parent = self.cur;
+        let kind = self.cur().kind;
+        // Annotations of local variables are never evaluated.
+        let unevaluated = kind == BlockType::Function;
+        // A module may be executed in part, so that all its annotations are conditional.
+        let conditional = kind == BlockType::Module
+            || kind == BlockType::Class && self.cur().in_conditional_block;
+        if conditional && !self.cur().has_conditional_annotations {
+            self.cur_mut().has_conditional_annotations = true;
+            self.add_def(known::CONDITIONAL_ANNOTATIONS, def::USE, loc)?;
+        }
+        match self.cur().annotation_block {
+            Some(block) => self.enter_existing_block(block, false),
+            None => {
+                self.enter_block(known::ANNOTATE, BlockType::Annotation, None, loc)?;
+                self.scope_mut(parent).annotation_block = Some(self.cur);
+                let in_class = kind == BlockType::Class && !self.future_annotations;
+                self.see_class_scope(in_class, loc)?;
+            }
+        }
+        self.cur_mut().in_unevaluated_annotation |= unevaluated;
+        self.visit_expr(annotation)?;
+        if unevaluated {
+            self.cur_mut().in_unevaluated_annotation = false;
+        }
+        self.exit_block();
+        Ok(())
+    }
+
+    /// `symtable_visit_annotations`: the annotations of a function, in a scope of their own.
+    pub fn visit_function_annotations(
+        &mut self,
+        function: &'a FunctionDef<'a>,
+        loc: Location,
+    ) -> Result {
+        let args = &function.args;
+        let in_class = self.cur().can_see_class_scope || self.cur().kind == BlockType::Class;
+        let key = ScopeKey::of(function, KeyKind::Annotations);
+        self.enter_block(known::ANNOTATE, BlockType::Annotation, Some(key), loc)?;
+        self.see_class_scope(in_class, loc)?;
+        let lists: [&'a [Arg<'a>]; 2] = [args.posonlyargs, args.args];
+        for arg in lists
+            .into_iter()
+            .flatten()
+            .chain(args.vararg)
+            .chain(args.kwarg)
+            .chain(args.kwonlyargs)
+        {
+            self.visit_used_annotation(arg.annotation)?;
+        }
+        self.visit_used_annotation(function.returns)?;
+        self.exit_block();
+        Ok(())
+    }
+
+    fn visit_used_annotation(&mut self, annotation: Option<&'a Expr<'a>>) -> Result {
+        let Some(annotation) = annotation else {
+            return Ok(());
+        };
+        self.cur_mut().annotations_used = true;
+        self.visit_expr(annotation)
+    }
+}

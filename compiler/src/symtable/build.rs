@@ -1,0 +1,327 @@
+//! The first pass: the scopes and what each says of its names.
+
+use pycsmith_bytecode::{Location, Target};
+use pycsmith_parser::ast::{Arguments, Constant, Ctx, ExprKind, Module, Stmt, StmtKind};
+use pycsmith_parser::interner::names as known;
+use pycsmith_parser::{Interner, Name};
+
+use super::{
+    BlockType, KeyKind, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze, def,
+    mangle,
+};
+use crate::error::{Result, syntax_error};
+use crate::future;
+
+/// `_PySymtable_Build`: the symbol table of `module`.
+///
+/// `future_flags` are the module's `CO_FUTURE_*` bits; `opt_level` is 0, 1 or 2. Errors are CPython's, and the
+/// first that CPython would find.
+pub fn build<'a>(
+    module: &'a Module<'a>,
+    future_flags: u32,
+    names: &mut Interner,
+    _target: Target,
+    opt_level: u8,
+) -> Result<SymbolTable> {
+    let mut builder = Builder {
+        names,
+        table: SymbolTable::default(),
+        stack: Vec::new(),
+        cur: TOP,
+        private: None,
+        mangled_sets: Vec::new(),
+        future_annotations: future_flags & future::CO_FUTURE_ANNOTATIONS != 0,
+        future_location: future::last_import(module),
+        docstrings: opt_level < 2,
+        in_value_pattern: false,
+    };
+    let key = ScopeKey::of(module, KeyKind::Body);
+    builder.enter_block(
+        known::TOP,
+        BlockType::Module,
+        Some(key),
+        Location::new(0, 0, 0, 0),
+    )?;
+    builder.cur_mut().has_docstring = builder.has_docstring(module.body);
+    builder.visit_body(module.body)?;
+    builder.exit_block();
+    let Builder { mut table, .. } = builder;
+    analyze::analyze(&mut table, names)?;
+    Ok(table)
+}
+
+/// The module's scope.
+pub(super) const TOP: ScopeId = ScopeId(0);
+
+/// CPython's `struct symtable`.
+pub(super) struct Builder<'b> {
+    pub names: &'b mut Interner,
+    pub table: SymbolTable,
+    /// The open scopes, the module first.
+    pub stack: Vec<ScopeId>,
+    /// The last of `stack`.
+    pub cur: ScopeId,
+    /// The class whose name mangles private names (`st_private`).
+    pub private: Option<Name>,
+    /// The sets of names to mangle, which scopes share (`ste_mangled_names`).
+    pub mangled_sets: Vec<Vec<Name>>,
+    pub future_annotations: bool,
+    /// The last `from __future__` import at the beginning of the module.
+    pub future_location: Option<Location>,
+    /// Docstrings are kept.
+    pub docstrings: bool,
+    /// Below a value or mapping-key pattern, where `__debug__` is a name.
+    pub in_value_pattern: bool,
+}
+
+impl<'a> Builder<'_> {
+    pub fn cur(&self) -> &Scope {
+        &self.table.scopes[self.cur.0 as usize]
+    }
+
+    pub fn cur_mut(&mut self) -> &mut Scope {
+        &mut self.table.scopes[self.cur.0 as usize]
+    }
+
+    pub fn scope(&self, id: ScopeId) -> &Scope {
+        &self.table.scopes[id.0 as usize]
+    }
+
+    pub fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.table.scopes[id.0 as usize]
+    }
+
+    /// `_PyAST_GetDocString`, after the AST's preprocessing.
+    pub fn has_docstring(&self, body: &[Stmt<'_>]) -> bool {
+        let Some(Stmt {
+            kind: StmtKind::Expr { value },
+            ..
+        }) = body.first()
+        else {
+            return false;
+        };
+        self.docstrings && matches!(value.kind, ExprKind::Constant(Constant::Str { .. }))
+    }
+
+    /// `ste_new`.
+    pub fn new_scope(
+        &mut self,
+        name: Name,
+        kind: BlockType,
+        key: Option<ScopeKey>,
+        loc: Location,
+    ) -> ScopeId {
+        let id = ScopeId(self.table.scopes.len() as u32);
+        let mut scope = Scope::new(kind, name, loc);
+        if let Some(cur) = self.stack.last().map(|&cur| self.scope(cur)) {
+            scope.nested = cur.nested || cur.is_function_like();
+            scope.method = cur.kind == BlockType::Class && kind == BlockType::Function;
+        }
+        self.table.scopes.push(scope);
+        if let Some(key) = key {
+            self.table.by_key.insert(key, id);
+        }
+        id
+    }
+
+    /// `symtable_enter_existing_block`.
+    pub fn enter_existing_block(&mut self, id: ScopeId, add_to_children: bool) {
+        let previous = self.stack.last().copied();
+        self.stack.push(id);
+        self.cur = id;
+        let Some(previous) = previous else { return };
+        let Scope {
+            comp_iter_expr,
+            mangled_set,
+            ..
+        } = *self.scope(previous);
+        let future_annotations = self.future_annotations;
+        let scope = self.scope_mut(id);
+        scope.comp_iter_expr = comp_iter_expr;
+        if mangled_set.is_some() && scope.kind != BlockType::Class {
+            scope.mangled_set = mangled_set;
+        }
+        if future_annotations && scope.kind == BlockType::Annotation {
+            return;
+        }
+        if add_to_children {
+            self.scope_mut(previous).children.push(id);
+        }
+    }
+
+    /// `symtable_enter_block`.
+    pub fn enter_block(
+        &mut self,
+        name: Name,
+        kind: BlockType,
+        key: Option<ScopeKey>,
+        loc: Location,
+    ) -> Result {
+        let id = self.new_scope(name, kind, key, loc);
+        self.enter_existing_block(id, true);
+        match kind {
+            BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias => {
+                self.add_def(known::DOT_FORMAT, def::PARAM, loc)?;
+                self.add_def(known::DOT_FORMAT, def::USE, loc)
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// `symtable_exit_block`.
+    pub fn exit_block(&mut self) {
+        self.stack.pop();
+        self.cur = self.stack.last().copied().unwrap_or(TOP);
+    }
+
+    /// `_Py_MaybeMangle` as the current scope does it.
+    pub fn mangle(&mut self, name: Name) -> Name {
+        self.mangle_in(self.cur, name)
+    }
+
+    fn mangle_in(&mut self, scope: ScopeId, name: Name) -> Name {
+        if self.private.is_none() {
+            return name;
+        }
+        if let Some(set) = self.scope(scope).mangled_set
+            && !self.mangled_sets[set as usize].contains(&name)
+        {
+            return name;
+        }
+        mangle::mangle(self.private, name, self.names)
+    }
+
+    /// `symtable_lookup_entry`: the `DEF_*` bits of `name` in `scope`.
+    pub fn lookup_in(&mut self, scope: ScopeId, name: Name) -> u32 {
+        let mangled = self.mangle_in(scope, name);
+        self.scope(scope).flags_of(mangled)
+    }
+
+    /// `symtable_lookup`.
+    pub fn lookup(&mut self, name: Name) -> u32 {
+        self.lookup_in(self.cur, name)
+    }
+
+    /// `symtable_add_def`.
+    pub fn add_def(&mut self, name: Name, flag: u32, loc: Location) -> Result {
+        let ctx = if flag == def::USE {
+            Ctx::Load
+        } else {
+            Ctx::Store
+        };
+        self.add_def_ctx(name, flag, loc, ctx)
+    }
+
+    /// `symtable_add_def_ctx`.
+    pub fn add_def_ctx(&mut self, name: Name, flag: u32, loc: Location, ctx: Ctx) -> Result {
+        if flag & (def::PARAM | def::LOCAL | def::IMPORT) != 0 {
+            self.check_name(name, loc, ctx)?;
+        }
+        if flag & def::TYPE_PARAM != 0
+            && let Some(set) = self.cur().mangled_set
+        {
+            self.mangled_sets[set as usize].push(name);
+        }
+        self.add_def_helper(name, flag, self.cur, loc)
+    }
+
+    /// `symtable_add_def_helper`: adds `flag` to `name` in `scope`.
+    pub fn add_def_helper(
+        &mut self,
+        name: Name,
+        flag: u32,
+        scope: ScopeId,
+        loc: Location,
+    ) -> Result {
+        let mangled = self.mangle(name);
+        let entry = &mut self.table.scopes[scope.0 as usize];
+        let comp_iter_target = entry.comp_iter_target;
+        let symbol = entry.symbol_mut(mangled);
+        let old = symbol.as_ref().map_or(0, |symbol| symbol.flags);
+        if flag & old & def::PARAM != 0 {
+            return self.error_of(
+                name,
+                "duplicate parameter '",
+                "' in function definition",
+                loc,
+            );
+        }
+        if flag & old & def::TYPE_PARAM != 0 {
+            return self.error_of(name, "duplicate type parameter '", "'", loc);
+        }
+        let mut flags = old | flag;
+        if comp_iter_target {
+            if flags & (def::GLOBAL | def::NONLOCAL) != 0 {
+                let start = "comprehension inner loop cannot rebind assignment expression target '";
+                return self.error_of(name, start, "'", loc);
+            }
+            flags |= def::COMP_ITER;
+        }
+        match symbol {
+            Some(symbol) => symbol.flags = flags,
+            None => entry.add_symbol(Symbol {
+                name: mangled,
+                flags,
+                scope: NameScope::Unknown,
+            }),
+        }
+        if flag & def::PARAM != 0 {
+            entry.varnames.push(mangled);
+        } else if flag & def::GLOBAL != 0 {
+            let top = self.scope_mut(TOP);
+            match top.symbol_mut(mangled) {
+                Some(symbol) => symbol.flags |= flag,
+                None => {
+                    let scope = NameScope::Unknown;
+                    top.add_symbol(Symbol {
+                        name: mangled,
+                        flags: flag,
+                        scope,
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `symtable_record_directive`.
+    pub fn record_directive(&mut self, name: Name, loc: Location) {
+        let mangled = self.mangle(name);
+        self.cur_mut().directives.push((mangled, loc));
+    }
+
+    /// `check_name`: `__debug__` is never bound.
+    pub fn check_name(&self, name: Name, loc: Location, ctx: Ctx) -> Result {
+        if name == known::DEBUG {
+            match ctx {
+                Ctx::Load => {}
+                Ctx::Store => return syntax_error(loc, "cannot assign to __debug__"),
+                Ctx::Del => return syntax_error(loc, "cannot delete __debug__"),
+            }
+        }
+        Ok(())
+    }
+
+    /// A `SyntaxError` whose message has `name` between `before` and `after`.
+    pub fn error_of<T>(&self, name: Name, before: &str, after: &str, loc: Location) -> Result<T> {
+        syntax_error(loc, [before, self.names.resolve(name), after].concat())
+    }
+
+    /// `symtable_visit_arguments`: the parameters, in the function's scope.
+    pub fn visit_arguments(&mut self, args: &'a Arguments<'a>) -> Result {
+        for list in [args.posonlyargs, args.args, args.kwonlyargs] {
+            for arg in list {
+                self.add_def(arg.arg, def::PARAM, arg.loc)?;
+            }
+        }
+        if let Some(arg) = args.vararg {
+            self.add_def(arg.arg, def::PARAM, arg.loc)?;
+            self.cur_mut().varargs = true;
+        }
+        if let Some(arg) = args.kwarg {
+            self.add_def(arg.arg, def::PARAM, arg.loc)?;
+            self.cur_mut().varkeywords = true;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,96 @@
+//! Finds a name among the symbols of a scope.
+
+use pycsmith_parser::Name;
+
+use super::Symbol;
+
+/// Scopes with no more symbols than this are searched one by one.
+const SMALL: usize = 8;
+
+/// An open-addressing table of positions in a scope's symbols; empty while these are few.
+#[derive(Debug, Default)]
+pub struct SymbolIndex {
+    /// A power of two of slots, at most half of them used: a position plus one, or 0.
+    slots: Vec<u32>,
+}
+
+impl SymbolIndex {
+    fn slot(&self, name: Name) -> usize {
+        // Fibonacci hashing: the high bits of the product are well mixed.
+        let hash = u64::from(name.0).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    /// The position of `name` in `symbols`.
+    pub fn find(&self, symbols: &[Symbol], name: Name) -> Option<usize> {
+        if self.slots.is_empty() {
+            return symbols.iter().position(|symbol| symbol.name == name);
+        }
+        let mut slot = self.slot(name);
+        loop {
+            match self.slots[slot] as usize {
+                0 => return None,
+                next if symbols[next - 1].name == name => return Some(next - 1),
+                _ => slot = (slot + 1) & (self.slots.len() - 1),
+            }
+        }
+    }
+
+    /// The last of `symbols` is new.
+    pub fn added(&mut self, symbols: &[Symbol]) {
+        if symbols.len() <= SMALL {
+            return;
+        }
+        if symbols.len() * 2 > self.slots.len() {
+            return self.rebuild(symbols);
+        }
+        self.insert(symbols, symbols.len() - 1);
+    }
+
+    /// Any of `symbols` may be new or gone.
+    pub fn rebuild(&mut self, symbols: &[Symbol]) {
+        self.slots.clear();
+        if symbols.len() <= SMALL {
+            return;
+        }
+        self.slots
+            .resize((symbols.len() * 4).next_power_of_two(), 0);
+        for position in 0..symbols.len() {
+            self.insert(symbols, position);
+        }
+    }
+
+    fn insert(&mut self, symbols: &[Symbol], position: usize) {
+        let mut slot = self.slot(symbols[position].name);
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        self.slots[slot] = position as u32 + 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::NameScope;
+    use super::*;
+
+    #[test]
+    fn finds_all_and_nothing_else() {
+        let mut symbols = Vec::new();
+        let mut index = SymbolIndex::default();
+        for number in 0..100 {
+            for probe in 0..100 {
+                let expected = (probe < number).then_some(probe);
+                assert_eq!(index.find(&symbols, Name(probe as u32 * 7)), expected);
+            }
+            symbols.push(Symbol {
+                name: Name(number * 7),
+                flags: 0,
+                scope: NameScope::Unknown,
+            });
+            let number = number as usize;
+            index.added(&symbols);
+            assert_eq!(index.find(&symbols, Name(number as u32 * 7)), Some(number));
+        }
+    }
+}
