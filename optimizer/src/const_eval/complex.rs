@@ -25,8 +25,14 @@ pub fn binary(left: &Num, op: u32, right: &Num) -> Option<Constant> {
 
 fn both(a: Complex, op: u32, b: Complex) -> Option<Complex> {
     match op {
-        nb::ADD => Some(Complex { re: a.re + b.re, im: a.im + b.im }),
-        nb::SUBTRACT => Some(Complex { re: a.re - b.re, im: a.im - b.im }),
+        nb::ADD => Some(Complex {
+            re: a.re + b.re,
+            im: a.im + b.im,
+        }),
+        nb::SUBTRACT => Some(Complex {
+            re: a.re - b.re,
+            im: a.im - b.im,
+        }),
         nb::MULTIPLY => Some(product(a, b)),
         _ => quotient(a, b),
     }
@@ -34,18 +40,39 @@ fn both(a: Complex, op: u32, b: Complex) -> Option<Complex> {
 
 fn complex_real(a: Complex, op: u32, b: f64) -> Option<Complex> {
     match op {
-        nb::ADD => Some(Complex { re: a.re + b, im: a.im }),
-        nb::SUBTRACT => Some(Complex { re: a.re - b, im: a.im }),
-        nb::MULTIPLY => Some(Complex { re: a.re * b, im: a.im * b }),
-        _ => (b != 0.0).then(|| Complex { re: a.re / b, im: a.im / b }),
+        nb::ADD => Some(Complex {
+            re: a.re + b,
+            im: a.im,
+        }),
+        nb::SUBTRACT => Some(Complex {
+            re: a.re - b,
+            im: a.im,
+        }),
+        nb::MULTIPLY => Some(Complex {
+            re: a.re * b,
+            im: a.im * b,
+        }),
+        _ => (b != 0.0).then(|| Complex {
+            re: a.re / b,
+            im: a.im / b,
+        }),
     }
 }
 
 fn real_complex(a: f64, op: u32, b: Complex) -> Option<Complex> {
     match op {
-        nb::ADD => Some(Complex { re: b.re + a, im: b.im }),
-        nb::SUBTRACT => Some(Complex { re: a - b.re, im: -b.im }),
-        nb::MULTIPLY => Some(Complex { re: b.re * a, im: b.im * a }),
+        nb::ADD => Some(Complex {
+            re: b.re + a,
+            im: b.im,
+        }),
+        nb::SUBTRACT => Some(Complex {
+            re: a - b.re,
+            im: -b.im,
+        }),
+        nb::MULTIPLY => Some(Complex {
+            re: b.re * a,
+            im: b.im * a,
+        }),
         _ => real_quotient(a, b),
     }
 }
@@ -57,14 +84,21 @@ fn boxed(value: f64) -> f64 {
 
 /// A zero of the same sign in place of a NaN.
 fn without_nan(value: f64) -> f64 {
-    if value.is_nan() { 0f64.copysign(value) } else { value }
+    if value.is_nan() {
+        0f64.copysign(value)
+    } else {
+        value
+    }
 }
 
 /// `_Py_c_prod`.
 fn product(z: Complex, w: Complex) -> Complex {
     let (mut a, mut b, mut c, mut d) = (z.re, z.im, w.re, w.im);
     let (ac, bd, ad, bc) = (a * c, b * d, a * d, b * c);
-    let result = Complex { re: ac - bd, im: ad + bc };
+    let result = Complex {
+        re: ac - bd,
+        im: ad + bc,
+    };
     if !result.re.is_nan() || !result.im.is_nan() {
         return result;
     }
@@ -78,13 +112,21 @@ fn product(z: Complex, w: Complex) -> Complex {
         again = true;
     }
     if !again && [ac, bd, ad, bc].iter().any(|part| part.is_infinite()) {
-        (a, b, c, d) = (without_nan(a), without_nan(b), without_nan(c), without_nan(d));
+        (a, b, c, d) = (
+            without_nan(a),
+            without_nan(b),
+            without_nan(c),
+            without_nan(d),
+        );
         again = true;
     }
     if !again {
         return result;
     }
-    Complex { re: f64::INFINITY * (a * c - b * d), im: f64::INFINITY * (a * d + b * c) }
+    Complex {
+        re: f64::INFINITY * (a * c - b * d),
+        im: f64::INFINITY * (a * d + b * c),
+    }
 }
 
 /// `_Py_c_quot`: Smith's division.
@@ -95,20 +137,30 @@ fn quotient(a: Complex, b: Complex) -> Option<Complex> {
         }
         let ratio = b.im / b.re;
         let denominator = b.re + b.im * ratio;
-        Complex { re: (a.re + a.im * ratio) / denominator, im: (a.im - a.re * ratio) / denominator }
+        Complex {
+            re: (a.re + a.im * ratio) / denominator,
+            im: (a.im - a.re * ratio) / denominator,
+        }
     } else if b.im.abs() >= b.re.abs() {
         let ratio = b.re / b.im;
         let denominator = b.re * ratio + b.im;
-        Complex { re: (a.re * ratio + a.im) / denominator, im: (a.im * ratio - a.re) / denominator }
+        Complex {
+            re: (a.re * ratio + a.im) / denominator,
+            im: (a.im * ratio - a.re) / denominator,
+        }
     } else {
-        Complex { re: f64::NAN, im: f64::NAN }
+        Complex {
+            re: f64::NAN,
+            im: f64::NAN,
+        }
     };
     if result.re.is_nan() && result.im.is_nan() {
         if (a.re.is_infinite() || a.im.is_infinite()) && b.re.is_finite() && b.im.is_finite() {
             let (x, y) = (boxed(a.re), boxed(a.im));
             result.re = f64::INFINITY * (x * b.re + y * b.im);
             result.im = f64::INFINITY * (y * b.re - x * b.im);
-        } else if (b.re.is_infinite() || b.im.is_infinite()) && a.re.is_finite() && a.im.is_finite() {
+        } else if (b.re.is_infinite() || b.im.is_infinite()) && a.re.is_finite() && a.im.is_finite()
+        {
             let (x, y) = (boxed(b.re), boxed(b.im));
             result.re = 0.0 * (a.re * x + a.im * y);
             result.im = 0.0 * (a.im * x - a.re * y);
@@ -125,13 +177,22 @@ fn real_quotient(a: f64, b: Complex) -> Option<Complex> {
         }
         let ratio = b.im / b.re;
         let denominator = b.re + b.im * ratio;
-        Complex { re: a / denominator, im: (-a * ratio) / denominator }
+        Complex {
+            re: a / denominator,
+            im: (-a * ratio) / denominator,
+        }
     } else if b.im.abs() >= b.re.abs() {
         let ratio = b.re / b.im;
         let denominator = b.re * ratio + b.im;
-        Complex { re: (a * ratio) / denominator, im: -a / denominator }
+        Complex {
+            re: (a * ratio) / denominator,
+            im: -a / denominator,
+        }
     } else {
-        Complex { re: f64::NAN, im: f64::NAN }
+        Complex {
+            re: f64::NAN,
+            im: f64::NAN,
+        }
     };
     if result.re.is_nan()
         && result.im.is_nan()
@@ -193,5 +254,8 @@ fn general_power(a: Complex, b: Complex) -> Option<Complex> {
     if phase.is_infinite() {
         return None;
     }
-    Some(Complex { re: result_length * phase.cos(), im: result_length * phase.sin() })
+    Some(Complex {
+        re: result_length * phase.cos(),
+        im: result_length * phase.sin(),
+    })
 }

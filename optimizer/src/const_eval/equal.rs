@@ -13,7 +13,11 @@ use super::num::{Complex, Int, Num};
 pub fn distinct(items: &[Constant]) -> Vec<Constant> {
     let mut seen = FxHashSet::default();
     seen.reserve(items.len());
-    items.iter().filter(|item| seen.insert(Key(item))).cloned().collect()
+    items
+        .iter()
+        .filter(|item| seen.insert(Key(item)))
+        .cloned()
+        .collect()
 }
 
 struct Key<'a>(&'a Constant);
@@ -59,7 +63,9 @@ fn equal_numbers(a: &Num, b: &Num) -> bool {
         (Num::Int(Int::Small(a)), Num::Int(Int::Small(b))) => a == b,
         (Num::Int(a), Num::Int(b)) => a.to_big() == b.to_big(),
         (Num::Float(a), Num::Float(b)) => a == b,
-        (Num::Int(int), Num::Float(float)) | (Num::Float(float), Num::Int(int)) => int::equals_f64(int, *float),
+        (Num::Int(int), Num::Float(float)) | (Num::Float(float), Num::Int(int)) => {
+            int::equals_f64(int, *float)
+        }
         (Num::Complex(a), Num::Complex(b)) => a == b,
         (Num::Complex(Complex { re, im }), real) | (real, Num::Complex(Complex { re, im })) => {
             *im == 0.0 && equal_numbers(&Num::Float(*re), real)
@@ -75,7 +81,11 @@ fn hash<H: Hasher>(value: &Constant, state: &mut H) {
         Constant::Slice(items) => items.iter().for_each(|item| hash(item, state)),
         _ => match Num::of(value) {
             Some(Num::Int(Int::Small(value))) => value.hash(state),
-            Some(Num::Int(value)) => value.to_f64().unwrap_or(f64::INFINITY).to_bits().hash(state),
+            Some(Num::Int(value)) => value
+                .to_f64()
+                .unwrap_or(f64::INFINITY)
+                .to_bits()
+                .hash(state),
             Some(Num::Float(value)) => hash_float(value, state),
             Some(Num::Complex(value)) => {
                 hash_float(value.re, state);

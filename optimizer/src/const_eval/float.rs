@@ -44,7 +44,11 @@ fn floor_divide(left: f64, right: f64) -> f64 {
         return 0f64.copysign(left / right);
     }
     let floor = quotient.floor();
-    if quotient - floor > 0.5 { floor + 1.0 } else { floor }
+    if quotient - floor > 0.5 {
+        floor + 1.0
+    } else {
+        floor
+    }
 }
 
 /// `float_pow`, case by case since C libraries differ on the special ones.
@@ -88,6 +92,12 @@ fn power(base: f64, exponent: f64) -> Option<Constant> {
         return complex::binary(&Num::Complex(base), nb::POWER, &Num::Float(exponent));
     }
     let negate = base < 0.0 && odd;
-    let magnitude = if base.abs() == 1.0 { 1.0 } else { base.abs().powf(exponent) };
-    magnitude.is_finite().then_some(Constant::Float(if negate { -magnitude } else { magnitude }))
+    let magnitude = if base.abs() == 1.0 {
+        1.0
+    } else {
+        base.abs().powf(exponent)
+    };
+    magnitude
+        .is_finite()
+        .then_some(Constant::Float(if negate { -magnitude } else { magnitude }))
 }

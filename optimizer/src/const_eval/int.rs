@@ -46,7 +46,11 @@ fn small(left: i64, op: u32, right: i64) -> Option<i64> {
         }
         nb::REMAINDER => {
             let remainder = left.checked_rem(right)?;
-            Some(if remainder != 0 && (remainder < 0) != (right < 0) { remainder + right } else { remainder })
+            Some(if remainder != 0 && (remainder < 0) != (right < 0) {
+                remainder + right
+            } else {
+                remainder
+            })
         }
         nb::RSHIFT if right >= 0 => Some(left >> right.min(63)),
         _ => None,
@@ -78,7 +82,9 @@ fn power(base: &Int, exponent: &Int) -> Option<Constant> {
         return Some(Constant::Int(0));
     }
     match exponent {
-        Int::Small(exponent) => Some(int_constant(base.to_big().pow(u32::try_from(*exponent).ok()?))),
+        Int::Small(exponent) => Some(int_constant(
+            base.to_big().pow(u32::try_from(*exponent).ok()?),
+        )),
         Int::Big(_) => None,
     }
 }
@@ -88,7 +94,9 @@ fn shift_left(value: &Int, count: &Int) -> Option<Constant> {
         Int::Small(0) => Some(value.to_constant()),
         _ if count.is_negative() => None,
         _ if value.is_zero() => Some(Constant::Int(0)),
-        Int::Small(count) => Some(int_constant(&*value.to_big() << u32::try_from(*count).ok()?)),
+        Int::Small(count) => Some(int_constant(
+            &*value.to_big() << u32::try_from(*count).ok()?,
+        )),
         Int::Big(_) => None,
     }
 }
@@ -189,7 +197,9 @@ pub fn equals_f64(value: &Int, float: f64) -> bool {
     match value {
         // From 2**63 on a float is no `i64`, and the cast would saturate.
         Int::Small(value) => {
-            float.abs() < 9_223_372_036_854_775_808.0 && float as i64 == *value && float.trunc() == float
+            float.abs() < 9_223_372_036_854_775_808.0
+                && float as i64 == *value
+                && float.trunc() == float
                 || (*value == i64::MIN && float == -9_223_372_036_854_775_808.0)
         }
         Int::Big(value) => {

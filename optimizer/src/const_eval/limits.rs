@@ -43,7 +43,11 @@ fn safe_repeat<'a>(count: Int, items: &'a Constant) -> Option<Multiply<'a>> {
     };
     let size = items.len() as i64;
     if size > 0 {
-        let limit = if let Sequence::Tuple(_) = items { MAX_COLLECTION_SIZE } else { MAX_STR_SIZE };
+        let limit = if let Sequence::Tuple(_) = items {
+            MAX_COLLECTION_SIZE
+        } else {
+            MAX_STR_SIZE
+        };
         if count < 0 || count > limit / size {
             return None;
         }

@@ -77,7 +77,9 @@ pub fn eval_binary(left: &Constant, op: u32, right: &Constant) -> Option<Constan
 fn arithmetic(left: &Constant, op: u32, right: &Constant) -> Option<Constant> {
     match (Num::of(left)?, Num::of(right)?) {
         (Num::Int(left), Num::Int(right)) => int::binary(&left, op, &right),
-        (left @ Num::Complex(..), right) | (left, right @ Num::Complex(..)) => complex::binary(&left, op, &right),
+        (left @ Num::Complex(..), right) | (left, right @ Num::Complex(..)) => {
+            complex::binary(&left, op, &right)
+        }
         (left, right) => float::binary(left.to_f64()?, op, right.to_f64()?),
     }
 }

@@ -84,17 +84,17 @@ impl<'a> Int<'a> {
         }
     }
 
-    pub fn to_big(&self) -> Cow<'a, BigInt> {
-        match *self {
+    pub fn to_big(self) -> Cow<'a, BigInt> {
+        match self {
             Int::Small(value) => Cow::Owned(BigInt::from(value)),
             Int::Big(value) => Cow::Borrowed(value),
         }
     }
 
     /// Rounded half to even; `None` where that is infinite (`PyLong_AsDouble`).
-    pub fn to_f64(&self) -> Option<f64> {
+    pub fn to_f64(self) -> Option<f64> {
         match self {
-            Int::Small(value) => Some(*value as f64),
+            Int::Small(value) => Some(value as f64),
             Int::Big(value) => value.to_f64().filter(|value| value.is_finite()),
         }
     }

@@ -39,7 +39,11 @@ pub fn is_lead(byte: u8) -> bool {
 }
 
 fn count_code_points(wtf8: &[u8]) -> usize {
-    if wtf8.is_ascii() { wtf8.len() } else { wtf8.iter().filter(|&&byte| is_lead(byte)).count() }
+    if wtf8.is_ascii() {
+        wtf8.len()
+    } else {
+        wtf8.iter().filter(|&&byte| is_lead(byte)).count()
+    }
 }
 
 /// The string constant of this WTF-8 text, interned as CPython interns constants: text of ASCII letters, digits
@@ -47,30 +51,49 @@ fn count_code_points(wtf8: &[u8]) -> usize {
 /// once anyway.
 pub fn str_constant(wtf8: Vec<u8>) -> Constant {
     let latin1 = matches!(wtf8[..], [0..=0x7F] | [0xC2..=0xC3, _]);
-    let interned = latin1 || wtf8.iter().all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    Constant::Str(Arc::new(PyStr { wtf8: wtf8.into(), interned }))
+    let interned = latin1
+        || wtf8
+            .iter()
+            .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    Constant::Str(Arc::new(PyStr {
+        wtf8: wtf8.into(),
+        interned,
+    }))
 }
 
 /// `left + right` for two of a kind.
 pub fn concat(left: &Constant, right: &Constant) -> Option<Constant> {
     match (left, right) {
-        (Constant::Str(left), Constant::Str(right)) => Some(str_constant([&left.wtf8[..], &right.wtf8].concat())),
+        (Constant::Str(left), Constant::Str(right)) => {
+            Some(str_constant([&left.wtf8[..], &right.wtf8].concat()))
+        }
         (Constant::Bytes(left), Constant::Bytes(right)) => {
             Some(Constant::Bytes([&left[..], right].concat().into()))
         }
-        (Constant::Tuple(left), Constant::Tuple(right)) => {
-            Some(Constant::Tuple(left.iter().chain(right.iter()).cloned().collect()))
-        }
+        (Constant::Tuple(left), Constant::Tuple(right)) => Some(Constant::Tuple(
+            left.iter().chain(right.iter()).cloned().collect(),
+        )),
         _ => None,
     }
 }
 
 /// `items * count`; the limits of folding are checked before.
 pub fn repeat(items: Sequence, count: i64) -> Option<Constant> {
-    let count = if items.len() == 0 { 0 } else { usize::try_from(count).unwrap_or(0) };
+    let count = if items.len() == 0 {
+        0
+    } else {
+        usize::try_from(count).unwrap_or(0)
+    };
     Some(match items {
         Sequence::Str(wtf8) => str_constant(wtf8.repeat(count)),
         Sequence::Bytes(bytes) => Constant::Bytes(bytes.repeat(count).into()),
-        Sequence::Tuple(items) => Constant::Tuple(items.iter().cycle().take(items.len() * count).cloned().collect()),
+        Sequence::Tuple(items) => Constant::Tuple(
+            items
+                .iter()
+                .cycle()
+                .take(items.len() * count)
+                .cloned()
+                .collect(),
+        ),
     })
 }

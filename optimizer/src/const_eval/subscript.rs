@@ -16,12 +16,23 @@ pub fn get_item(value: &Constant, index: &Constant) -> Option<Constant> {
         return None;
     };
     let len = items.len();
-    let index = if index < 0 { index.checked_add(len as i64)? } else { index };
+    let index = if index < 0 {
+        index.checked_add(len as i64)?
+    } else {
+        index
+    };
     let index = usize::try_from(index).ok().filter(|index| *index < len)?;
     Some(match items {
         Sequence::Bytes(bytes) => Constant::Int(i64::from(bytes[index])),
         Sequence::Tuple(items) => items[index].clone(),
-        Sequence::Str(_) => slice_items(items, &Range { start: index as i64, step: 1, count: 1 }),
+        Sequence::Str(_) => slice_items(
+            items,
+            &Range {
+                start: index as i64,
+                step: 1,
+                count: 1,
+            },
+        ),
     })
 }
 
@@ -44,7 +55,11 @@ impl Range {
         if step == 0 {
             return None;
         }
-        let (first, last) = if step < 0 { (i64::MAX, i64::MIN) } else { (0, i64::MAX) };
+        let (first, last) = if step < 0 {
+            (i64::MAX, i64::MIN)
+        } else {
+            (0, i64::MAX)
+        };
         let (lowest, highest) = if step < 0 { (-1, len - 1) } else { (0, len) };
         let clamp = |position: i64| {
             if position < 0 {
@@ -56,8 +71,16 @@ impl Range {
         let start = clamp(part(&slice[0], first)?);
         let stop = clamp(part(&slice[1], last)?);
         let distance = if step < 0 { start - stop } else { stop - start };
-        let count = if distance > 0 { (distance - 1) / step.abs() + 1 } else { 0 };
-        Some(Range { start, step, count: count as usize })
+        let count = if distance > 0 {
+            (distance - 1) / step.abs() + 1
+        } else {
+            0
+        };
+        Some(Range {
+            start,
+            step,
+            count: count as usize,
+        })
     }
 
     fn positions(&self) -> impl Iterator<Item = usize> + '_ {
@@ -68,9 +91,13 @@ impl Range {
 
 fn slice_items(items: Sequence, range: &Range) -> Constant {
     match items {
-        Sequence::Tuple(items) => Constant::Tuple(range.positions().map(|i| items[i].clone()).collect()),
+        Sequence::Tuple(items) => {
+            Constant::Tuple(range.positions().map(|i| items[i].clone()).collect())
+        }
         Sequence::Bytes(bytes) => Constant::Bytes(range.positions().map(|i| bytes[i]).collect()),
-        Sequence::Str(wtf8) if wtf8.is_ascii() => str_constant(range.positions().map(|i| wtf8[i]).collect()),
+        Sequence::Str(wtf8) if wtf8.is_ascii() => {
+            str_constant(range.positions().map(|i| wtf8[i]).collect())
+        }
         Sequence::Str(wtf8) => {
             let mut starts: Vec<usize> = (0..wtf8.len()).filter(|&at| is_lead(wtf8[at])).collect();
             starts.push(wtf8.len());

@@ -27,7 +27,12 @@ pub struct ConstTable<'a> {
 
 impl<'a> ConstTable<'a> {
     pub fn new(consts: &'a mut Vec<ConstId>, pool: &'a mut ConstPool) -> ConstTable<'a> {
-        ConstTable { consts, pool, map: FxHashMap::default(), mapped: 0 }
+        ConstTable {
+            consts,
+            pool,
+            map: FxHashMap::default(),
+            mapped: 0,
+        }
     }
 
     /// The constant at an index.
@@ -70,7 +75,10 @@ impl<'a> ConstTable<'a> {
         let id = self.pool.intern(value);
         let next = self.consts.len() as u32;
         let index = if self.consts.len() < SCAN_LIMIT {
-            self.consts.iter().position(|&other| other == id).map_or(next, |index| index as u32)
+            self.consts
+                .iter()
+                .position(|&other| other == id)
+                .map_or(next, |index| index as u32)
         } else {
             for (index, &other) in self.consts.iter().enumerate().skip(self.mapped) {
                 self.map.entry(other).or_insert(index as u32);
@@ -94,9 +102,16 @@ impl<'a> ConstTable<'a> {
 
     /// The frozenset of these items. Equal sets get their items in one order, so that they are one constant.
     pub fn frozenset(&mut self, items: &[Constant]) -> Constant {
-        let mut ids: Vec<ConstId> = distinct(items).into_iter().map(|item| self.pool.intern(item)).collect();
+        let mut ids: Vec<ConstId> = distinct(items)
+            .into_iter()
+            .map(|item| self.pool.intern(item))
+            .collect();
         ids.sort_unstable();
-        Constant::FrozenSet(ids.into_iter().map(|id| self.pool.get(id).clone()).collect::<Arc<[Constant]>>())
+        Constant::FrozenSet(
+            ids.into_iter()
+                .map(|id| self.pool.get(id).clone())
+                .collect::<Arc<[Constant]>>(),
+        )
     }
 }
 

@@ -46,10 +46,10 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(), Bu
     let (mut op, mut arg) = (Op::NOP, 0);
     for i in 0..instrs.len() {
         let instr = &mut instrs[i];
-        if instr.op == Op::LOAD_CONST {
-            if let Some(value) = small_int(table.get(instr.arg)?) {
-                instr.set_op1(Op::LOAD_SMALL_INT, value);
-            }
+        if instr.op == Op::LOAD_CONST
+            && let Some(value) = small_int(table.get(instr.arg)?)
+        {
+            instr.set_op1(Op::LOAD_SMALL_INT, value);
         }
         // CPython quirk (3.14, flowgraph.c): a copy of a constant counts, a copy of a small integer does not.
         if !(op == Op::LOAD_CONST && instr.op == Op::COPY && instr.arg == 1) {
@@ -114,5 +114,9 @@ fn jump_on_none(instrs: &mut [Instr]) {
     };
     instrs[0].set_op0(Op::NOP);
     instrs[1].set_op0(Op::NOP);
-    instrs[at].op = if not_none { Op::POP_JUMP_IF_NOT_NONE } else { Op::POP_JUMP_IF_NONE };
+    instrs[at].op = if not_none {
+        Op::POP_JUMP_IF_NOT_NONE
+    } else {
+        Op::POP_JUMP_IF_NONE
+    };
 }

@@ -11,6 +11,7 @@ import struct
 import sys
 
 import _testinternalcapi as t
+from const_eval_enc import enc
 
 rng = random.Random(314)
 O = opcode.opmap
@@ -33,21 +34,6 @@ def unary(a, op):
     else:
         ops = [{'-':('UNARY_NEGATIVE',0),'~':('UNARY_INVERT',0),'+':('CALL_INTRINSIC_1',5)}[op]]
     return run([a, None], [('LOAD_CONST',0)]+ops+[('RETURN_VALUE',0)])
-bits = lambda x: struct.pack('>d', x).hex()
-def enc(x):
-    if x is None: return 'N'
-    if x is ...: return 'E'
-    if x is True: return 'T'
-    if x is False: return 'F'
-    k = type(x)
-    if k is int: return 'i%x' % x if x >= 0 else 'i-%x' % -x
-    if k is float: return 'f' + bits(x)
-    if k is complex: return 'c' + bits(x.real) + bits(x.imag)
-    if k is str: return 's' + x.encode('utf8','surrogatepass').hex()
-    if k is bytes: return 'b' + x.hex()
-    if k is tuple: return '(' + ','.join(map(enc, x)) + ')'
-    if k is slice: return '[' + ','.join(map(enc, (x.start, x.stop, x.step))) + ']'
-    raise TypeError(k)
 INTS = [0,1,2,3,5,7,-1,-2,-3,-7,10,63,64,65,100,127,128,129,255,256,257,4095,4096,4097,2**31,-2**31,2**53-1,2**53+1,-2**53-1,
   2**62,2**63-1,2**63,-2**63,-2**63-1,2**64-1,2**64,2**64+1,2**65+3,10**20,-10**20,3**60,2**100,2**127,2**128-1,2**128,-2**128,10**40,2**1023,2**1024,-2**1024,10**400,
   2**1024-2**970,2**1024-2**970-1, 2**54+1,2**54+3,(2**53+1)*2**10+1]

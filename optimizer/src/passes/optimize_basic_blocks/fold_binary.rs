@@ -22,7 +22,10 @@ pub fn fold(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<()
         return Ok(());
     }
     let [left, right] = operands.map(|at| instrs[at as usize]);
-    let (left, right) = (table.loaded(left.op, left.arg)?, table.loaded(right.op, right.arg)?);
+    let (left, right) = (
+        table.loaded(left.op, left.arg)?,
+        table.loaded(right.op, right.arg)?,
+    );
     if let Some(value) = eval_binary(&left, instrs[i].arg, &right) {
         nop_out(instrs, &operands);
         table.make_load(&mut instrs[i], value);

@@ -42,7 +42,11 @@ pub fn fold(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<()
             instr.loc = Location::NONE;
         }
     }
-    let value = if build == Op::BUILD_SET { table.frozenset(&items) } else { Constant::Tuple(items.into()) };
+    let value = if build == Op::BUILD_SET {
+        table.frozenset(&items)
+    } else {
+        Constant::Tuple(items.into())
+    };
     table.make_load(&mut instrs[i], value);
     Ok(())
 }
@@ -58,7 +62,11 @@ fn sequence_start(instrs: &[Instr], i: usize, build: Op, append: Op) -> Option<u
         if op == build && arg == 0 {
             return expect_append.then_some(at);
         }
-        let expected = if expect_append { op == append && arg == 1 } else { loads_const(op) };
+        let expected = if expect_append {
+            op == append && arg == 1
+        } else {
+            loads_const(op)
+        };
         if !expected {
             return None;
         }

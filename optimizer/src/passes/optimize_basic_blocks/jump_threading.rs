@@ -23,12 +23,17 @@ enum Step {
 fn step(op: Op, target_op: Op) -> Step {
     match (op, target_op) {
         (
-            Op::POP_JUMP_IF_NOT_NONE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE,
+            Op::POP_JUMP_IF_NOT_NONE
+            | Op::POP_JUMP_IF_NONE
+            | Op::POP_JUMP_IF_FALSE
+            | Op::POP_JUMP_IF_TRUE,
             Op::JUMP,
         )
         | (Op::JUMP_IF_FALSE, Op::JUMP | Op::JUMP_IF_FALSE)
         | (Op::JUMP_IF_TRUE, Op::JUMP | Op::JUMP_IF_TRUE) => Step::Thread(op),
-        (Op::JUMP_IF_FALSE, Op::JUMP_IF_TRUE) | (Op::JUMP_IF_TRUE, Op::JUMP_IF_FALSE) => Step::Behind,
+        (Op::JUMP_IF_FALSE, Op::JUMP_IF_TRUE) | (Op::JUMP_IF_TRUE, Op::JUMP_IF_FALSE) => {
+            Step::Behind
+        }
         (Op::JUMP | Op::JUMP_NO_INTERRUPT, Op::JUMP) => Step::Thread(Op::JUMP),
         (Op::JUMP | Op::JUMP_NO_INTERRUPT, Op::JUMP_NO_INTERRUPT) => Step::Thread(op),
         _ => Step::Done,

@@ -21,7 +21,12 @@ const MIN_CONST_SEQUENCE_SIZE: usize = 3;
 ///
 /// # Errors
 /// An index beyond the constants.
-pub fn optimize(instrs: &mut [Instr], i: usize, next_op: Op, table: &mut ConstTable) -> Result<(), Bug> {
+pub fn optimize(
+    instrs: &mut [Instr],
+    i: usize,
+    next_op: Op,
+    table: &mut ConstTable,
+) -> Result<(), Bug> {
     let contains_or_iter = matches!(next_op, Op::GET_ITER | Op::CONTAINS_OP);
     let Instr { op, arg, loc, .. } = instrs[i];
     let size = arg as usize;
@@ -39,7 +44,11 @@ pub fn optimize(instrs: &mut [Instr], i: usize, next_op: Op, table: &mut ConstTa
         return Ok(());
     }
     let items = table.all_loaded(instrs, loads)?;
-    let value = if op == Op::BUILD_SET { table.frozenset(&items) } else { Constant::Tuple(items.into()) };
+    let value = if op == Op::BUILD_SET {
+        table.frozenset(&items)
+    } else {
+        Constant::Tuple(items.into())
+    };
     let index = table.add(value);
     nop_out(instrs, loads);
     if contains_or_iter {
@@ -49,7 +58,14 @@ pub fn optimize(instrs: &mut [Instr], i: usize, next_op: Op, table: &mut ConstTa
         instrs[i - 2].set_op1(op, 0);
         instrs[i - 2].loc = loc;
         instrs[i - 1].set_op1(Op::LOAD_CONST, index);
-        instrs[i].set_op1(if op == Op::BUILD_LIST { Op::LIST_EXTEND } else { Op::SET_UPDATE }, 1);
+        instrs[i].set_op1(
+            if op == Op::BUILD_LIST {
+                Op::LIST_EXTEND
+            } else {
+                Op::SET_UPDATE
+            },
+            1,
+        );
     }
     Ok(())
 }

@@ -70,7 +70,12 @@ pub fn run(
 }
 
 /// `optimize_basic_block`.
-fn optimize_block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable, folds_appended: bool) -> Result<(), Bug> {
+fn optimize_block(
+    cfg: &mut Cfg,
+    b: BlockId,
+    table: &mut ConstTable,
+    folds_appended: bool,
+) -> Result<(), Bug> {
     let mut has_swap = false;
     let len = cfg[b].len();
     let instrs = cfg.instrs_mut(b);
@@ -85,7 +90,11 @@ fn optimize_block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable, folds_appen
             }
             Op::BUILD_TUPLE => match instrs.get(i + 1) {
                 // Packed and unpacked again: the items change places.
-                Some(next) if next.op == Op::UNPACK_SEQUENCE && next.arg == instrs[i].arg && (1..=3).contains(&next.arg) => {
+                Some(next)
+                    if next.op == Op::UNPACK_SEQUENCE
+                        && next.arg == instrs[i].arg
+                        && (1..=3).contains(&next.arg) =>
+                {
                     let swap = next.arg != 1;
                     instrs[i].set_op0(Op::NOP);
                     if swap {
@@ -108,40 +117,37 @@ fn optimize_block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable, folds_appen
 }
 
 /// The instructions at `i` and behind it, if they are no swap, tuple or jump.
-fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable, folds_appended: bool) -> Result<(), Bug> {
+fn simplify(
+    instrs: &mut [Instr],
+    i: usize,
+    table: &mut ConstTable,
+    folds_appended: bool,
+) -> Result<(), Bug> {
     let Instr { op, arg, .. } = instrs[i];
     let next_op = instrs.get(i + 1).map_or(Op::NOP, |next| next.op);
     match op {
         Op::BUILD_LIST | Op::BUILD_SET => lists_and_sets::optimize(instrs, i, next_op, table)?,
-        Op::STORE_FAST => {
-            if next_op == op && instrs[i + 1].arg == arg && instrs[i].line() == instrs[i + 1].line() {
-                instrs[i].set_op0(Op::POP_TOP);
-            }
+        Op::STORE_FAST
+            if next_op == op
+                && instrs[i + 1].arg == arg
+                && instrs[i].line() == instrs[i + 1].line() =>
+        {
+            instrs[i].set_op0(Op::POP_TOP);
         }
-        Op::LOAD_GLOBAL => {
-            if next_op == Op::PUSH_NULL && arg & 1 == 0 {
-                instrs[i].arg |= 1;
-                instrs[i + 1].set_op0(Op::NOP);
-            }
+        Op::LOAD_GLOBAL if next_op == Op::PUSH_NULL && arg & 1 == 0 => {
+            instrs[i].arg |= 1;
+            instrs[i + 1].set_op0(Op::NOP);
         }
-        Op::COMPARE_OP => {
-            if next_op == Op::TO_BOOL {
-                instrs[i].set_op0(Op::NOP);
-                instrs[i + 1].set_op1(op, arg | COMPARE_TO_BOOL);
-            }
+        Op::COMPARE_OP if next_op == Op::TO_BOOL => {
+            instrs[i].set_op0(Op::NOP);
+            instrs[i + 1].set_op1(op, arg | COMPARE_TO_BOOL);
         }
-        Op::CONTAINS_OP | Op::IS_OP => {
-            if next_op == Op::TO_BOOL || next_op == Op::UNARY_NOT {
-                let invert = u32::from(next_op == Op::UNARY_NOT);
-                instrs[i].set_op0(Op::NOP);
-                instrs[i + 1].set_op1(op, arg ^ invert);
-            }
+        Op::CONTAINS_OP | Op::IS_OP if matches!(next_op, Op::TO_BOOL | Op::UNARY_NOT) => {
+            let invert = u32::from(next_op == Op::UNARY_NOT);
+            instrs[i].set_op0(Op::NOP);
+            instrs[i + 1].set_op1(op, arg ^ invert);
         }
-        Op::TO_BOOL => {
-            if next_op == Op::TO_BOOL {
-                instrs[i].set_op0(Op::NOP);
-            }
-        }
+        Op::TO_BOOL if next_op == Op::TO_BOOL => instrs[i].set_op0(Op::NOP),
         Op::UNARY_NOT => match next_op {
             Op::TO_BOOL => {
                 instrs[i].set_op0(Op::NOP);

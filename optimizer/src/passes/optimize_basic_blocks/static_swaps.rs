@@ -64,8 +64,12 @@ fn operands(instrs: &[Instr], at: usize, depth: u32) -> Option<(usize, usize)> {
         if store_j == store_k {
             return None;
         }
-        let conflict = |store: Option<u32>| store.is_some() && (store == store_j || store == store_k);
-        if instrs[j + 1..k].iter().any(|instr| conflict(stores_to(instr))) {
+        let conflict =
+            |store: Option<u32>| store.is_some() && (store == store_j || store == store_k);
+        if instrs[j + 1..k]
+            .iter()
+            .any(|instr| conflict(stores_to(instr)))
+        {
             return None;
         }
     }
