@@ -14,7 +14,7 @@
 use std::fmt::Write;
 
 use bumpalo::Bump;
-use pycsmith_bytecode::code::flags;
+use pycsmith_bytecode::code::{flags, kinds};
 use pycsmith_bytecode::{CodeObject, Constant, Location, PyStr};
 use pycsmith_ir::ops::OpKind;
 use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
@@ -107,9 +107,15 @@ pub(super) fn record(
             digest.extend_from_slice(&number.to_le_bytes());
         }
     }
-    let names = |order: &[Name], c: &mut Compiler<'_>| {
+    let names = |order: &[Name], c: &mut Compiler<'_>| -> Arc<[Arc<PyStr>]> {
         order.iter().map(|&name| c.name_object(name)).collect()
     };
+    let localsplusnames = names(
+        &[&unit.varnames.order[..], &unit.freevars.order].concat(),
+        c,
+    );
+    let mut localspluskinds = vec![kinds::LOCAL; unit.varnames.len()];
+    localspluskinds.resize(localsplusnames.len(), kinds::FREE);
     let code = CodeObject {
         argcount: unit.argcount,
         posonlyargcount: unit.posonlyargcount,
@@ -119,8 +125,8 @@ pub(super) fn record(
         code: [].into(),
         consts: consts.iter().map(|&id| c.pool.get(id).clone()).collect(),
         names: names(&unit.names.order, c),
-        localsplusnames: names(&unit.varnames.order, c),
-        localspluskinds: [].into(),
+        localsplusnames,
+        localspluskinds: localspluskinds.into(),
         filename: c.filename.clone(),
         name: name.clone(),
         qualname: name,
