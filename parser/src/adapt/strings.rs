@@ -265,13 +265,18 @@ fn append_without_comments(text: &str, out: &mut Vec<u8>) {
         match (byte, quote) {
             (b'"' | b'\'', None) => quote = Some(byte),
             (_, Some(open)) if open == byte => quote = None,
+            // An escaped quote does not end the string.
+            (b'\\', Some(_)) if at + 1 < bytes.len() => {
+                out.push(byte);
+                at += 1;
+            }
             (b'#', None) => {
                 at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |next| at + next);
                 continue;
             }
             _ => {}
         }
-        out.push(byte);
+        out.push(bytes[at]);
         at += 1;
     }
 }
