@@ -46,7 +46,16 @@ pub fn float(out: &mut String, value: f64, point_zero: bool) {
         out.push('-');
     }
     // `d.ddde-x`: the shortest digits and the decimal exponent of the first of them.
-    let shortest = format!("{:e}", value.abs());
+    let mut shortest = format!("{:e}", value.abs());
+    // Of two shortest texts at the same distance, CPython takes the one whose last digit is even; this
+    // rounds so.
+    let places = shortest
+        .split_once('e')
+        .map_or(0, |(mantissa, _)| mantissa.len().saturating_sub(2));
+    let even = format!("{:.places$e}", value.abs());
+    if even.parse() == Ok(value.abs()) {
+        shortest = even;
+    }
     let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let exponent: i32 = exponent.parse().unwrap_or(0);
     let digits: String = mantissa.chars().filter(|&c| c != '.').collect();
@@ -180,6 +189,9 @@ mod tests {
             (1.5e-7, "1.5e-07"),
             (123456.789, "123456.789"),
             (5e-324, "5e-324"),
+            (1292494276067486.25, "1292494276067486.2"),
+            (611286736331429.25, "611286736331429.2"),
+            (9007199254740993.0, "9007199254740992.0"),
             (1.7976931348623157e308, "1.7976931348623157e+308"),
             (f64::INFINITY, "inf"),
         ] {

@@ -241,7 +241,7 @@ impl<'a> Builder<'_> {
         if flag & old & def::PARAM != 0 {
             return self.error_of(
                 name,
-                "duplicate parameter '",
+                "duplicate argument '",
                 "' in function definition",
                 loc,
             );
