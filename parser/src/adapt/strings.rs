@@ -262,6 +262,12 @@ fn append_without_comments(text: &str, out: &mut Vec<u8>) {
     let mut at = 0;
     while at < bytes.len() {
         let byte = bytes[at];
+        if byte == b'\\' {
+            let end = (at + 2).min(bytes.len());
+            out.extend_from_slice(&bytes[at..end]);
+            at = end;
+            continue;
+        }
         match (byte, quote) {
             (b'"' | b'\'', None) => quote = Some(byte),
             (_, Some(open)) if open == byte => quote = None,

@@ -1,0 +1,68 @@
+//! Times the parser over folders or files, or compares dumps.
+//!
+//! `parse_tree PATH...` prints how many files and bytes were parsed, and how fast.
+//! `parse_tree --dump FILE` prints the tree as `python -m ast -a FILE` does.
+//! `parse_tree --errors PATH...` prints each rejected file with its error.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use bumpalo::Bump;
+use pycsmith_bytecode::Target;
+use pycsmith_parser::{Interner, dump, parse};
+
+fn collect(path: &Path, files: &mut Vec<PathBuf>) {
+    if path.is_dir() {
+        let mut entries: Vec<_> = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        entries.sort();
+        for entry in entries {
+            collect(&entry, files);
+        }
+    } else if path.extension().is_some_and(|extension| extension == "py") {
+        files.push(path.to_owned());
+    }
+}
+
+fn main() {
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mode = match arguments.first() {
+        Some(first) if first.starts_with("--") => arguments.remove(0),
+        _ => String::new(),
+    };
+    let mut files = Vec::new();
+    for argument in &arguments {
+        collect(Path::new(argument), &mut files);
+    }
+    if mode == "--dump" {
+        for file in &files {
+            let source = std::fs::read(file).unwrap_or_default();
+            let (arena, mut names) = (Bump::new(), Interner::new());
+            match parse(&source, &arena, &mut names, Target::PY314) {
+                Ok(parsed) => {
+                    let options = dump::DumpOptions { ..Default::default() };
+                    println!("{}", dump::dump(parsed.module, &names, options));
+                }
+                Err(error) => println!("{error:?}"),
+            }
+        }
+        return;
+    }
+    let sources: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap_or_default()).collect();
+    let bytes: usize = sources.iter().map(Vec::len).sum();
+    let start = Instant::now();
+    let mut rejected = 0;
+    let mut arena = Bump::new();
+    for (file, source) in files.iter().zip(&sources) {
+        arena.reset();
+        let mut names = Interner::new();
+        if let Err(error) = parse(source, &arena, &mut names, Target::PY314) {
+            rejected += 1;
+            if mode == "--errors" {
+                println!("{}\t{:?}\t{}\t{:?}\t{:?}", file.display(), error.kind, error.msg, error.lineno, error.offset);
+            }
+        }
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    let rate = bytes as f64 / 1e6 / seconds;
+    eprintln!("{} files, {rejected} rejected, {bytes} bytes, {seconds:.3} s, {rate:.1} MB/s", files.len());
+}
