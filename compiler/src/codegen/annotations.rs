@@ -147,9 +147,7 @@ pub fn ann_assign<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, assign: &'a AnnAssi
         }
         _ => return bug("an annotated assignment to something else"),
     }
-    if future && !assign.simple && stores {
-        check_annotation_expr(c, &assign.annotation)?;
-    }
+    // CPython quirk (3.14, codegen_check_annotation): the annotation of another target is never evaluated.
     Ok(())
 }
 
@@ -238,7 +236,7 @@ fn deferred_annotations_body<'a>(
         if let Some(index) = index {
             c.load_const(s.loc, Constant::Int(index.into()));
             if outer == ScopeType::Class {
-                load_freevar(c, s.loc, names::CONDITIONAL_ANNOTATIONS)?;
+                load_freevar(c, s.loc, names::CONDITIONAL_ANNOTATIONS);
             } else {
                 let arg = c.unit_mut().names.add(names::CONDITIONAL_ANNOTATIONS);
                 c.op_i(s.loc, Op::LOAD_GLOBAL, arg << 1);

@@ -63,14 +63,14 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
             Op::LOAD_FROM_DICT_OR_DEREF
         }
         (Access::Deref, Ctx::Load) if sees_class => {
-            load_classdict(c, loc)?;
+            load_freevar(c, loc, names::CLASSDICT);
             Op::LOAD_FROM_DICT_OR_DEREF
         }
         (Access::Deref, Ctx::Load) => Op::LOAD_DEREF,
         (Access::Deref, Ctx::Store) => Op::STORE_DEREF,
         (Access::Deref, Ctx::Del) => Op::DELETE_DEREF,
         (Access::Global, Ctx::Load) if sees_class && binding == NameScope::GlobalImplicit => {
-            load_classdict(c, loc)?;
+            load_freevar(c, loc, names::CLASSDICT);
             Op::LOAD_FROM_DICT_OR_GLOBALS
         }
         (Access::Global, Ctx::Load) => {
@@ -91,20 +91,13 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
     Ok(())
 }
 
-/// Loads the free variable `__classdict__` (`codegen_load_classdict_freevar`).
-fn load_classdict(c: &mut Compiler<'_>, loc: Location) -> Result {
-    load_freevar(c, loc, names::CLASSDICT)
-}
-
 /// `LOAD_DEREF` of a free variable, whatever the scope says of the name.
-pub fn load_freevar(c: &mut Compiler<'_>, loc: Location, name: Name) -> Result {
-    let unit = c.unit();
-    let Some(index) = unit.freevars.get(name) else {
-        return bug("an implicit free variable is missing");
-    };
-    let arg = unit.cellvars.len() as u32 + index;
+pub fn load_freevar(c: &mut Compiler<'_>, loc: Location, name: Name) {
+    let unit = c.unit_mut();
+    // CPython quirk (codegen_addop_name): the symbol table does not make `__conditional_annotations__` free in a
+    // class's annotations, so that it becomes the last free variable here.
+    let arg = unit.cellvars.len() as u32 + unit.freevars.add(name);
     c.op_i(loc, Op::LOAD_DEREF, arg);
-    Ok(())
 }
 
 /// An operation on a cell variable, whatever the scope says of the name.

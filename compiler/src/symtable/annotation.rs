@@ -100,6 +100,9 @@ impl<'a> Builder<'_> {
                 self.enter_block(known::ANNOTATE, BlockType::Annotation, None, loc)?;
                 self.scope_mut(parent).annotation_block = Some(self.cur);
                 let in_class = kind == BlockType::Class && !self.future_annotations;
+                // The class has the cell even where it binds `__classdict__` itself, which the annotations then do
+                // not see as free.
+                self.scope_mut(parent).needs_classdict |= in_class;
                 self.see_class_scope(in_class, loc)?;
             }
         }

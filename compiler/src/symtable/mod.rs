@@ -11,6 +11,7 @@ mod analyze;
 mod annotation;
 mod build;
 mod comprehension;
+mod dump;
 mod expr;
 mod index;
 mod mangle;
@@ -24,6 +25,7 @@ use pycsmith_parser::Name;
 use rustc_hash::FxHashMap;
 
 pub use build::build;
+pub use dump::dump;
 pub use index::SymbolIndex;
 pub use mangle::{mangle, maybe_mangle};
 
