@@ -15,8 +15,10 @@ pub enum CompileError {
 
 pub type Result<T = ()> = std::result::Result<T, Box<CompileError>>;
 
-/// A `SyntaxError` at a node: columns become 1-based here; `offset` is still in bytes until the front door
-/// turns it into code points (CPython's `_PyCompile_Error`, `symtable.c`'s `PyErr_RangedSyntaxLocationObject`).
+/// A `SyntaxError` at a node (CPython's `_PyCompile_Error`, `symtable.c`'s `PyErr_RangedSyntaxLocationObject`).
+///
+/// CPython quirk (3.14, errors.c): offsets of these errors count bytes from 1, unlike the parser's, which count
+/// code points.
 pub fn syntax_error<T>(loc: Location, msg: impl Into<String>) -> Result<T> {
     Err(Box::new(CompileError::Syntax(SyntaxError {
         kind: ErrorType::SyntaxError,

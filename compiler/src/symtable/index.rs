@@ -78,19 +78,19 @@ mod tests {
     fn finds_all_and_nothing_else() {
         let mut symbols = Vec::new();
         let mut index = SymbolIndex::default();
+        let name = |number: usize| Name(number as u32 * 7);
         for number in 0..100 {
             for probe in 0..100 {
                 let expected = (probe < number).then_some(probe);
-                assert_eq!(index.find(&symbols, Name(probe as u32 * 7)), expected);
+                assert_eq!(index.find(&symbols, name(probe)), expected);
             }
             symbols.push(Symbol {
-                name: Name(number * 7),
+                name: name(number),
                 flags: 0,
                 scope: NameScope::Unknown,
             });
-            let number = number as usize;
             index.added(&symbols);
-            assert_eq!(index.find(&symbols, Name(number as u32 * 7)), Some(number));
+            assert_eq!(index.find(&symbols, name(number)), Some(number));
         }
     }
 }
