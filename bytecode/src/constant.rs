@@ -10,10 +10,11 @@ use num_bigint::BigInt;
 
 use crate::code::CodeObject;
 
-/// A Python string: WTF-8 bytes (UTF-8 in which a lone surrogate may be encoded).
+/// A Python string: its code points in UTF-8, surrogates included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PyStr {
-    /// WTF-8; surrogate *pairs* never occur, they are joined.
+    /// As `str.encode("utf-8", "surrogatepass")` gives it: a pair of surrogates stays two code points of three
+    /// bytes each (unlike WTF-8 proper, and as Python keeps them).
     pub wtf8: Box<[u8]>,
     /// Whether CPython interns the string, which marshal shows.
     pub interned: bool,
@@ -21,13 +22,66 @@ pub struct PyStr {
 
 impl PyStr {
     pub fn new(text: &str, interned: bool) -> PyStr {
-        PyStr { wtf8: text.as_bytes().into(), interned }
+        PyStr {
+            wtf8: text.as_bytes().into(),
+            interned,
+        }
+    }
+
+    /// An identifier, a qualified name or a file name: always interned.
+    pub fn name(text: &str) -> PyStr {
+        PyStr::new(text, true)
+    }
+
+    /// A string constant of the source, as WTF-8: interned if it looks like an identifier
+    /// (`intern_constants` in `Objects/codeobject.c`).
+    pub fn constant(wtf8: impl Into<Box<[u8]>>) -> PyStr {
+        let wtf8 = wtf8.into();
+        let interned = should_intern(&wtf8);
+        PyStr { wtf8, interned }
+    }
+
+    /// A string from untrusted bytes; `None` if they are not UTF-8 with surrogates.
+    pub fn from_wtf8(wtf8: &[u8], interned: bool) -> Option<PyStr> {
+        is_wtf8(wtf8).then(|| PyStr {
+            wtf8: wtf8.into(),
+            interned,
+        })
+    }
+
+    /// Whether the interpreter has this string once and for all: the empty string and those of one character
+    /// below U+0100, which count as interned.
+    pub fn is_singleton(&self) -> bool {
+        match *self.wtf8 {
+            [] => true,
+            [byte] => byte < 0x80,
+            [lead, _] => lead == 0xC2 || lead == 0xC3,
+            _ => false,
+        }
     }
 
     /// The string if it has no lone surrogate.
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.wtf8).ok()
     }
+}
+
+/// `should_intern_string` of `Objects/codeobject.c`: nothing but ASCII letters, digits and underscores.
+pub fn should_intern(text: &[u8]) -> bool {
+    text.iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// Whether `text` is UTF-8 but for surrogates (CPython's error handler `surrogatepass`).
+fn is_wtf8(text: &[u8]) -> bool {
+    let mut rest = text;
+    while let Err(error) = std::str::from_utf8(rest) {
+        let &[0xED, 0xA0..=0xBF, 0x80..=0xBF, ref tail @ ..] = &rest[error.valid_up_to()..] else {
+            return false;
+        };
+        rest = tail;
+    }
+    true
 }
 
 /// A value of `co_consts`.

@@ -3,7 +3,9 @@
 pub mod code;
 pub mod constant;
 pub mod location;
+pub mod marshal;
 pub mod opcode;
+pub mod pyc;
 pub mod version;
 
 pub use code::CodeObject;

@@ -1,0 +1,701 @@
+//! The writer: which objects CPython's writer finds shared, and the bytes.
+//!
+//! CPython flags an object when its reference count is not 1 or when it is an interned string, and numbers the
+//! flagged ones in order of appearance. At the time a `.pyc` file is written the compiler's caches are gone, so the
+//! count follows from the object graph and from what the interpreter itself keeps alive:
+//! - immortal objects: small integers, strings of one Latin-1 character, empty and one-byte bytes, the empty tuple,
+//! - `co_code`, a copy that the code object caches,
+//! - the outermost code object, held by the caller.
+
+use std::hash::{Hash, Hasher};
+use std::ops::RangeInclusive;
+use std::sync::Arc;
+
+use num_bigint::Sign;
+use rustc_hash::FxHashMap;
+
+use super::{FLAG_REF, MAX_DEPTH, MarshalError, code};
+use crate::code::CodeObject;
+use crate::constant::{Constant, PyStr};
+use crate::version::Target;
+
+type Result<T = ()> = std::result::Result<T, MarshalError>;
+
+/// Appends `code` to `out` as `marshal.dumps` of the target writes it (without the `.pyc` header).
+pub fn write<'a>(code: &'a CodeObject, target: Target, out: &'a mut Vec<u8>) -> Result {
+    let mut writer = Writer::new(target, out);
+    writer.count_code(code, 1)?;
+    // The caller of marshal.dumps() holds the outermost object.
+    writer.put_flagged(code::CODE)?;
+    writer.code(code, 1)
+}
+
+/// Appends one object that nothing else refers to.
+pub fn write_constant<'a>(value: &'a Constant, target: Target, out: &'a mut Vec<u8>) -> Result {
+    let mut writer = Writer::new(target, out);
+    writer.count(value, Place::Shared, 1)?;
+    writer.constant(value, Place::Shared, 1)
+}
+
+/// How the numbers and strings of a container came about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Through the compiler's constant cache: equal ones are one object.
+    Shared,
+    /// Straight from the syntax tree (members of slices): each is an object of its own.
+    Own,
+}
+
+/// Number or count of an object: counts while counting, then `WRITTEN | reference number`.
+type State = u32;
+const WRITTEN: State = 1 << 31;
+
+/// What an object without an address of its own is known by.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Scalar {
+    Int(i64),
+    Float(u64),
+    Complex(u64, u64),
+    /// Bytes of length 0 or 1.
+    Byte(Option<u8>),
+    EmptyTuple,
+}
+
+struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+    small_ints: RangeInclusive<i64>,
+    slices: bool,
+    /// By address: tuples, sets, slices, code objects, bytes and strings that are not interned.
+    objects: FxHashMap<usize, State>,
+    scalars: FxHashMap<Scalar, State>,
+    /// Interned strings by address and, since different `Arc`s may spell one string, by content.
+    interned: FxHashMap<usize, u32>,
+    texts: FxHashMap<&'a [u8], u32>,
+    /// Tuples of strings by content, and the first equal one's address for each one's.
+    string_tuples: FxHashMap<Strings<'a>, usize>,
+    same_tuple: FxHashMap<usize, usize>,
+    next_ref: u32,
+}
+
+/// A tuple of strings, wherever it stands.
+#[derive(Clone, Copy)]
+enum Strings<'a> {
+    Names(&'a [Arc<PyStr>]),
+    Constants(&'a [Constant]),
+}
+
+impl<'a> Strings<'a> {
+    fn of_constants(items: &'a [Constant]) -> Option<Strings<'a>> {
+        items
+            .iter()
+            .all(|item| matches!(item, Constant::Str(_)))
+            .then_some(Strings::Constants(items))
+    }
+
+    fn len(&self) -> usize {
+        match self {
+            Strings::Names(names) => names.len(),
+            Strings::Constants(items) => items.len(),
+        }
+    }
+
+    fn get(&self, index: usize) -> &'a [u8] {
+        match self {
+            Strings::Names(names) => &names[index].wtf8,
+            Strings::Constants(items) => match &items[index] {
+                Constant::Str(text) => &text.wtf8,
+                _ => &[],
+            },
+        }
+    }
+}
+
+impl PartialEq for Strings<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.len() == other.len()
+            && (0..self.len()).all(|index| self.get(index) == other.get(index))
+    }
+}
+
+impl Eq for Strings<'_> {}
+
+impl Hash for Strings<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_usize(self.len());
+        (0..self.len()).for_each(|index| state.write(self.get(index)));
+    }
+}
+
+/// What to do with an object that may be shared.
+enum Seen {
+    /// Written before: its reference is out.
+    Done,
+    /// To be written now, with this flag in its type code.
+    New(u8),
+}
+
+impl<'a> Writer<'a> {
+    fn new(target: Target, out: &'a mut Vec<u8>) -> Writer<'a> {
+        Writer::of_parts(out, target.small_ints(), target.marshals_slices())
+    }
+
+    fn of_parts(out: &'a mut Vec<u8>, small_ints: RangeInclusive<i64>, slices: bool) -> Writer<'a> {
+        Writer {
+            out,
+            small_ints,
+            slices,
+            objects: FxHashMap::default(),
+            scalars: FxHashMap::default(),
+            interned: FxHashMap::default(),
+            texts: FxHashMap::default(),
+            string_tuples: FxHashMap::default(),
+            same_tuple: FxHashMap::default(),
+            next_ref: 0,
+        }
+    }
+
+    // Counting.
+
+    /// Counts one more reference to the object at `address`; true the first time.
+    fn count_object(&mut self, address: usize) -> bool {
+        let count = self.objects.entry(address).or_insert(0);
+        *count += 1;
+        *count == 1
+    }
+
+    fn count(&mut self, value: &'a Constant, place: Place, depth: usize) -> Result {
+        if depth > MAX_DEPTH {
+            return Err(MarshalError::TooDeep);
+        }
+        match value {
+            Constant::None | Constant::Ellipsis | Constant::Bool(_) => {}
+            Constant::Str(text) => {
+                if place == Place::Shared {
+                    self.count_str(text);
+                }
+            }
+            Constant::Bytes(bytes) => {
+                if place == Place::Shared {
+                    self.count_bytes(bytes);
+                }
+            }
+            Constant::Tuple(items) => {
+                if !items.is_empty()
+                    && self.count_tuple(Strings::of_constants(items), items.as_ptr().addr())
+                {
+                    for item in items.iter() {
+                        self.count(item, place, depth + 1)?;
+                    }
+                }
+            }
+            Constant::FrozenSet(items) => {
+                if self.count_object(items.as_ptr().addr()) {
+                    for item in items.iter() {
+                        self.count(item, place, depth + 1)?;
+                        // While it sorts the members, CPython's writer holds each of them.
+                        self.count(item, place, depth + 1)?;
+                    }
+                }
+            }
+            Constant::Slice(items) => {
+                if self.count_object(items.as_ptr().addr()) {
+                    for item in items.iter() {
+                        self.count(item, Place::Own, depth + 1)?;
+                    }
+                }
+            }
+            Constant::Code(code) => {
+                if self.count_object(Arc::as_ptr(code).addr()) {
+                    self.count_code(code, depth)?;
+                }
+            }
+            Constant::BigInt(value) => {
+                if place == Place::Shared {
+                    self.count_object(Arc::as_ptr(value).addr());
+                }
+            }
+            Constant::Int(_) | Constant::Float(_) | Constant::Complex(..) => {
+                if place == Place::Shared {
+                    *self.scalars.entry(scalar(value)).or_insert(0) += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts a tuple, which is the first equal one if all its items are strings: the constant cache merges
+    /// `co_names` and `co_localsplusnames` with each other and with constants.
+    fn count_tuple(&mut self, strings: Option<Strings<'a>>, address: usize) -> bool {
+        let Some(strings) = strings else {
+            return self.count_object(address);
+        };
+        let first = match self.same_tuple.get(&address) {
+            Some(first) => *first,
+            None => {
+                let first = *self.string_tuples.entry(strings).or_insert(address);
+                self.same_tuple.insert(address, first);
+                first
+            }
+        };
+        self.count_object(first)
+    }
+
+    fn count_str(&mut self, text: &PyStr) {
+        if !text.interned && !text.is_singleton() {
+            self.count_object(text.wtf8.as_ptr().addr());
+        }
+    }
+
+    fn count_bytes(&mut self, bytes: &[u8]) {
+        if bytes.len() > 1 {
+            self.count_object(bytes.as_ptr().addr());
+        }
+    }
+
+    fn count_code(&mut self, code: &'a CodeObject, depth: usize) -> Result {
+        let consts = &*code.consts;
+        if !consts.is_empty()
+            && self.count_tuple(Strings::of_constants(consts), consts.as_ptr().addr())
+        {
+            if depth + 2 > MAX_DEPTH {
+                return Err(MarshalError::TooDeep);
+            }
+            for value in code.consts.iter() {
+                self.count(value, Place::Shared, depth + 2)?;
+            }
+        }
+        for names in [&code.names, &code.localsplusnames] {
+            if !names.is_empty()
+                && self.count_tuple(Some(Strings::Names(names)), names.as_ptr().addr())
+            {
+                names.iter().for_each(|name| self.count_str(name));
+            }
+        }
+        for text in [&code.filename, &code.name, &code.qualname] {
+            self.count_str(text);
+        }
+        self.count_bytes(&code.linetable);
+        self.count_bytes(&code.exceptiontable);
+        Ok(())
+    }
+
+    // References.
+
+    fn reference(&mut self, number: u32) {
+        self.out.push(code::REF);
+        self.out.extend_from_slice(&number.to_le_bytes());
+    }
+
+    fn new_ref(&mut self) -> Result<u32> {
+        let number = self.next_ref;
+        if number >= i32::MAX as u32 {
+            return Err(MarshalError::TooLarge);
+        }
+        self.next_ref += 1;
+        Ok(number)
+    }
+
+    /// An object that is certain to be flagged and not to be met again.
+    fn put_flagged(&mut self, type_code: u8) -> Result {
+        self.new_ref()?;
+        self.out.push(type_code | FLAG_REF);
+        Ok(())
+    }
+
+    fn seen_object(&mut self, address: usize) -> Result<Seen> {
+        let next = self.next_ref;
+        let Some(state) = self.objects.get_mut(&address) else {
+            return Ok(Seen::New(0));
+        };
+        if *state & WRITTEN != 0 {
+            let number = *state & !WRITTEN;
+            self.reference(number);
+            return Ok(Seen::Done);
+        }
+        if *state < 2 {
+            return Ok(Seen::New(0));
+        }
+        *state = WRITTEN | next;
+        self.new_ref()?;
+        Ok(Seen::New(FLAG_REF))
+    }
+
+    fn seen_scalar(&mut self, key: Scalar, immortal: bool) -> Result<Seen> {
+        let next = self.next_ref;
+        let state = self.scalars.entry(key).or_insert(0);
+        if *state & WRITTEN != 0 {
+            let number = *state & !WRITTEN;
+            self.reference(number);
+            return Ok(Seen::Done);
+        }
+        if *state < 2 && !immortal {
+            return Ok(Seen::New(0));
+        }
+        *state = WRITTEN | next;
+        self.new_ref()?;
+        Ok(Seen::New(FLAG_REF))
+    }
+
+    // Objects.
+
+    fn size(&mut self, size: usize) -> Result {
+        let size = i32::try_from(size).map_err(|_| MarshalError::TooLarge)?;
+        self.out.extend_from_slice(&size.to_le_bytes());
+        Ok(())
+    }
+
+    fn constant(&mut self, value: &'a Constant, place: Place, depth: usize) -> Result {
+        if depth > MAX_DEPTH {
+            return Err(MarshalError::TooDeep);
+        }
+        match value {
+            Constant::None => self.out.push(code::NONE),
+            Constant::Ellipsis => self.out.push(code::ELLIPSIS),
+            Constant::Bool(false) => self.out.push(code::FALSE),
+            Constant::Bool(true) => self.out.push(code::TRUE),
+            Constant::Int(number) => {
+                let immortal = self.small_ints.contains(number);
+                let seen = match place {
+                    Place::Own if !immortal => Seen::New(0),
+                    _ => self.seen_scalar(Scalar::Int(*number), immortal)?,
+                };
+                if let Seen::New(flag) = seen {
+                    self.int(*number, flag);
+                }
+            }
+            Constant::BigInt(number) => {
+                let seen = match place {
+                    Place::Own => Seen::New(0),
+                    Place::Shared => self.seen_object(Arc::as_ptr(number).addr())?,
+                };
+                if let Seen::New(flag) = seen {
+                    self.out.push(code::LONG | flag);
+                    let (sign, digits) = number.to_radix_le_15();
+                    self.long(sign == Sign::Minus, &digits)?;
+                }
+            }
+            Constant::Float(number) => {
+                let seen = match place {
+                    Place::Own => Seen::New(0),
+                    Place::Shared => self.seen_scalar(scalar(value), false)?,
+                };
+                if let Seen::New(flag) = seen {
+                    self.out.push(code::BINARY_FLOAT | flag);
+                    self.out.extend_from_slice(&number.to_le_bytes());
+                }
+            }
+            Constant::Complex(real, imag) => {
+                let seen = match place {
+                    Place::Own => Seen::New(0),
+                    Place::Shared => self.seen_scalar(scalar(value), false)?,
+                };
+                if let Seen::New(flag) = seen {
+                    self.out.push(code::BINARY_COMPLEX | flag);
+                    self.out.extend_from_slice(&real.to_le_bytes());
+                    self.out.extend_from_slice(&imag.to_le_bytes());
+                }
+            }
+            Constant::Str(text) if place == Place::Own && !text.is_singleton() => {
+                self.put_str(text, false, 0)?
+            }
+            Constant::Str(text) => self.str(text)?,
+            Constant::Bytes(bytes) if place == Place::Own && bytes.len() > 1 => {
+                self.put_bytes(bytes, 0)?
+            }
+            Constant::Bytes(bytes) => self.bytes(bytes)?,
+            Constant::Tuple(items) => self.tuple(items, place, depth)?,
+            Constant::FrozenSet(items) => {
+                if let Seen::New(flag) = self.seen_object(items.as_ptr().addr())? {
+                    self.out.push(code::FROZENSET | flag);
+                    self.size(items.len())?;
+                    for item in self.sorted(items, depth)? {
+                        self.constant(item, place, depth + 1)?;
+                    }
+                }
+            }
+            Constant::Slice(items) => {
+                if !self.slices {
+                    return Err(MarshalError::Bad {
+                        offset: self.out.len(),
+                        what: "the target has no slice constants",
+                    });
+                }
+                if let Seen::New(flag) = self.seen_object(items.as_ptr().addr())? {
+                    self.out.push(code::SLICE | flag);
+                    for item in items.iter() {
+                        self.constant(item, Place::Own, depth + 1)?;
+                    }
+                }
+            }
+            Constant::Code(code) => {
+                if let Seen::New(flag) = self.seen_object(Arc::as_ptr(code).addr())? {
+                    self.out.push(code::CODE | flag);
+                    self.code(code, depth)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn int(&mut self, number: i64, flag: u8) {
+        if let Ok(number) = i32::try_from(number) {
+            self.out.push(code::INT | flag);
+            self.out.extend_from_slice(&number.to_le_bytes());
+            return;
+        }
+        self.out.push(code::LONG | flag);
+        let mut rest = number.unsigned_abs();
+        let mut digits = [0u16; 5];
+        let mut len = 0;
+        while rest != 0 {
+            digits[len] = (rest & 0x7FFF) as u16;
+            rest >>= 15;
+            len += 1;
+        }
+        let size = if number < 0 {
+            -(len as i32)
+        } else {
+            len as i32
+        };
+        self.out.extend_from_slice(&size.to_le_bytes());
+        digits[..len]
+            .iter()
+            .for_each(|digit| self.out.extend_from_slice(&digit.to_le_bytes()));
+    }
+
+    /// `w_PyLong` behind the type code.
+    fn long(&mut self, negative: bool, digits: &[u16]) -> Result {
+        let size = i32::try_from(digits.len()).map_err(|_| MarshalError::TooLarge)?;
+        self.out
+            .extend_from_slice(&(if negative { -size } else { size }).to_le_bytes());
+        digits
+            .iter()
+            .for_each(|digit| self.out.extend_from_slice(&digit.to_le_bytes()));
+        Ok(())
+    }
+
+    fn str(&mut self, text: &'a PyStr) -> Result {
+        let address = text.wtf8.as_ptr().addr();
+        let flag = if text.interned || text.is_singleton() {
+            let known = self
+                .interned
+                .get(&address)
+                .or_else(|| self.texts.get(&*text.wtf8))
+                .copied();
+            if let Some(number) = known {
+                self.reference(number);
+                return Ok(());
+            }
+            let number = self.new_ref()?;
+            self.interned.insert(address, number);
+            self.texts.insert(&text.wtf8, number);
+            FLAG_REF
+        } else {
+            match self.seen_object(address)? {
+                Seen::Done => return Ok(()),
+                Seen::New(flag) => flag,
+            }
+        };
+        self.put_str(text, text.interned || text.is_singleton(), flag)
+    }
+
+    fn put_str(&mut self, text: &PyStr, interned: bool, flag: u8) -> Result {
+        if text.wtf8.is_ascii() {
+            match u8::try_from(text.wtf8.len()) {
+                Ok(len) => {
+                    let type_code = if interned {
+                        code::SHORT_ASCII_INTERNED
+                    } else {
+                        code::SHORT_ASCII
+                    };
+                    self.out.extend_from_slice(&[type_code | flag, len]);
+                }
+                Err(_) => {
+                    self.out.push(
+                        flag | if interned {
+                            code::ASCII_INTERNED
+                        } else {
+                            code::ASCII
+                        },
+                    );
+                    self.size(text.wtf8.len())?;
+                }
+            }
+        } else {
+            self.out.push(
+                flag | if interned {
+                    code::INTERNED
+                } else {
+                    code::UNICODE
+                },
+            );
+            self.size(text.wtf8.len())?;
+        }
+        self.out.extend_from_slice(&text.wtf8);
+        Ok(())
+    }
+
+    fn bytes(&mut self, bytes: &[u8]) -> Result {
+        let seen = match bytes {
+            [] => self.seen_scalar(Scalar::Byte(None), true)?,
+            [byte] => self.seen_scalar(Scalar::Byte(Some(*byte)), true)?,
+            _ => self.seen_object(bytes.as_ptr().addr())?,
+        };
+        match seen {
+            Seen::Done => Ok(()),
+            Seen::New(flag) => self.put_bytes(bytes, flag),
+        }
+    }
+
+    fn put_bytes(&mut self, bytes: &[u8], flag: u8) -> Result {
+        self.out.push(code::STRING | flag);
+        self.size(bytes.len())?;
+        self.out.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    /// The members of a set in CPython's order: by what the writer makes of each alone.
+    fn sorted(&self, items: &'a [Constant], depth: usize) -> Result<Vec<&'a Constant>> {
+        let mut dumps = Vec::with_capacity(items.len());
+        for item in items {
+            let mut dump = Vec::new();
+            let mut writer = Writer::of_parts(&mut dump, self.small_ints.clone(), self.slices);
+            // Only containers and their members depend on what else is shared.
+            if matches!(
+                item,
+                Constant::Tuple(_)
+                    | Constant::FrozenSet(_)
+                    | Constant::Slice(_)
+                    | Constant::Code(_)
+            ) {
+                let unwritten = |state: State| if state & WRITTEN != 0 { 2 } else { state };
+                writer.objects = self
+                    .objects
+                    .iter()
+                    .map(|(&key, &state)| (key, unwritten(state)))
+                    .collect();
+                writer.scalars = self
+                    .scalars
+                    .iter()
+                    .map(|(&key, &state)| (key, unwritten(state)))
+                    .collect();
+                writer.same_tuple = self.same_tuple.clone();
+            } else {
+                writer.count(item, Place::Shared, depth + 1)?;
+                writer.count(item, Place::Shared, depth + 1)?;
+            }
+            writer.constant(item, Place::Shared, depth + 1)?;
+            dumps.push((dump, item));
+        }
+        dumps.sort_by(|(a, _), (b, _)| a.cmp(b));
+        Ok(dumps.into_iter().map(|(_, item)| item).collect())
+    }
+
+    /// The head of a tuple of `len` items at `address`; false if a reference was enough.
+    fn tuple_head(&mut self, address: usize, len: usize) -> Result<bool> {
+        let seen = if len == 0 {
+            self.seen_scalar(Scalar::EmptyTuple, true)?
+        } else {
+            let first = self.same_tuple.get(&address).copied().unwrap_or(address);
+            self.seen_object(first)?
+        };
+        let Seen::New(flag) = seen else {
+            return Ok(false);
+        };
+        if let Ok(len) = u8::try_from(len) {
+            self.out.extend_from_slice(&[code::SMALL_TUPLE | flag, len]);
+        } else {
+            self.out.push(code::TUPLE | flag);
+            self.size(len)?;
+        }
+        Ok(true)
+    }
+
+    fn tuple(&mut self, items: &'a [Constant], place: Place, depth: usize) -> Result {
+        if self.tuple_head(items.as_ptr().addr(), items.len())? {
+            for item in items {
+                self.constant(item, place, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn names(&mut self, names: &'a [Arc<PyStr>]) -> Result {
+        if self.tuple_head(names.as_ptr().addr(), names.len())? {
+            for name in names {
+                self.str(name)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The fields behind the type code.
+    fn code(&mut self, code: &'a CodeObject, depth: usize) -> Result {
+        for field in [
+            code.argcount,
+            code.posonlyargcount,
+            code.kwonlyargcount,
+            code.stacksize,
+            code.flags,
+        ] {
+            self.out.extend_from_slice(&field.to_le_bytes());
+        }
+        // A copy that the code object keeps: two references, but nobody else has it.
+        self.new_ref()?;
+        self.put_bytes(&code.code, FLAG_REF)?;
+        if depth + 1 > MAX_DEPTH {
+            return Err(MarshalError::TooDeep);
+        }
+        self.tuple(&code.consts, Place::Shared, depth + 1)?;
+        self.names(&code.names)?;
+        self.names(&code.localsplusnames)?;
+        match &*code.localspluskinds {
+            [] => self.bytes(&[])?,
+            // Made for this code object and never merged, not even with the immortal one-byte bytes.
+            kinds => self.put_bytes(kinds, 0)?,
+        }
+        self.str(&code.filename)?;
+        self.str(&code.name)?;
+        self.str(&code.qualname)?;
+        self.out.extend_from_slice(&code.firstlineno.to_le_bytes());
+        self.bytes(&code.linetable)?;
+        self.bytes(&code.exceptiontable)
+    }
+}
+
+fn scalar(value: &Constant) -> Scalar {
+    match *value {
+        Constant::Int(number) => Scalar::Int(number),
+        Constant::Float(number) => Scalar::Float(number.to_bits()),
+        Constant::Complex(real, imag) => Scalar::Complex(real.to_bits(), imag.to_bits()),
+        _ => Scalar::EmptyTuple,
+    }
+}
+
+trait Digits {
+    /// Sign and digits in base 2¹⁵, least first, without leading zeros.
+    fn to_radix_le_15(&self) -> (Sign, Vec<u16>);
+}
+
+impl Digits for num_bigint::BigInt {
+    fn to_radix_le_15(&self) -> (Sign, Vec<u16>) {
+        let (sign, words) = self.to_u32_digits();
+        let mut digits = Vec::with_capacity(words.len() * 32 / 15 + 1);
+        let mut rest: u64 = 0;
+        let mut bits = 0;
+        for word in words {
+            rest |= u64::from(word) << bits;
+            bits += 32;
+            while bits >= 15 {
+                digits.push((rest & 0x7FFF) as u16);
+                rest >>= 15;
+                bits -= 15;
+            }
+        }
+        digits.push(rest as u16);
+        while digits.last() == Some(&0) {
+            digits.pop();
+        }
+        (sign, digits)
+    }
+}
