@@ -24,9 +24,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let target = Target::PY314;
     for file in files {
         let source = std::fs::read(&file)?;
-        let relative = Path::new(&file).strip_prefix(&root).unwrap_or(Path::new(&file));
+        let relative = Path::new(&file)
+            .strip_prefix(&root)
+            .unwrap_or(Path::new(&file));
         let filename = relative.to_string_lossy().into_owned();
-        let code = match session.compile(&source, &CompileOptions { target, optimize: level, filename }) {
+        let code = match session.compile(
+            &source,
+            &CompileOptions {
+                target,
+                optimize: level,
+                filename,
+            },
+        ) {
             Ok(code) => code,
             Err(error) => {
                 println!("{file}: {error:?}");

@@ -63,9 +63,15 @@ impl Session {
     ///
     /// # Errors
     /// Those of [`compile`].
-    pub fn compile(&mut self, source: &[u8], options: &CompileOptions) -> Result<CodeObject, CompileError> {
+    pub fn compile(
+        &mut self,
+        source: &[u8],
+        options: &CompileOptions,
+    ) -> Result<CodeObject, CompileError> {
         let mut arena = std::mem::take(&mut self.arena);
-        let result = stacker::maybe_grow(STACK, NEW_STACK, || self.compile_in(&arena, source, options));
+        let result = stacker::maybe_grow(STACK, NEW_STACK, || {
+            self.compile_in(&arena, source, options)
+        });
         arena.reset();
         if arena.allocated_bytes() <= KEPT_ARENA {
             self.arena = arena;
@@ -77,7 +83,12 @@ impl Session {
         result.map(Arc::unwrap_or_clone).map_err(|error| *error)
     }
 
-    fn compile_in(&mut self, arena: &Bump, source: &[u8], options: &CompileOptions) -> error::Result<Arc<CodeObject>> {
+    fn compile_in(
+        &mut self,
+        arena: &Bump,
+        source: &[u8],
+        options: &CompileOptions,
+    ) -> error::Result<Arc<CodeObject>> {
         let parsed = pycsmith_parser::parse(source, arena, &mut self.names, options.target)
             .map_err(|error| Box::new(CompileError::Syntax(error)))?;
         self.code_of(&parsed, options).map_err(|mut error| {
@@ -88,10 +99,19 @@ impl Session {
         })
     }
 
-    fn code_of(&mut self, parsed: &Parsed<'_, '_>, options: &CompileOptions) -> error::Result<Arc<CodeObject>> {
+    fn code_of(
+        &mut self,
+        parsed: &Parsed<'_, '_>,
+        options: &CompileOptions,
+    ) -> error::Result<Arc<CodeObject>> {
         let future_flags = future::future_flags(parsed.module, &self.names)?;
-        let symtable =
-            symtable::build(parsed.module, future_flags, &mut self.names, options.target, options.optimize)?;
+        let symtable = symtable::build(
+            parsed.module,
+            future_flags,
+            &mut self.names,
+            options.target,
+            options.optimize,
+        )?;
         let mut compiler = Compiler {
             target: options.target,
             opt_level: options.optimize,

@@ -1,7 +1,9 @@
 //! Expressions back to text, for `from __future__ import annotations` (CPython's `ast_unparse.c`).
 
 use pycsmith_bytecode::{Constant, PyStr};
-use pycsmith_parser::ast::{self, Arg, Arguments, BoolOp, Call, CmpOp, Comp, Compare, Dict, Expr, ExprKind, Exprs};
+use pycsmith_parser::ast::{
+    self, Arg, Arguments, BoolOp, Call, CmpOp, Comp, Compare, Dict, Expr, ExprKind, Exprs,
+};
 use pycsmith_parser::ast::{Operator, UnaryOp};
 use pycsmith_parser::{Interner, repr};
 use std::sync::Arc;
@@ -36,7 +38,10 @@ impl Level {
 
 /// The text of an annotation (`_PyAST_ExprAsUnicode`).
 pub fn unparse(names: &Interner, e: &Expr<'_>) -> Constant {
-    let mut writer = Writer { names, out: Vec::new() };
+    let mut writer = Writer {
+        names,
+        out: Vec::new(),
+    };
     writer.expr(e, Level::TEST);
     Constant::Str(Arc::new(PyStr::constant(writer.out)))
 }
@@ -133,11 +138,15 @@ impl Writer<'_> {
             ExprKind::Constant(constant) => self.constant(*constant),
             ExprKind::JoinedStr { values } => self.string("f", values, false),
             ExprKind::TemplateStr { values } => self.string("t", values, false),
-            ExprKind::FormattedValue(_) | ExprKind::Interpolation(_) => self.string_element(e, false),
+            ExprKind::FormattedValue(_) | ExprKind::Interpolation(_) => {
+                self.string_element(e, false)
+            }
             ExprKind::Attribute { value, attr, .. } => {
                 self.expr(value, Level::ATOM);
-                let number =
-                    matches!(value.kind, ExprKind::Constant(ast::Constant::Int(_) | ast::Constant::BigInt(_)));
+                let number = matches!(
+                    value.kind,
+                    ExprKind::Constant(ast::Constant::Int(_) | ast::Constant::BigInt(_))
+                );
                 self.text(if number { " ." } else { "." });
                 self.name(*attr);
             }
@@ -204,7 +213,11 @@ impl Writer<'_> {
             Operator::BitAnd => (" & ", Level::BAND),
             Operator::Pow => (" ** ", Level::POWER),
         };
-        let (left_level, right_level) = if op == Operator::Pow { (own.next(), own) } else { (own, own.next()) };
+        let (left_level, right_level) = if op == Operator::Pow {
+            (own.next(), own)
+        } else {
+            (own, own.next())
+        };
         self.enclosed(level, own, |this| {
             this.expr(left, left_level);
             this.text(sign);
@@ -245,7 +258,10 @@ impl Writer<'_> {
         for (index, arg) in args.posonlyargs.iter().chain(args.args).enumerate() {
             comma(self);
             self.arg(arg);
-            if let Some(default) = index.checked_sub(without_default).and_then(|index| args.defaults.get(index)) {
+            if let Some(default) = index
+                .checked_sub(without_default)
+                .and_then(|index| args.defaults.get(index))
+            {
                 self.text("=");
                 self.expr(default, Level::TEST);
             }
@@ -313,7 +329,11 @@ impl Writer<'_> {
             self.expr(value, Level::TEST);
         }
         for generator in comp.generators {
-            self.text(if generator.is_async { " async for " } else { " for " });
+            self.text(if generator.is_async {
+                " async for "
+            } else {
+                " for "
+            });
             self.expr(&generator.target, Level::TUPLE);
             self.text(" in ");
             self.expr(&generator.iter, Level::TEST.next());
@@ -348,7 +368,16 @@ impl Writer<'_> {
 
     fn call(&mut self, call: &Call<'_>) {
         self.expr(&call.func, Level::ATOM);
-        if let ([Expr { kind: ExprKind::GeneratorExp(comp), .. }], []) = (call.args, call.keywords) {
+        if let (
+            [
+                Expr {
+                    kind: ExprKind::GeneratorExp(comp),
+                    ..
+                },
+            ],
+            [],
+        ) = (call.args, call.keywords)
+        {
             return self.comp("(", comp, ")");
         }
         self.tests("(", call.args, "");
@@ -387,7 +416,9 @@ impl Writer<'_> {
     /// An f-string or t-string, or the body alone of a format specification.
     fn string(&mut self, prefix: &str, values: Exprs<'_>, is_format_spec: bool) {
         let start = self.out.len();
-        values.iter().for_each(|value| self.string_element(value, is_format_spec));
+        values
+            .iter()
+            .for_each(|value| self.string_element(value, is_format_spec));
         if !is_format_spec {
             let body = self.out.split_off(start);
             let mut quoted = String::from(prefix);
@@ -428,7 +459,11 @@ impl Writer<'_> {
     }
 
     fn interpolation(&mut self, text: &[u8], conversion: i32, format_spec: Option<&Expr<'_>>) {
-        self.text(if text.first() == Some(&b'{') { "{ " } else { "{" });
+        self.text(if text.first() == Some(&b'{') {
+            "{ "
+        } else {
+            "{"
+        });
         self.out.extend_from_slice(text);
         if let Ok(conversion @ (b'a' | b'r' | b's')) = u8::try_from(conversion) {
             self.out.extend([b'!', conversion]);

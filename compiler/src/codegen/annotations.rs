@@ -1,11 +1,11 @@
 //! Annotations: of parameters, and deferred ones of modules and classes (PEP 649).
 
+use pycsmith_bytecode::code::flags::FUTURE_ANNOTATIONS;
 use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_ir::InstructionSequence;
 use pycsmith_parser::Name;
 use pycsmith_parser::ast::{AnnAssign, Arg, Ctx, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
 use pycsmith_parser::interner::names;
-use pycsmith_bytecode::code::flags::FUTURE_ANNOTATIONS;
 use std::sync::Arc;
 
 use super::closure::{attributes, make_closure};
@@ -27,8 +27,19 @@ const CONSTANT_NOTIMPLEMENTEDERROR: u32 = 1;
 /// Opens the scope of lazily evaluated code, which refuses formats that it does not know
 /// (`codegen_setup_annotations_scope`).
 pub fn setup_annotations_scope(c: &mut Compiler<'_>, loc: Location, scope: ScopeId, name: Name) {
-    let counts = ArgCounts { posonlyargcount: 1, ..ArgCounts::default() };
-    enter_scope(c, name, ScopeType::Annotations, scope, loc.line, None, counts);
+    let counts = ArgCounts {
+        posonlyargcount: 1,
+        ..ArgCounts::default()
+    };
+    enter_scope(
+        c,
+        name,
+        ScopeType::Annotations,
+        scope,
+        loc.line,
+        None,
+        counts,
+    );
     c.op_i(loc, Op::LOAD_FAST, 0);
     c.load_const(loc, Constant::Int(VALUE_WITH_FAKE_GLOBALS));
     c.op_i(loc, Op::COMPARE_OP, COMPARE_GREATER);
@@ -46,14 +57,28 @@ fn leave_annotations_scope(c: &mut Compiler<'_>, loc: Location) -> Result {
     let mut code = optimize_and_assemble(c, true)?;
     let format = c.name_object(names::FORMAT);
     let renamed = code.localsplusnames.iter().enumerate();
-    let renamed = renamed.map(|(index, name)| if index == 0 { format.clone() } else { name.clone() }).collect();
+    let renamed = renamed
+        .map(|(index, name)| {
+            if index == 0 {
+                format.clone()
+            } else {
+                name.clone()
+            }
+        })
+        .collect();
     Arc::make_mut(&mut code).localsplusnames = renamed;
     make_closure(c, loc, code, 0)
 }
 
 /// Pushes a function's `__annotate__`, if it has annotations (`codegen_function_annotations`).
-pub fn function_annotations<'a>(c: &mut Compiler<'a>, loc: Location, def: &'a FunctionDef<'a>) -> Result<u32> {
-    let Some(id) = c.symtable.lookup(ScopeKey::of(def, KeyKind::Annotations)) else { return Ok(0) };
+pub fn function_annotations<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    def: &'a FunctionDef<'a>,
+) -> Result<u32> {
+    let Some(id) = c.symtable.lookup(ScopeKey::of(def, KeyKind::Annotations)) else {
+        return Ok(0);
+    };
     let scope = c.symtable.scope(id);
     if !scope.annotations_used {
         return Ok(0);
@@ -63,8 +88,17 @@ pub fn function_annotations<'a>(c: &mut Compiler<'a>, loc: Location, def: &'a Fu
     let mut count = 0;
     let args = &def.args;
     // CPython quirk (codegen_annotations_in_scope): positional-only parameters come after the others.
-    let ordered = args.args.iter().chain(args.posonlyargs).chain(args.vararg).chain(args.kwonlyargs).chain(args.kwarg);
-    for Arg { arg, annotation, .. } in ordered {
+    let ordered = args
+        .args
+        .iter()
+        .chain(args.posonlyargs)
+        .chain(args.vararg)
+        .chain(args.kwonlyargs)
+        .chain(args.kwarg);
+    for Arg {
+        arg, annotation, ..
+    } in ordered
+    {
         arg_annotation(c, loc, *arg, *annotation, &mut count)?;
     }
     let return_name = c.names.intern("return");
@@ -82,7 +116,9 @@ fn arg_annotation<'a>(
     annotation: Option<&'a Expr<'a>>,
     count: &mut u32,
 ) -> Result {
-    let Some(annotation) = annotation else { return Ok(()) };
+    let Some(annotation) = annotation else {
+        return Ok(());
+    };
     let mangled = mangle(c, name);
     c.load_name_const(loc, mangled);
     if c.future_flags & FUTURE_ANNOTATIONS != 0 {
@@ -126,7 +162,11 @@ pub fn ann_assign<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, assign: &'a AnnAssi
                 if scope_type == ScopeType::Class {
                     cellvar_op(c, loc, Op::LOAD_DEREF, names::CONDITIONAL_ANNOTATIONS)?;
                 } else {
-                    c.op_name(loc, NameOp::Plain(Op::LOAD_NAME), names::CONDITIONAL_ANNOTATIONS);
+                    c.op_name(
+                        loc,
+                        NameOp::Plain(Op::LOAD_NAME),
+                        names::CONDITIONAL_ANNOTATIONS,
+                    );
                 }
                 c.load_const(loc, Constant::Int(index.into()));
                 c.op_i(loc, Op::SET_ADD, 1);
@@ -165,7 +205,9 @@ fn check_annotation_subscript<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Resu
             .into_iter()
             .flatten()
             .try_for_each(|part| check_annotation_expr(c, part)),
-        ExprKind::Tuple { elts, .. } => elts.iter().try_for_each(|element| check_annotation_subscript(c, element)),
+        ExprKind::Tuple { elts, .. } => elts
+            .iter()
+            .try_for_each(|element| check_annotation_subscript(c, element)),
         _ => check_annotation_expr(c, e),
     }
 }
@@ -205,7 +247,16 @@ pub fn process_deferred_annotations(c: &mut Compiler<'_>, loc: Location) -> Resu
     setup_annotations_scope(c, loc, block, name);
     deferred_annotations_body(c, loc, &deferred, scope_type)?;
     leave_annotations_scope(c, loc)?;
-    nameop(c, loc, if in_class { names::ANNOTATE_FUNC } else { names::ANNOTATE }, Ctx::Store)?;
+    nameop(
+        c,
+        loc,
+        if in_class {
+            names::ANNOTATE_FUNC
+        } else {
+            names::ANNOTATE
+        },
+        Ctx::Store,
+    )?;
     if separate {
         let unit = c.unit_mut();
         let own = unit.stashed_sequence.take().unwrap_or_default();

@@ -21,7 +21,14 @@ pub fn class_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, class: &'a ClassDef<
     let generic = !class.type_params.is_empty();
     if generic {
         let key = ScopeKey::of(class, KeyKind::TypeParams);
-        enter_type_params(c, class.name, key, firstlineno, Some(class.name), ArgCounts::default())?;
+        enter_type_params(
+            c,
+            class.name,
+            key,
+            firstlineno,
+            Some(class.name),
+            ArgCounts::default(),
+        )?;
         type_params(c, class.type_params)?;
         nameop(c, loc, names::DOT_TYPE_PARAMS, Ctx::Store)?;
     }
@@ -30,7 +37,14 @@ pub fn class_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, class: &'a ClassDef<
         nameop(c, loc, names::DOT_TYPE_PARAMS, Ctx::Load)?;
         c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::SUBSCRIPT_GENERIC);
         nameop(c, loc, names::DOT_GENERIC_BASE, Ctx::Store)?;
-        expr::call_helper_impl(c, loc, 2, class.bases, Some(names::DOT_GENERIC_BASE), class.keywords)?;
+        expr::call_helper_impl(
+            c,
+            loc,
+            2,
+            class.bases,
+            Some(names::DOT_GENERIC_BASE),
+            class.keywords,
+        )?;
         let code = optimize_and_assemble(c, false)?;
         make_closure(c, loc, code, 0)?;
         c.op(loc, Op::PUSH_NULL);
@@ -43,9 +57,22 @@ pub fn class_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, class: &'a ClassDef<
 }
 
 /// Leaves `__build_class__`, null, the body's function and the name on the stack.
-fn class_body<'a>(c: &mut Compiler<'a>, class_loc: Location, class: &'a ClassDef<'a>, firstlineno: i32) -> Result {
+fn class_body<'a>(
+    c: &mut Compiler<'a>,
+    class_loc: Location,
+    class: &'a ClassDef<'a>,
+    firstlineno: i32,
+) -> Result {
     let scope = scope_id(c, ScopeKey::of(class, KeyKind::Body))?;
-    enter_scope(c, class.name, ScopeType::Class, scope, firstlineno, Some(class.name), ArgCounts::default());
+    enter_scope(
+        c,
+        class.name,
+        ScopeType::Class,
+        scope,
+        firstlineno,
+        Some(class.name),
+        ArgCounts::default(),
+    );
     let loc = Location::line_start(firstlineno);
     nameop(c, loc, names::NAME, Ctx::Load)?;
     nameop(c, loc, names::MODULE_DUNDER, Ctx::Store)?;

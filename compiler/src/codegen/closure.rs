@@ -20,8 +20,17 @@ pub mod attributes {
 }
 
 /// Makes a function of `code`, with its closure and the `attributes` that are on the stack.
-pub fn make_closure(c: &mut Compiler<'_>, loc: Location, code: Arc<CodeObject>, mut flags: u32) -> Result {
-    let free = code.localspluskinds.iter().filter(|&&kind| kind & kinds::FREE != 0).count();
+pub fn make_closure(
+    c: &mut Compiler<'_>,
+    loc: Location,
+    code: Arc<CodeObject>,
+    mut flags: u32,
+) -> Result {
+    let free = code
+        .localspluskinds
+        .iter()
+        .filter(|&&kind| kind & kinds::FREE != 0)
+        .count();
     if free > 0 {
         let first = code.localsplusnames.len() - free;
         for object in &code.localsplusnames[first..] {
@@ -54,10 +63,15 @@ pub fn make_closure(c: &mut Compiler<'_>, loc: Location, code: Arc<CodeObject>, 
 fn lookup_arg(c: &Compiler<'_>, name: Name) -> Option<u32> {
     let unit = c.unit();
     let implicit = unit.scope_type == ScopeType::Class
-        && matches!(name, names::CLASS | names::CLASSDICT | names::CONDITIONAL_ANNOTATIONS);
+        && matches!(
+            name,
+            names::CLASS | names::CLASSDICT | names::CONDITIONAL_ANNOTATIONS
+        );
     if implicit || c.scope().scope_of(name) == NameScope::Cell {
         unit.cellvars.get(name)
     } else {
-        unit.freevars.get(name).map(|index| unit.cellvars.len() as u32 + index)
+        unit.freevars
+            .get(name)
+            .map(|index| unit.cellvars.len() as u32 + index)
     }
 }

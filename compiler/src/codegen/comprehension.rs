@@ -17,7 +17,9 @@ use super::function::wrap_in_stopiteration_handler;
 use super::module::optimize_and_assemble;
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
 use super::{Compiler, Result, expr};
-use crate::symtable::{BlockType, ComprehensionType, KeyKind, NameScope, ScopeId, ScopeKey, Symbol, def};
+use crate::symtable::{
+    BlockType, ComprehensionType, KeyKind, NameScope, ScopeId, ScopeKey, Symbol, def,
+};
 
 /// What is to be undone after an inlined comprehension (`_PyCompile_InlinedComprehensionState`).
 #[derive(Default)]
@@ -35,7 +37,12 @@ struct InlinedState {
 ///
 /// # Errors
 /// Those of its parts.
-pub fn visit<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, comp: &'a Comp<'a>, kind: ComprehensionType) -> Result {
+pub fn visit<'a>(
+    c: &mut Compiler<'a>,
+    e: &'a Expr<'a>,
+    comp: &'a Comp<'a>,
+    kind: ComprehensionType,
+) -> Result {
     let loc = e.loc;
     let id = scope_id(c, ScopeKey::of(comp, KeyKind::Body))?;
     let scope = c.symtable.scope(id);
@@ -53,10 +60,21 @@ pub fn visit<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, comp: &'a Comp<'a>, kind
     if is_inlined {
         comprehension_iter(c, outermost)?;
         tweak_scopes(c, id, &mut state);
-        push_locals(c, loc, id, &mut state);
+        push_locals(c, loc, id, &mut state)?;
     } else {
-        let counts = ArgCounts { argcount: 1, ..ArgCounts::default() };
-        enter_scope(c, name, ScopeType::Comprehension, id, loc.line, None, counts);
+        let counts = ArgCounts {
+            argcount: 1,
+            ..ArgCounts::default()
+        };
+        enter_scope(
+            c,
+            name,
+            ScopeType::Comprehension,
+            id,
+            loc.line,
+            None,
+            counts,
+        );
     }
     if let Some(build) = build {
         c.op_i(loc, build, 0);
@@ -90,7 +108,14 @@ pub fn visit<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, comp: &'a Comp<'a>, kind
 /// `codegen_comprehension_iter`.
 fn comprehension_iter<'a>(c: &mut Compiler<'a>, generator: &'a Comprehension<'a>) -> Result {
     expr::visit(c, &generator.iter)?;
-    c.op(generator.iter.loc, if generator.is_async { Op::GET_AITER } else { Op::GET_ITER });
+    c.op(
+        generator.iter.loc,
+        if generator.is_async {
+            Op::GET_AITER
+        } else {
+            Op::GET_ITER
+        },
+    );
     Ok(())
 }
 
@@ -115,7 +140,13 @@ impl<'a> Generator<'a> {
         })
     }
 
-    fn emit_sync(&self, c: &mut Compiler<'a>, index: usize, mut depth: u32, iter_on_stack: bool) -> Result {
+    fn emit_sync(
+        &self,
+        c: &mut Compiler<'a>,
+        index: usize,
+        mut depth: u32,
+        iter_on_stack: bool,
+    ) -> Result {
         let generator = &self.comp.generators[index];
         let start = c.new_label();
         let if_cleanup = c.new_label();
@@ -149,7 +180,13 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    fn emit_async(&self, c: &mut Compiler<'a>, index: usize, depth: u32, iter_on_stack: bool) -> Result {
+    fn emit_async(
+        &self,
+        c: &mut Compiler<'a>,
+        index: usize,
+        depth: u32,
+        iter_on_stack: bool,
+    ) -> Result {
         let generator = &self.comp.generators[index];
         let loc = self.loc;
         let start = c.new_label();
@@ -164,7 +201,13 @@ impl<'a> Generator<'a> {
             }
         }
         c.use_label(start);
-        fblock::push(c, loc, FBlockKind::AsyncComprehensionGenerator, start, Label::NONE)?;
+        fblock::push(
+            c,
+            loc,
+            FBlockKind::AsyncComprehensionGenerator,
+            start,
+            Label::NONE,
+        )?;
         c.jump(loc, Op::SETUP_FINALLY, except);
         c.op(loc, Op::GET_ANEXT);
         c.load_const(loc, Constant::None);
@@ -182,7 +225,13 @@ impl<'a> Generator<'a> {
     }
 
     /// The conditions of a generator, and the next generator or the element; says where the element stands.
-    fn inside(&self, c: &mut Compiler<'a>, index: usize, depth: u32, if_cleanup: Label) -> Result<Location> {
+    fn inside(
+        &self,
+        c: &mut Compiler<'a>,
+        index: usize,
+        depth: u32,
+        if_cleanup: Label,
+    ) -> Result<Location> {
         for condition in self.comp.generators[index].ifs {
             expr::jump_if(c, self.loc, condition, if_cleanup, false)?;
         }
@@ -216,11 +265,12 @@ impl<'a> Generator<'a> {
 /// The element of a list or tuple of one, if it is not starred.
 fn sole_element<'a>(iter: &'a Expr<'a>) -> Option<&'a Expr<'a>> {
     match iter.kind {
-        ExprKind::List { elts: [element], .. } | ExprKind::Tuple { elts: [element], .. }
-            if !matches!(element.kind, ExprKind::Starred { .. }) =>
-        {
-            Some(element)
+        ExprKind::List {
+            elts: [element], ..
         }
+        | ExprKind::Tuple {
+            elts: [element], ..
+        } if !matches!(element.kind, ExprKind::Starred { .. }) => Some(element),
         _ => None,
     }
 }
@@ -233,7 +283,9 @@ fn is_own_local(symbol: Symbol) -> bool {
 
 /// Makes the comprehension's bindings those of the unit (`_PyCompile_TweakInlinedComprehensionScopes`).
 fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
-    let Compiler { units, symtable, .. } = c;
+    let Compiler {
+        units, symtable, ..
+    } = c;
     let Some(unit) = units.last_mut() else { return };
     let outer_scope = symtable.scope(unit.scope);
     let function_like = outer_scope.is_function_like();
@@ -259,7 +311,12 @@ fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
 }
 
 /// Saves the outer values of the comprehension's variables (`codegen_push_inlined_comprehension_locals`).
-fn push_locals(c: &mut Compiler<'_>, loc: Location, comp: ScopeId, state: &mut InlinedState) {
+fn push_locals(
+    c: &mut Compiler<'_>,
+    loc: Location,
+    comp: ScopeId,
+    state: &mut InlinedState,
+) -> Result {
     for index in 0..c.symtable.scope(comp).symbols.len() {
         let symbol = c.symtable.scope(comp).symbols[index];
         if !is_own_local(symbol) {
@@ -285,13 +342,17 @@ fn push_locals(c: &mut Compiler<'_>, loc: Location, comp: ScopeId, state: &mut I
         c.op_i(loc, Op::SWAP, state.pushed_locals.len() as u32 + 1);
         let cleanup = c.new_label();
         state.cleanup = Some(cleanup);
+        // Nothing leaves a comprehension through this block, but it counts.
+        fblock::push(c, loc, FBlockKind::TryExcept, cleanup, Label::NONE)?;
         c.jump(loc, Op::SETUP_FINALLY, cleanup);
     }
+    Ok(())
 }
 
 /// Brings them back, on the way out and behind an exception (`codegen_pop_inlined_comprehension_locals`).
 fn pop_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
     let Some(cleanup) = state.cleanup else { return };
+    fblock::pop(c);
     c.op(Location::NONE, Op::POP_BLOCK);
     let end = c.new_label();
     c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
@@ -315,7 +376,9 @@ fn restore_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
 
 /// `_PyCompile_RevertInlinedComprehensionScopes`.
 fn revert_scopes(c: &mut Compiler<'_>, state: InlinedState) {
-    let Compiler { units, symtable, .. } = c;
+    let Compiler {
+        units, symtable, ..
+    } = c;
     let Some(unit) = units.last_mut() else { return };
     unit.in_inlined_comp -= 1;
     for old in state.temp_symbols {

@@ -6,8 +6,8 @@ use pycsmith_parser::Name;
 use std::sync::Arc;
 
 use super::Compiler;
-use crate::symtable::{Scope, ScopeKey};
 use crate::error::Result;
+use crate::symtable::{Scope, ScopeKey};
 
 /// Which of `LOAD_ATTR`'s and `LOAD_SUPER_ATTR`'s flag bits go with a name operand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -35,7 +35,9 @@ pub mod intrinsic_2 {
 
 /// Evaluates decorators (`codegen_decorators`).
 pub fn decorators<'a>(c: &mut Compiler<'a>, decorators: Exprs<'a>) -> Result {
-    decorators.iter().try_for_each(|decorator| expr::visit(c, decorator))
+    decorators
+        .iter()
+        .try_for_each(|decorator| expr::visit(c, decorator))
 }
 
 /// Calls them, innermost first (`codegen_apply_decorators`).
@@ -47,14 +49,22 @@ pub fn apply_decorators(c: &mut Compiler<'_>, decorators: Exprs<'_>) {
 
 /// The line where a definition starts: its first decorator's, if it has one.
 pub fn first_line(loc: Location, decorators: Exprs<'_>) -> i32 {
-    decorators.first().map_or(loc.line, |decorator| decorator.loc.line)
+    decorators
+        .first()
+        .map_or(loc.line, |decorator| decorator.loc.line)
 }
 
 /// Pushes the defaults of parameters; says which (`codegen_default_arguments`).
-fn default_arguments<'a>(c: &mut Compiler<'a>, loc: Location, args: &'a Arguments<'a>) -> Result<u32> {
+fn default_arguments<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    args: &'a Arguments<'a>,
+) -> Result<u32> {
     let mut flags = 0;
     if !args.defaults.is_empty() {
-        args.defaults.iter().try_for_each(|default| expr::visit(c, default))?;
+        args.defaults
+            .iter()
+            .try_for_each(|default| expr::visit(c, default))?;
         c.op_i(loc, Op::BUILD_TUPLE, args.defaults.len() as u32);
         flags |= attributes::DEFAULTS;
     }
@@ -86,16 +96,27 @@ fn arg_counts(args: &Arguments<'_>) -> ArgCounts {
 /// (`codegen_wrap_in_stopiteration_handler`).
 pub fn wrap_in_stopiteration_handler(c: &mut Compiler<'_>) {
     let handler = c.new_label();
-    c.unit_mut().sequence.insert(0, Op::SETUP_CLEANUP, handler.0, Location::NONE);
+    c.unit_mut()
+        .sequence
+        .insert(0, Op::SETUP_CLEANUP, handler.0, Location::NONE);
     c.load_const(Location::NONE, Constant::None);
     c.op(Location::NONE, Op::RETURN_VALUE);
     c.use_label(handler);
-    c.op_i(Location::NONE, Op::CALL_INTRINSIC_1, intrinsic_1::STOPITERATION_ERROR);
+    c.op_i(
+        Location::NONE,
+        Op::CALL_INTRINSIC_1,
+        intrinsic_1::STOPITERATION_ERROR,
+    );
     c.op_i(Location::NONE, Op::RERAISE, 1);
 }
 
 /// A function definition statement (`codegen_function`).
-pub fn function_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, def: &'a FunctionDef<'a>, is_async: bool) -> Result {
+pub fn function_def<'a>(
+    c: &mut Compiler<'a>,
+    s: &'a Stmt<'a>,
+    def: &'a FunctionDef<'a>,
+    is_async: bool,
+) -> Result {
     let loc = s.loc;
     decorators(c, def.decorator_list)?;
     let firstlineno = first_line(loc, def.decorator_list);
@@ -107,8 +128,18 @@ pub fn function_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, def: &'a Function
         if passed == 2 {
             c.op_i(loc, Op::SWAP, 2);
         }
-        let counts = ArgCounts { argcount: passed, ..ArgCounts::default() };
-        enter_type_params(c, def.name, ScopeKey::of(def, KeyKind::TypeParams), firstlineno, None, counts)?;
+        let counts = ArgCounts {
+            argcount: passed,
+            ..ArgCounts::default()
+        };
+        enter_type_params(
+            c,
+            def.name,
+            ScopeKey::of(def, KeyKind::TypeParams),
+            firstlineno,
+            None,
+            counts,
+        )?;
         type_params(c, def.type_params)?;
         for index in 0..passed {
             c.op_i(loc, Op::LOAD_FAST, index);
@@ -118,7 +149,11 @@ pub fn function_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, def: &'a Function
     function_body(c, loc, def, is_async, flags, firstlineno)?;
     if generic {
         c.op_i(loc, Op::SWAP, 2);
-        c.op_i(loc, Op::CALL_INTRINSIC_2, intrinsic_2::SET_FUNCTION_TYPE_PARAMS);
+        c.op_i(
+            loc,
+            Op::CALL_INTRINSIC_2,
+            intrinsic_2::SET_FUNCTION_TYPE_PARAMS,
+        );
         let code = optimize_and_assemble(c, false)?;
         make_closure(c, loc, code, 0)?;
         if passed > 0 {
@@ -141,9 +176,21 @@ fn function_body<'a>(
     flags: u32,
     firstlineno: i32,
 ) -> Result {
-    let scope_type = if is_async { ScopeType::AsyncFunction } else { ScopeType::Function };
+    let scope_type = if is_async {
+        ScopeType::AsyncFunction
+    } else {
+        ScopeType::Function
+    };
     let scope = scope_id(c, ScopeKey::of(def, KeyKind::Body))?;
-    enter_scope(c, def.name, scope_type, scope, firstlineno, None, arg_counts(&def.args));
+    enter_scope(
+        c,
+        def.name,
+        scope_type,
+        scope,
+        firstlineno,
+        None,
+        arg_counts(&def.args),
+    );
     let body = module::split_docstring(c, def.body);
     if let Some((docstring, _)) = body.docstring {
         let docstring = module::clean_docstring(docstring)?;
@@ -154,7 +201,13 @@ fn function_body<'a>(
     let scope = c.scope();
     let generator = scope.coroutine || scope.generator;
     if generator {
-        fblock::push(c, Location::NONE, FBlockKind::StopIteration, start, Label::NONE)?;
+        fblock::push(
+            c,
+            Location::NONE,
+            FBlockKind::StopIteration,
+            start,
+            Label::NONE,
+        )?;
     }
     body.emit_start(c)?;
     body.rest.iter().try_for_each(|s| stmt::visit(c, s))?;
@@ -171,7 +224,15 @@ pub fn lambda<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, lambda: &'a Lambda<'a>)
     let loc = e.loc;
     let flags = default_arguments(c, loc, &lambda.args)?;
     let scope = scope_id(c, ScopeKey::of(lambda, KeyKind::Body))?;
-    enter_scope(c, names::LAMBDA, ScopeType::Lambda, scope, loc.line, None, arg_counts(&lambda.args));
+    enter_scope(
+        c,
+        names::LAMBDA,
+        ScopeType::Lambda,
+        scope,
+        loc.line,
+        None,
+        arg_counts(&lambda.args),
+    );
     expr::visit(c, &lambda.body)?;
     let generator = c.scope().generator;
     if !generator {

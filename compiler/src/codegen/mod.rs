@@ -56,10 +56,14 @@ pub struct Compiler<'a> {
 impl<'a> Compiler<'a> {
     /// The unit being generated.
     pub fn unit(&self) -> &Unit<'a> {
-        self.units.last().expect("a unit is open while code is generated")
+        self.units
+            .last()
+            .expect("a unit is open while code is generated")
     }
 
     pub fn unit_mut(&mut self) -> &mut Unit<'a> {
-        self.units.last_mut().expect("a unit is open while code is generated")
+        self.units
+            .last_mut()
+            .expect("a unit is open while code is generated")
     }
 }

@@ -33,11 +33,23 @@ const TAB: usize = 8;
 /// Generates a module's code object (`compiler_mod`).
 pub fn module<'a>(c: &mut Compiler<'a>, module: &'a Module<'a>) -> Result<Arc<CodeObject>> {
     let scope = scope_id(c, ScopeKey::of(module, KeyKind::Body))?;
-    enter_scope(c, names::MODULE, ScopeType::Module, scope, 1, None, ArgCounts::default());
+    enter_scope(
+        c,
+        names::MODULE,
+        ScopeType::Module,
+        scope,
+        1,
+        None,
+        ArgCounts::default(),
+    );
     let loc = split_docstring(c, module.body).start_location(module.body);
     if c.scope().has_conditional_annotations {
         c.op_i(loc, Op::BUILD_SET, 0);
-        c.op_name(loc, NameOp::Plain(Op::STORE_NAME), names::CONDITIONAL_ANNOTATIONS);
+        c.op_name(
+            loc,
+            NameOp::Plain(Op::STORE_NAME),
+            names::CONDITIONAL_ANNOTATIONS,
+        );
     }
     body(c, loc, module.body)?;
     optimize_and_assemble(c, true)
@@ -118,22 +130,40 @@ fn docstring_of<'a>(stmts: Body<'a>) -> Option<(&'a [u8], &'a Expr<'a>)> {
 /// Takes the docstring off a body, as the optimization level wants it (`astfold_body` of `ast_preprocess.c`).
 pub fn split_docstring<'a>(c: &Compiler<'_>, stmts: Body<'a>) -> DocBody<'a> {
     let Some((docstring, value)) = docstring_of(stmts) else {
-        return DocBody { docstring: None, start: Start::Nothing, rest: stmts };
+        return DocBody {
+            docstring: None,
+            start: Start::Nothing,
+            rest: stmts,
+        };
     };
     let rest = &stmts[1..];
     if c.opt_level < 2 {
-        return DocBody { docstring: Some((docstring, value.loc)), start: Start::Nothing, rest };
+        return DocBody {
+            docstring: Some((docstring, value.loc)),
+            start: Start::Nothing,
+            rest,
+        };
     }
     if rest.is_empty() {
         let Location { line, col, .. } = stmts[0].loc;
         let pass = Location::new(line, line, col, col + 4);
-        return DocBody { docstring: None, start: Start::Pass(pass), rest };
+        return DocBody {
+            docstring: None,
+            start: Start::Pass(pass),
+            rest,
+        };
     }
     match docstring_of(rest) {
-        Some((_, value)) => {
-            DocBody { docstring: None, start: Start::JoinedStr(value, rest[0].loc), rest: &rest[1..] }
-        }
-        None => DocBody { docstring: None, start: Start::Nothing, rest },
+        Some((_, value)) => DocBody {
+            docstring: None,
+            start: Start::JoinedStr(value, rest[0].loc),
+            rest: &rest[1..],
+        },
+        None => DocBody {
+            docstring: None,
+            start: Start::Nothing,
+            rest,
+        },
     }
 }
 
@@ -158,7 +188,11 @@ pub fn clean_docstring(wtf8: &[u8]) -> Result<Constant> {
     let is_blank = |line: &str| line.trim_matches(' ').trim_end_matches('\n').is_empty();
     let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
     let lines = || others.split_inclusive('\n');
-    let margin = lines().filter(|line| !is_blank(line)).map(indent).min().unwrap_or(0);
+    let margin = lines()
+        .filter(|line| !is_blank(line))
+        .map(indent)
+        .min()
+        .unwrap_or(0);
     if margin == 0 && !text.starts_with(' ') {
         return Ok(Constant::Str(Arc::new(PyStr::constant(text.as_bytes()))));
     }
@@ -194,21 +228,34 @@ fn expand_tabs(text: &str, out: &mut String) {
 /// What CPython raises when it encodes a docstring with a lone surrogate.
 fn surrogate_error(wtf8: &[u8]) -> SyntaxError {
     let mut surrogates = Vec::new();
-    let starts = wtf8.iter().enumerate().filter(|&(_, &byte)| byte & 0xc0 != 0x80);
+    let starts = wtf8
+        .iter()
+        .enumerate()
+        .filter(|&(_, &byte)| byte & 0xc0 != 0x80);
     for (position, (at, _)) in starts.enumerate() {
         if let [0xed, second, third, ..] = wtf8[at..]
             && second >= 0xa0
         {
-            surrogates.push((position, 0xd000 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f)));
+            surrogates.push((
+                position,
+                0xd000 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f),
+            ));
         }
     }
     let (start, code) = surrogates.first().copied().unwrap_or((0, 0));
-    let run = surrogates.iter().zip(start..).take_while(|((at, _), expected)| at == expected).count();
+    let run = surrogates
+        .iter()
+        .zip(start..)
+        .take_while(|((at, _), expected)| at == expected)
+        .count();
     let what = match run {
         0 | 1 => format!("character '\\u{code:04x}' in position {start}"),
         _ => format!("characters in position {start}-{}", start + run - 1),
     };
-    SyntaxError::new(ErrorType::ValueError, format!("'utf-8' codec can't encode {what}: surrogates not allowed"))
+    SyntaxError::new(
+        ErrorType::ValueError,
+        format!("'utf-8' codec can't encode {what}: surrogates not allowed"),
+    )
 }
 
 /// `compute_code_flags`.
@@ -259,7 +306,12 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         firstlineno: unit.firstlineno,
         nlocals: unit.varnames.len() as u32,
         nparams,
-        cell_locals: unit.cellvars.order.iter().map(|&name| unit.varnames.get(name)).collect(),
+        cell_locals: unit
+            .cellvars
+            .order
+            .iter()
+            .map(|&name| unit.varnames.get(name))
+            .collect(),
         nfreevars: unit.freevars.len() as u32,
     };
     let optimized = match optimize_code_unit(c.target, sequence, &mut consts, &mut c.pool, &shape) {

@@ -40,7 +40,9 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
     let inlined = unit.in_inlined_comp > 0;
     let access = match binding {
         NameScope::Free | NameScope::Cell => Access::Deref,
-        NameScope::Local if function_like || unit.fast_hidden.get(&mangled) == Some(&true) => Access::Fast,
+        NameScope::Local if function_like || unit.fast_hidden.get(&mangled) == Some(&true) => {
+            Access::Fast
+        }
         NameScope::GlobalImplicit if function_like => Access::Global,
         NameScope::GlobalExplicit => Access::Global,
         _ => Access::Name,

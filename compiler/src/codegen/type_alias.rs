@@ -40,7 +40,12 @@ pub fn type_alias<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, alias: &'a TypeAlia
     nameop(c, loc, name, Ctx::Store)
 }
 
-fn type_alias_body<'a>(c: &mut Compiler<'a>, loc: Location, alias: &'a TypeAlias<'a>, name: Name) -> Result {
+fn type_alias_body<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    alias: &'a TypeAlias<'a>,
+    name: Name,
+) -> Result {
     load_format_defaults(c, loc);
     let scope = scope_id(c, ScopeKey::of(alias, KeyKind::Body))?;
     setup_annotations_scope(c, loc, scope, name);

@@ -26,35 +26,65 @@ pub fn enter_type_params(
     let text = format!("<generic parameters of {}>", c.names.resolve(name));
     let scope_name = c.names.intern(&text);
     let scope = scope_id(c, key)?;
-    enter_scope(c, scope_name, ScopeType::TypeParams, scope, firstlineno, private, counts);
+    enter_scope(
+        c,
+        scope_name,
+        ScopeType::TypeParams,
+        scope,
+        firstlineno,
+        private,
+        counts,
+    );
     Ok(())
 }
 
 /// Leaves the tuple of type parameters on the stack; each is stored under its name too.
 pub fn type_params<'a>(c: &mut Compiler<'a>, params: &'a [TypeParam<'a>]) -> Result {
-    let Some(first) = params.first() else { return Ok(()) };
+    let Some(first) = params.first() else {
+        return Ok(());
+    };
     let mut seen_default = false;
     for param in params {
         let loc = param.loc;
         c.load_name_const(loc, param.name);
         match param.kind {
             TypeParamKind::TypeVar { bound: Some(bound) } => {
-                bound_or_default(c, bound, param.name, ScopeKey::of(param, KeyKind::Bound), false)?;
+                bound_or_default(
+                    c,
+                    bound,
+                    param.name,
+                    ScopeKey::of(param, KeyKind::Bound),
+                    false,
+                )?;
                 let intrinsic = match bound.kind {
                     ExprKind::Tuple { .. } => intrinsic_2::TYPEVAR_WITH_CONSTRAINTS,
                     _ => intrinsic_2::TYPEVAR_WITH_BOUND,
                 };
                 c.op_i(loc, Op::CALL_INTRINSIC_2, intrinsic);
             }
-            TypeParamKind::TypeVar { bound: None } => c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::TYPEVAR),
+            TypeParamKind::TypeVar { bound: None } => {
+                c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::TYPEVAR)
+            }
             TypeParamKind::ParamSpec => c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::PARAMSPEC),
-            TypeParamKind::TypeVarTuple => c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::TYPEVARTUPLE),
+            TypeParamKind::TypeVarTuple => {
+                c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::TYPEVARTUPLE)
+            }
         }
         if let Some(default) = param.default_value {
             seen_default = true;
             let starred = matches!(param.kind, TypeParamKind::TypeVarTuple);
-            bound_or_default(c, default, param.name, ScopeKey::of(param, KeyKind::Default), starred)?;
-            c.op_i(loc, Op::CALL_INTRINSIC_2, intrinsic_2::SET_TYPEPARAM_DEFAULT);
+            bound_or_default(
+                c,
+                default,
+                param.name,
+                ScopeKey::of(param, KeyKind::Default),
+                starred,
+            )?;
+            c.op_i(
+                loc,
+                Op::CALL_INTRINSIC_2,
+                intrinsic_2::SET_TYPEPARAM_DEFAULT,
+            );
         } else if seen_default {
             let name = c.names.resolve(param.name);
             return syntax_error(

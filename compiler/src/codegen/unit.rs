@@ -37,7 +37,10 @@ pub struct Table<T> {
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
-        Table { order: Vec::new(), index: FxHashMap::default() }
+        Table {
+            order: Vec::new(),
+            index: FxHashMap::default(),
+        }
     }
 }
 
@@ -51,7 +54,12 @@ impl<T: Copy + Eq + std::hash::Hash> Table<T> {
         self.order.push(value);
         if self.order.len() > LINEAR {
             if self.index.is_empty() {
-                self.index.extend(self.order.iter().zip(0..).map(|(&value, index)| (value, index)));
+                self.index.extend(
+                    self.order
+                        .iter()
+                        .zip(0..)
+                        .map(|(&value, index)| (value, index)),
+                );
             } else {
                 self.index.insert(value, next);
             }
@@ -62,7 +70,10 @@ impl<T: Copy + Eq + std::hash::Hash> Table<T> {
     /// The number of `value`, if it has one.
     pub fn get(&self, value: T) -> Option<u32> {
         if self.index.is_empty() {
-            self.order.iter().position(|&other| other == value).map(|index| index as u32)
+            self.order
+                .iter()
+                .position(|&other| other == value)
+                .map(|index| index as u32)
         } else {
             self.index.get(&value).copied()
         }
@@ -148,7 +159,10 @@ pub fn enter_scope(
     for (needed, name) in [
         (scope.needs_class_closure, names::CLASS),
         (scope.needs_classdict, names::CLASSDICT),
-        (scope.has_conditional_annotations, names::CONDITIONAL_ANNOTATIONS),
+        (
+            scope.has_conditional_annotations,
+            names::CONDITIONAL_ANNOTATIONS,
+        ),
     ] {
         if needed {
             cellvars.add(name);
@@ -197,7 +211,9 @@ pub fn enter_scope(
 
 /// The scope that `key` opens.
 pub fn scope_id(c: &Compiler<'_>, key: ScopeKey) -> Result<ScopeId> {
-    c.symtable.lookup(key).map_or_else(|| bug("a node that opens a scope has none"), Ok)
+    c.symtable
+        .lookup(key)
+        .map_or_else(|| bug("a node that opens a scope has none"), Ok)
 }
 
 /// The names of `scope` that are bound as `kind` or have `flag`, sorted (`dictbytype`).
@@ -226,7 +242,10 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
         depth -= 1;
     }
     let parent = &c.units[depth - 1];
-    if matches!(unit.scope_type, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class) {
+    if matches!(
+        unit.scope_type,
+        ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
+    ) {
         let (scope, private) = (parent.scope, parent.private);
         let mangled = symtable::mangle(private, unit.name, &mut c.names);
         if c.symtable.scope(scope).scope_of(mangled) == NameScope::GlobalExplicit {
@@ -234,7 +253,10 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
         }
     }
     let parent = &c.units[depth - 1];
-    let locals = matches!(parent.scope_type, ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda);
+    let locals = matches!(
+        parent.scope_type,
+        ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
+    );
     let mut text = std::mem::take(&mut c.scratch);
     text.clear();
     text.push_str(c.names.resolve(parent.qualname));
@@ -253,28 +275,58 @@ fn is_annotation_scope(scope_type: ScopeType) -> bool {
 pub fn mangle(c: &mut Compiler<'_>, name: Name) -> Name {
     let unit = c.unit();
     match unit.private {
-        Some(private) if c.names.resolve(name).starts_with("__") => {
-            maybe_mangle(Some(private), c.symtable.scope(unit.scope), name, &mut c.names)
-        }
+        Some(private) if c.names.resolve(name).starts_with("__") => maybe_mangle(
+            Some(private),
+            c.symtable.scope(unit.scope),
+            name,
+            &mut c.names,
+        ),
         _ => name,
     }
 }
 
 /// `_PyCompile_MaybeAddStaticAttributeToClass`: notes `self.attr = ...` for the innermost class around the unit.
 pub fn maybe_add_static_attribute(c: &mut Compiler<'_>, target: &Expr<'_>) {
-    let ExprKind::Attribute { value, attr, ctx: Ctx::Store } = target.kind else { return };
-    if !matches!(value.kind, ExprKind::Name { id: names::SELF, .. }) {
+    let ExprKind::Attribute {
+        value,
+        attr,
+        ctx: Ctx::Store,
+    } = target.kind
+    else {
+        return;
+    };
+    if !matches!(
+        value.kind,
+        ExprKind::Name {
+            id: names::SELF,
+            ..
+        }
+    ) {
         return;
     }
     let enclosing = c.units.len().saturating_sub(1);
-    if let Some(attributes) = c.units[..enclosing].iter_mut().rev().find_map(|unit| unit.static_attributes.as_mut()) {
+    if let Some(attributes) = c.units[..enclosing]
+        .iter_mut()
+        .rev()
+        .find_map(|unit| unit.static_attributes.as_mut())
+    {
         attributes.add(attr);
     }
 }
 
 /// `_PyCompile_StaticAttributesAsTuple`.
 pub fn static_attributes_as_tuple(c: &mut Compiler<'_>) -> Constant {
-    let mut found = c.unit_mut().static_attributes.take().unwrap_or_default().order;
+    let mut found = c
+        .unit_mut()
+        .static_attributes
+        .take()
+        .unwrap_or_default()
+        .order;
     found.sort_unstable_by(|&a, &b| c.names.resolve(a).cmp(c.names.resolve(b)));
-    Constant::Tuple(found.into_iter().map(|name| Constant::Str(c.name_object(name))).collect())
+    Constant::Tuple(
+        found
+            .into_iter()
+            .map(|name| Constant::Str(c.name_object(name)))
+            .collect(),
+    )
 }
