@@ -5,6 +5,7 @@ pub mod ast;
 mod diagnose;
 pub mod dump;
 pub mod error;
+mod flufl;
 pub mod interner;
 mod limits;
 mod literals;
@@ -68,6 +69,8 @@ fn parse_text<'a>(
     target: Target,
 ) -> Result<&'a Module<'a>, Box<SyntaxError>> {
     limits::check_before_parsing(text)?;
+    let rewritten = flufl::rewrite(text)?;
+    let text = rewritten.as_deref().unwrap_or(text);
     let version = PythonVersion { major: 3, minor: target.minor };
     let options = ParseOptions::from(Mode::Module).with_target_version(version);
     let parsed = ruff_python_parser::parse_unchecked(text, options);

@@ -30,15 +30,25 @@ pub(crate) fn check_before_parsing(text: &str) -> Result<(), Box<SyntaxError>> {
     Ok(())
 }
 
+/// Open brackets, those of replacement fields too (`MAXLEVEL`).
+const MAX_BRACKETS: u32 = 200;
+/// Levels of indentation, the outermost included (`MAXINDENT`).
+const MAX_INDENTS: u32 = 100;
+/// Open f-strings and t-strings, and one more (`MAXFSTRINGLEVEL`).
+const MAX_STRINGS: u32 = 150;
+/// Replacement fields within format specifications (`MAX_EXPR_NESTING`).
+pub(crate) const MAX_FIELDS: u32 = 3;
+
 /// CPython's limits on brackets and indentation (`MAXLEVEL`, `MAXINDENT` and `MAXFSTRINGLEVEL` of its tokenizer).
 pub(crate) fn check_tokens(tokens: &Tokens, _text: &str, lines: &LineIndex) -> Result<(), Box<SyntaxError>> {
     let mut brackets = 0_u32;
     let mut indents = 0_u32;
+    let mut strings = 0_u32;
     for token in tokens {
         match token.kind() {
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
                 brackets += 1;
-                if brackets >= 200 {
+                if brackets > MAX_BRACKETS {
                     let loc = lines.range(token.range());
                     return Err(Box::new(SyntaxError::at("too many nested parentheses", loc)));
                 }
@@ -46,12 +56,20 @@ pub(crate) fn check_tokens(tokens: &Tokens, _text: &str, lines: &LineIndex) -> R
             TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => brackets = brackets.saturating_sub(1),
             TokenKind::Indent => {
                 indents += 1;
-                if indents >= 100 {
+                if indents >= MAX_INDENTS {
                     let loc = lines.range(token.range());
                     let msg = "too many levels of indentation";
                     return Err(Box::new(SyntaxError::of(ErrorType::IndentationError, msg, loc)));
                 }
             }
+            TokenKind::FStringStart | TokenKind::TStringStart => {
+                strings += 1;
+                if strings >= MAX_STRINGS {
+                    let loc = lines.range(token.range());
+                    return Err(Box::new(SyntaxError::at("too many nested f-strings or t-strings", loc)));
+                }
+            }
+            TokenKind::FStringEnd | TokenKind::TStringEnd => strings = strings.saturating_sub(1),
             TokenKind::Dedent => indents = indents.saturating_sub(1),
             _ => {}
         }

@@ -38,13 +38,18 @@ impl<'a> Adapter<'a, '_> {
                     ruff::BoolOp::And => BoolOp::And,
                     ruff::BoolOp::Or => BoolOp::Or,
                 };
+                self.check_first_yield(&node.values);
                 ExprKind::BoolOp { op, values: self.exprs(&node.values) }
             }
             ruff::Expr::Named(node) => {
+                if node.target.range().start() != node.range.start() {
+                    self.fail_at("cannot use assignment expressions with name", node.target.range());
+                }
                 let target = self.boxed(&node.target);
                 ExprKind::NamedExpr { target, value: self.boxed(&node.value) }
             }
             ruff::Expr::BinOp(node) => {
+                self.check_yield(&node.left);
                 let left = self.boxed(&node.left);
                 ExprKind::BinOp { left, op: operator(node.op), right: self.boxed(&node.right) }
             }
@@ -59,6 +64,7 @@ impl<'a> Adapter<'a, '_> {
             }
             ruff::Expr::Lambda(node) => self.lambda(node),
             ruff::Expr::If(node) => {
+                self.check_yield(&node.body);
                 let body = self.expr(&node.body);
                 let test = self.expr(&node.test);
                 let orelse = self.expr(&node.orelse);
@@ -67,7 +73,10 @@ impl<'a> Adapter<'a, '_> {
             ruff::Expr::Dict(node) => self.dict(node),
             ruff::Expr::Set(node) => ExprKind::Set { elts: self.exprs(&node.elts) },
             ruff::Expr::List(node) => ExprKind::List { elts: self.exprs(&node.elts), ctx: context(node.ctx) },
-            ruff::Expr::Tuple(node) => ExprKind::Tuple { elts: self.exprs(&node.elts), ctx: context(node.ctx) },
+            ruff::Expr::Tuple(node) => {
+                self.check_first_yield(&node.elts);
+                ExprKind::Tuple { elts: self.exprs(&node.elts), ctx: context(node.ctx) }
+            }
             ruff::Expr::ListComp(node) => ExprKind::ListComp(self.comp(&node.elt, None, &node.generators)),
             ruff::Expr::SetComp(node) => ExprKind::SetComp(self.comp(&node.elt, None, &node.generators)),
             ruff::Expr::DictComp(node) => match &node.key {
@@ -96,6 +105,29 @@ impl<'a> Adapter<'a, '_> {
                 self.fail_at("invalid syntax", node.range);
                 ExprKind::Constant(Constant::None)
             }
+        }
+    }
+
+    /// A `yield` is no operand without parentheses; ruff takes one without a value as the first.
+    #[inline]
+    pub(super) fn check_yield(&mut self, expr: &ruff::Expr) {
+        if expr.is_yield_expr() {
+            self.check_parenthesized(expr);
+        }
+    }
+
+    #[inline]
+    fn check_first_yield(&mut self, list: &[ruff::Expr]) {
+        if let Some(first) = list.first() {
+            self.check_yield(first);
+        }
+    }
+
+    #[cold]
+    fn check_parenthesized(&mut self, expr: &ruff::Expr) {
+        let next = self.skip_trivia(expr.range().end().to_u32()) as usize;
+        if self.text.as_bytes().get(next) != Some(&b')') {
+            self.fail_at("invalid syntax", expr.range());
         }
     }
 
@@ -137,6 +169,7 @@ impl<'a> Adapter<'a, '_> {
         generators: &[ruff::Comprehension],
     ) -> &'a Comp<'a> {
         let arena = self.arena;
+        self.check_yield(elt);
         let elt = self.expr(elt);
         let value = value.map(|value| self.expr(value));
         let generators = arena.alloc_slice_fill_with(generators.len(), |index| {
@@ -151,6 +184,7 @@ impl<'a> Adapter<'a, '_> {
 
     fn compare(&mut self, node: &ruff::ExprCompare) -> ExprKind<'a> {
         let arena = self.arena;
+        self.check_yield(&node.left);
         let left = self.expr(&node.left);
         let ops = arena.alloc_slice_fill_with(node.ops.len(), |index| comparison(node.ops[index]));
         let comparators = self.exprs(&node.comparators);

@@ -16,7 +16,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use crate::ast::{Constant, Expr, ExprKind, Module};
 use crate::error::{ErrorType, SyntaxError};
-use crate::interner::{Interner, Name};
+use crate::interner::{Interner, Name, names};
 use crate::limits::MAX_AST_DEPTH;
 use crate::positions::LineIndex;
 
@@ -75,6 +75,13 @@ impl<'a, 's> Adapter<'a, 's> {
         self.fail(SyntaxError::of(ErrorType::RecursionError, "maximum recursion depth exceeded during compilation", loc));
     }
 
+    /// An identifier that only its normalisation made a keyword (`validate_name` in `Python/ast.c`).
+    #[cold]
+    fn fail_singleton(&mut self, name: Name) {
+        let msg = format!("identifier field can't represent '{}' constant", self.names.resolve(name));
+        self.fail(SyntaxError::new(ErrorType::ValueError, msg));
+    }
+
     /// Runs `walk` one level deeper, with room on the stack; `None` when the nest is too deep.
     #[inline]
     fn deeper<T>(&mut self, range: TextRange, walk: impl FnOnce(&mut Self) -> T) -> Option<T> {
@@ -105,12 +112,16 @@ impl<'a, 's> Adapter<'a, 's> {
 
     #[inline]
     fn name(&mut self, name: &ruff::name::Name) -> Name {
-        self.names.intern(name.as_str())
+        let name = self.names.intern(name.as_str());
+        if matches!(name, names::NONE | names::TRUE | names::FALSE) {
+            self.fail_singleton(name);
+        }
+        name
     }
 
     #[inline]
     fn identifier(&mut self, identifier: &ruff::Identifier) -> Name {
-        self.names.intern(identifier.id.as_str())
+        self.name(&identifier.id)
     }
 
     fn identifiers(&mut self, list: &[ruff::Identifier]) -> &'a [Name] {

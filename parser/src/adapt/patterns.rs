@@ -20,9 +20,46 @@ impl<'a> Adapter<'a, '_> {
         arena.alloc_slice_fill_with(list.len(), |index| self.pattern(&list[index]))
     }
 
+    /// The grammar allows literals, signed and complex numbers, and dotted names.
+    fn check_pattern_value(&mut self, value: &ruff::Expr) {
+        let valid = match value {
+            ruff::Expr::NumberLiteral(_)
+            | ruff::Expr::StringLiteral(_)
+            | ruff::Expr::BytesLiteral(_)
+            | ruff::Expr::BooleanLiteral(_)
+            | ruff::Expr::NoneLiteral(_) => true,
+            ruff::Expr::UnaryOp(_) => is_signed_number(value),
+            ruff::Expr::BinOp(node) => {
+                let sum = matches!(node.op, ruff::Operator::Add | ruff::Operator::Sub);
+                let right = matches!(&*node.right, ruff::Expr::NumberLiteral(_));
+                let valid = sum && right && is_signed_number(&node.left);
+                if valid && is_imaginary(&node.left) {
+                    self.fail_at("real number required in complex literal", node.left.range());
+                } else if valid && !is_imaginary(&node.right) {
+                    self.fail_at("imaginary number required in complex literal", node.right.range());
+                }
+                valid
+            }
+            ruff::Expr::Attribute(_) => is_dotted_name(value),
+            // f-strings and t-strings are left to code generation.
+            ruff::Expr::FString(_) | ruff::Expr::TString(_) => true,
+            _ => false,
+        };
+        let bare = !matches!(value, ruff::Expr::UnaryOp(_) | ruff::Expr::BinOp(_)) || {
+            let text = self.source(value.range()).as_bytes();
+            memchr::memchr2(b'(', b')', text).is_none() || memchr::memchr(b'#', text).is_some()
+        };
+        if !(valid && bare) {
+            self.fail_at("invalid syntax", value.range());
+        }
+    }
+
     fn pattern_kind(&mut self, pattern: &ruff::Pattern) -> PatternKind<'a> {
         match pattern {
-            ruff::Pattern::MatchValue(node) => PatternKind::MatchValue { value: self.boxed(&node.value) },
+            ruff::Pattern::MatchValue(node) => {
+                self.check_pattern_value(&node.value);
+                PatternKind::MatchValue { value: self.boxed(&node.value) }
+            }
             ruff::Pattern::MatchSingleton(node) => PatternKind::MatchSingleton {
                 value: match node.value {
                     ruff::Singleton::None => Constant::None,
@@ -34,6 +71,9 @@ impl<'a> Adapter<'a, '_> {
                 PatternKind::MatchSequence { patterns: self.patterns(&node.patterns) }
             }
             ruff::Pattern::MatchMapping(node) => {
+                for key in &node.keys {
+                    self.check_pattern_value(key);
+                }
                 let keys = self.exprs(&node.keys);
                 let patterns = self.patterns(&node.patterns);
                 let rest = node.rest.as_ref().map(|rest| self.identifier(rest));
@@ -65,5 +105,30 @@ impl<'a> Adapter<'a, '_> {
             }
             ruff::Pattern::MatchOr(node) => PatternKind::MatchOr { patterns: self.patterns(&node.patterns) },
         }
+    }
+}
+
+fn is_signed_number(expr: &ruff::Expr) -> bool {
+    match expr {
+        ruff::Expr::NumberLiteral(_) => true,
+        ruff::Expr::UnaryOp(node) => {
+            node.op == ruff::UnaryOp::USub && matches!(&*node.operand, ruff::Expr::NumberLiteral(_))
+        }
+        _ => false,
+    }
+}
+
+fn is_dotted_name(mut expr: &ruff::Expr) -> bool {
+    while let ruff::Expr::Attribute(node) = expr {
+        expr = &node.value;
+    }
+    matches!(expr, ruff::Expr::Name(_))
+}
+
+fn is_imaginary(expr: &ruff::Expr) -> bool {
+    match expr {
+        ruff::Expr::NumberLiteral(node) => node.value.is_complex(),
+        ruff::Expr::UnaryOp(node) => is_imaginary(&node.operand),
+        _ => false,
     }
 }

@@ -201,6 +201,7 @@ impl<'a> Adapter<'a, '_> {
         let arena = self.arena;
         let items = arena.alloc_slice_fill_with(node.items.len(), |index| {
             let item = &node.items[index];
+            self.check_yield(&item.context_expr);
             let context_expr = self.expr(&item.context_expr);
             WithItem { context_expr, optional_vars: self.boxed_option(item.optional_vars.as_deref()) }
         });

@@ -8,6 +8,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::Adapter;
 use crate::ast::*;
+use crate::limits::MAX_FIELDS;
 use crate::literals::strings;
 
 /// The parts of an f-string or t-string while neighbouring literal pieces are merged.
@@ -127,7 +128,7 @@ impl<'a> Adapter<'a, '_> {
                 }
                 ruff::FStringPart::FString(f_string) => {
                     let raw = f_string.flags.prefix().is_raw();
-                    self.elements(&f_string.elements, Interpolated { raw, template: false, spec: false }, &mut parts);
+                    self.elements(&f_string.elements, Interpolated { raw, template: false, specs: 0 }, &mut parts);
                 }
             }
         }
@@ -138,7 +139,7 @@ impl<'a> Adapter<'a, '_> {
         let mut parts = self.new_parts();
         for part in node.value.as_slice() {
             let raw = part.flags.prefix().is_raw();
-            self.elements(&part.elements, Interpolated { raw, template: true, spec: false }, &mut parts);
+            self.elements(&part.elements, Interpolated { raw, template: true, specs: 0 }, &mut parts);
         }
         ExprKind::TemplateStr { values: self.finish_parts(parts) }
     }
@@ -150,10 +151,10 @@ impl<'a> Adapter<'a, '_> {
                     let body = self.source(literal.range);
                     let before = parts.buffer.len();
                     let result = if within.raw {
-                        append_raw(body, !within.spec, &mut parts.buffer);
+                        append_raw(body, within.specs == 0, &mut parts.buffer);
                         Ok(())
                     } else {
-                        strings::decode_str(body, !within.spec, &mut parts.buffer)
+                        strings::decode_str(body, within.specs == 0, &mut parts.buffer)
                     };
                     if let Err(msg) = result {
                         self.fail_at(msg, literal.range);
@@ -170,6 +171,10 @@ impl<'a> Adapter<'a, '_> {
     }
 
     fn interpolation(&mut self, element: &ruff::InterpolatedElement, within: Interpolated, parts: &mut Parts<'a>) {
+        if within.specs >= MAX_FIELDS {
+            self.fail_at("f-string: expressions nested too deeply", element.range);
+            return;
+        }
         let start = element.range.start().to_u32() + 1;
         // The text of a field matters for `=` and for templates.
         let debug = element.debug_text.is_some();
@@ -184,7 +189,7 @@ impl<'a> Adapter<'a, '_> {
 
         let outer = std::mem::take(&mut parts.buffer);
         let value = self.expr(&element.expression);
-        let format_spec = element.format_spec.as_deref().map(|spec| self.format_spec(spec, within.raw));
+        let format_spec = element.format_spec.as_deref().map(|spec| self.format_spec(spec, within));
         let conversion = match element.conversion {
             ruff::ConversionFlag::None if debug && format_spec.is_none() => i32::from(b'r'),
             ruff::ConversionFlag::None => NO_CONVERSION,
@@ -205,11 +210,11 @@ impl<'a> Adapter<'a, '_> {
     }
 
     /// A format specification; CPython's starts at its colon.
-    fn format_spec(&mut self, spec: &ruff::InterpolatedStringFormatSpec, raw: bool) -> &'a Expr<'a> {
+    fn format_spec(&mut self, spec: &ruff::InterpolatedStringFormatSpec, outer: Interpolated) -> &'a Expr<'a> {
         let range = spec.range;
         let mut parts = self.new_parts();
         // A field in a specification is a plain one, in a template too.
-        let within = Interpolated { raw, template: false, spec: true };
+        let within = Interpolated { raw: outer.raw, template: false, specs: outer.specs + 1 };
         let values = self.deeper(range, |this| {
             this.elements(&spec.elements, within, &mut parts);
             this.finish_parts(parts)
@@ -236,8 +241,8 @@ impl<'a> Adapter<'a, '_> {
 struct Interpolated {
     raw: bool,
     template: bool,
-    /// In a format specification, where braces cannot be doubled.
-    spec: bool,
+    /// In how many format specifications, where braces cannot be doubled.
+    specs: u32,
 }
 
 fn append_raw(body: &str, doubled_braces: bool, out: &mut Vec<u8>) {
