@@ -1,11 +1,12 @@
 //! The pool of constants of one compilation: equal constants are one object (CPython's `const_cache`).
 
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
-use pycsmith_bytecode::{CodeObject, Constant};
-use rustc_hash::FxBuildHasher;
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry as Slot;
+use pycsmith_bytecode::{CodeObject, Constant, PyStr};
+use rustc_hash::FxHasher;
 
 /// A constant of the compilation; equal ids, and only they, are equal constants of one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -14,11 +15,16 @@ pub struct ConstId(pub u32);
 /// Hash-consed constants (`_PyCode_ConstantKey`: type, value, and sign of zeros count).
 #[derive(Default)]
 pub struct ConstPool {
-    map: HashMap<Key, ConstId, FxBuildHasher>,
+    /// Finds the ids by their values' hashes.
+    table: HashTable<Entry>,
     values: Vec<Constant>,
 }
 
-struct Key(Constant);
+#[derive(Clone, Copy)]
+struct Entry {
+    hash: u64,
+    id: ConstId,
+}
 
 impl ConstPool {
     pub fn new() -> ConstPool {
@@ -32,30 +38,57 @@ impl ConstPool {
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(items)),
             other => other,
         };
-        let next = ConstId(self.values.len() as u32);
-        let id = *self.map.entry(Key(value.clone())).or_insert(next);
-        if id == next {
-            self.values.push(value);
+        let hash = hash_of(&value);
+        let values = &self.values;
+        let slot = self.table.entry(
+            hash,
+            |entry| same(&values[entry.id.0 as usize], &value),
+            |entry| entry.hash,
+        );
+        match slot {
+            Slot::Occupied(found) => found.get().id,
+            Slot::Vacant(place) => {
+                let id = ConstId(self.values.len() as u32);
+                place.insert(Entry { hash, id });
+                self.values.push(value);
+                id
+            }
         }
-        id
+    }
+
+    /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
+    pub fn intern_str(&mut self, wtf8: &[u8]) -> ConstId {
+        let mut state = FxHasher::default();
+        hash_str(wtf8, &mut state);
+        let hash = state.finish();
+        let values = &self.values;
+        let is_it = |entry: &Entry| matches!(&values[entry.id.0 as usize], Constant::Str(text) if *text.wtf8 == *wtf8);
+        match self.table.entry(hash, is_it, |entry| entry.hash) {
+            Slot::Occupied(found) => found.get().id,
+            Slot::Vacant(place) => {
+                let id = ConstId(self.values.len() as u32);
+                place.insert(Entry { hash, id });
+                self.values
+                    .push(Constant::Str(Arc::new(PyStr::constant(wtf8))));
+                id
+            }
+        }
     }
 
     fn merge_items(&mut self, items: Arc<[Constant]>) -> Arc<[Constant]> {
-        items.iter().map(|item| { let id = self.intern(item.clone()); self.get(id).clone() }).collect()
+        items
+            .iter()
+            .map(|item| {
+                let id = self.intern(item.clone());
+                self.get(id).clone()
+            })
+            .collect()
     }
 
     pub fn get(&self, id: ConstId) -> &Constant {
         &self.values[id.0 as usize]
     }
 }
-
-impl PartialEq for Key {
-    fn eq(&self, other: &Key) -> bool {
-        same(&self.0, &other.0)
-    }
-}
-
-impl Eq for Key {}
 
 fn same_all(a: &[Constant], b: &[Constant]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
@@ -100,25 +133,43 @@ fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
         && a.exceptiontable == b.exceptiontable
 }
 
-impl Hash for Key {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        hash(&self.0, state);
+fn hash_of(value: &Constant) -> u64 {
+    let mut state = FxHasher::default();
+    hash(value, &mut state);
+    state.finish()
+}
+
+/// A kind's number keeps equal payloads of different kinds apart.
+fn hash(value: &Constant, state: &mut FxHasher) {
+    match value {
+        Constant::None => state.write_u8(0),
+        Constant::Ellipsis => state.write_u8(1),
+        Constant::Bool(value) => state.write_u8(2 + u8::from(*value)),
+        Constant::Int(value) => (4u8, value).hash(state),
+        Constant::BigInt(value) => (5u8, value).hash(state),
+        Constant::Float(value) => (6u8, value.to_bits()).hash(state),
+        Constant::Complex(real, imag) => (7u8, real.to_bits(), imag.to_bits()).hash(state),
+        Constant::Str(value) => hash_str(&value.wtf8, state),
+        Constant::Bytes(value) => (8u8, value).hash(state),
+        Constant::Tuple(items) => {
+            state.write_u8(9);
+            items.iter().for_each(|item| hash(item, state));
+        }
+        Constant::FrozenSet(items) => {
+            state.write_u8(10);
+            items.iter().for_each(|item| hash(item, state));
+        }
+        Constant::Slice(items) => {
+            state.write_u8(11);
+            items.iter().for_each(|item| hash(item, state));
+        }
+        Constant::Code(code) => {
+            (12u8, code.firstlineno, code.code.len(), &code.linetable).hash(state)
+        }
     }
 }
 
-fn hash<H: Hasher>(value: &Constant, state: &mut H) {
-    std::mem::discriminant(value).hash(state);
-    match value {
-        Constant::None | Constant::Ellipsis => {}
-        Constant::Bool(value) => value.hash(state),
-        Constant::Int(value) => value.hash(state),
-        Constant::BigInt(value) => value.hash(state),
-        Constant::Float(value) => value.to_bits().hash(state),
-        Constant::Complex(real, imag) => (real.to_bits(), imag.to_bits()).hash(state),
-        Constant::Str(value) => value.wtf8.hash(state),
-        Constant::Bytes(value) => value.hash(state),
-        Constant::Tuple(items) | Constant::FrozenSet(items) => items.iter().for_each(|item| hash(item, state)),
-        Constant::Slice(items) => items.iter().for_each(|item| hash(item, state)),
-        Constant::Code(code) => (code.firstlineno, code.code.len(), &code.linetable).hash(state),
-    }
+fn hash_str(wtf8: &[u8], state: &mut FxHasher) {
+    state.write(wtf8);
+    state.write_u8(13);
 }

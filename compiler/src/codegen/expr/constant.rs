@@ -29,13 +29,22 @@ pub fn constant_value(_c: &mut Compiler<'_>, value: &ast::Constant<'_>) -> Const
 }
 
 /// A string constant.
-pub(super) fn string(wtf8: &[u8]) -> Constant {
+fn string(wtf8: &[u8]) -> Constant {
     Constant::Str(Arc::new(PyStr::constant(wtf8)))
 }
 
 pub(super) fn load(c: &mut Compiler<'_>, loc: Location, value: &ast::Constant<'_>) {
+    if let ast::Constant::Str { wtf8, .. } = *value {
+        return load_string(c, loc, wtf8);
+    }
     let value = constant_value(c, value);
     c.load_const(loc, value);
+}
+
+/// Loads the string constant `wtf8`.
+pub(super) fn load_string(c: &mut Compiler<'_>, loc: Location, wtf8: &[u8]) {
+    let id = c.pool.intern_str(wtf8);
+    c.load_const_id(loc, id);
 }
 
 /// Whether `e` is a `Constant` node once `__debug__` has been replaced (`ast_preprocess.c`).

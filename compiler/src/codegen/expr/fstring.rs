@@ -6,7 +6,7 @@
 use pycsmith_bytecode::{Location, Op};
 use pycsmith_parser::ast::{Exprs, FormattedValue};
 
-use super::constant::string;
+use super::constant::load_string;
 use super::{STACK_USE_GUIDELINE, oparg, visit};
 use crate::codegen::emit::NameOp;
 use crate::codegen::{Compiler, Result, bug};
@@ -33,7 +33,7 @@ impl Joined {
 /// To be called before the first string.
 pub(super) fn start_joined(c: &mut Compiler<'_>, joined: &Joined) {
     if joined.big() {
-        c.load_const(joined.loc, string(b""));
+        load_string(c, joined.loc, b"");
         let join = c.names.intern("join");
         c.op_name(joined.loc, NameOp::LoadMethod, join);
         c.op_i(joined.loc, Op::BUILD_LIST, 0);
@@ -44,7 +44,7 @@ pub(super) fn start_joined(c: &mut Compiler<'_>, joined: &Joined) {
 pub(super) fn finish_joined(c: &mut Compiler<'_>, joined: &Joined) {
     match joined.count {
         _ if joined.big() => c.op_i(joined.loc, Op::CALL, 1),
-        0 => c.load_const(joined.loc, string(b"")),
+        0 => load_string(c, joined.loc, b""),
         1 => {}
         count => c.op_i(joined.loc, Op::BUILD_STRING, count as u32),
     }

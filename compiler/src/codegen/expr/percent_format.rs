@@ -6,8 +6,9 @@
 use pycsmith_bytecode::{Location, Op};
 use pycsmith_parser::ast::{self, Expr, ExprKind};
 use smallvec::SmallVec;
+use std::borrow::Cow;
 
-use super::constant::string;
+use super::constant::load_string;
 use super::fstring::{Joined, finish_joined, start_joined};
 use super::{oparg, visit};
 use crate::codegen::{Compiler, Result};
@@ -66,7 +67,7 @@ pub(super) fn try_format<'a>(
                 has_percents,
             } => {
                 // CPython quirk (3.14, ast_preprocess.c): the pieces of text have no location.
-                c.load_const(Location::NONE, literal(&wtf8[start..end], has_percents));
+                load_string(c, Location::NONE, &literal(&wtf8[start..end], has_percents));
             }
             Piece::Value { conversion, spec } => {
                 let Some(item) = items.next() else { break };
@@ -75,7 +76,7 @@ pub(super) fn try_format<'a>(
                 if spec.is_empty() {
                     c.op(item.loc, Op::FORMAT_SIMPLE);
                 } else {
-                    c.load_const(Location::NONE, string(spec));
+                    load_string(c, Location::NONE, spec);
                     c.op(item.loc, Op::FORMAT_WITH_SPEC);
                 }
             }
@@ -86,9 +87,9 @@ pub(super) fn try_format<'a>(
     Ok(true)
 }
 
-fn literal(text: &[u8], has_percents: bool) -> pycsmith_bytecode::Constant {
+fn literal(text: &[u8], has_percents: bool) -> Cow<'_, [u8]> {
     if !has_percents {
-        return string(text);
+        return Cow::Borrowed(text);
     }
     let mut replaced = Vec::with_capacity(text.len());
     let mut bytes = text.iter();
@@ -98,7 +99,7 @@ fn literal(text: &[u8], has_percents: bool) -> pycsmith_bytecode::Constant {
             bytes.next();
         }
     }
-    string(&replaced)
+    Cow::Owned(replaced)
 }
 
 /// The pieces of `format`, or `None` if it is not simple or does not use exactly `items` items.

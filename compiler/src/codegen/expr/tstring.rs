@@ -3,7 +3,7 @@
 use pycsmith_bytecode::{Location, Op};
 use pycsmith_parser::ast::{Expr, ExprKind, Exprs, Interpolation, Operator};
 
-use super::constant::{self, string};
+use super::constant::{self, load_string};
 use super::operator::addop_binary;
 use super::{oparg, visit};
 use crate::codegen::{Compiler, Result, bug};
@@ -20,7 +20,7 @@ pub(super) fn template_str<'a>(c: &mut Compiler<'a>, loc: Location, values: Expr
     for value in values {
         if is_interpolation(value) {
             if last_was_interpolation {
-                c.load_const(loc, string(b""));
+                load_string(c, loc, b"");
                 texts += 1;
             }
             last_was_interpolation = true;
@@ -35,7 +35,7 @@ pub(super) fn template_str<'a>(c: &mut Compiler<'a>, loc: Location, values: Expr
         }
     }
     if last_was_interpolation {
-        c.load_const(loc, string(b""));
+        load_string(c, loc, b"");
         texts += 1;
     }
     c.op_i(loc, Op::BUILD_TUPLE, texts);
