@@ -1,0 +1,2 @@
+def f():
+    "lone \ud800\udfff and \udc00"
