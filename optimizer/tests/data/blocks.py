@@ -1,7 +1,7 @@
 """Writes the truth for the optimizer of basic blocks: random instruction sequences, and what CPython's
 `optimize_cfg` makes of them.
 
-usage: python3.14 -I -S blocks.py [CASES [SEED]] > blocks.txt
+usage: python3.14 -S blocks.py [CASES [SEED]] > blocks.txt
 
 A case is `case NLOCALS`, its constants `c CONSTANT`, its instructions `i OP ARG LINE END COL ENDCOL` and labels `l N`, and behind
 `=` the instructions that come out, where the operand of `LOAD_CONST` is the constant itself and of a jump the
@@ -22,7 +22,7 @@ JUMPS = {'JUMP', 'JUMP_NO_INTERRUPT', 'POP_JUMP_IF_FALSE', 'POP_JUMP_IF_TRUE', '
          'JUMP_IF_FALSE', 'JUMP_IF_TRUE'}
 POOL = [None, 0, 1, 7, 255, 256, 300, -1, True, False, 1.5, -0.0, 0.0, 2j, 'ab', '', 'x y', b'q', ..., (1, 2), (), ('a', (1,)), slice(0, 2, None), 2**70,
         1.0, 'ab', 300]
-DEPTH = 12
+DEPTH = 8
 
 
 class Gen:
@@ -53,7 +53,7 @@ class Gen:
     def value(self):
         if rng.random() < .7:
             return self.const()
-        op, arg = rng.choice((('LOAD_NAME', 0), ('LOAD_FAST', rng.randint(0, 22)), ('LOAD_GLOBAL', 2)))
+        op, arg = rng.choice((('LOAD_NAME', 0), ('LOAD_FAST', rng.randint(12, 22)), ('LOAD_GLOBAL', 2)))
         self.emit(op, arg)
         self.depth += 1
 
@@ -154,7 +154,7 @@ class Gen:
             self.value()
 
     def block(self, labels):
-        for _ in range(rng.choice((0, 0, 1, 2, 4, 6))):
+        for _ in range(rng.choice((0, 0, 1, 2, 3))):
             self.step()
             if self.depth < 7:
                 self.settle(DEPTH)
@@ -194,7 +194,7 @@ class Gen:
 def case():
     g = Gen()
     seq = t.new_instruction_sequence()
-    n = rng.choice((1, 2, 4, 7))
+    n = rng.choice((1, 1, 2, 4, 6))
     labels = [seq.new_label() for _ in range(n)]
     g.settle(DEPTH)
     body = []
@@ -202,7 +202,7 @@ def case():
         # Backward jumps are rare, so that no two empty blocks jump to each other.
         ahead = labels[k + 1:] or [None]
         if ahead == [None]:
-            for _ in range(6):
+            for _ in range(4):
                 g.step()
                 if g.depth < 7:
                     g.settle(DEPTH)

@@ -1,7 +1,7 @@
 """Writes the truth for constant evaluation: what CPython's optimizer makes of `LOAD_CONST a, LOAD_CONST b,
 BINARY_OP op` and of the unary operations, over a fixed pseudo-random choice of operands.
 
-usage: python3.14 -I -S const_eval.py > const_eval.txt
+usage: python3.14 -S const_eval.py > const_eval.txt
 (with `all` behind it, the long lines and the other two thirds as well)
 """
 import math
