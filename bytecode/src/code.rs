@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::constant::{Constant, PyStr};
+use crate::constant::{Constant, Names, PyStr};
 
 /// `co_flags` bits (`Include/cpython/code.h`).
 pub mod flags {
@@ -51,8 +51,8 @@ pub struct CodeObject {
     /// Code units (two bytes each), inline caches included.
     pub code: Arc<[u8]>,
     pub consts: Arc<[Constant]>,
-    pub names: Arc<[Arc<PyStr>]>,
-    pub localsplusnames: Arc<[Arc<PyStr>]>,
+    pub names: Names,
+    pub localsplusnames: Names,
     /// One byte of [`kinds`] for each name.
     pub localspluskinds: Arc<[u8]>,
     pub filename: Arc<PyStr>,

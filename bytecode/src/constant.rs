@@ -66,6 +66,73 @@ impl PyStr {
     }
 }
 
+/// A tuple of strings: `co_names`, `co_localsplusnames`. It is one Python object with every clone of its
+/// [tuple](Names::tuple), which may be a constant as well.
+#[derive(Clone)]
+pub struct Names(Arc<[Constant]>);
+
+impl Names {
+    /// The tuple as names; `None` if an item is no string.
+    pub fn from_tuple(items: Arc<[Constant]>) -> Option<Names> {
+        items
+            .iter()
+            .all(|item| matches!(item, Constant::Str(_)))
+            .then_some(Names(items))
+    }
+
+    pub fn tuple(&self) -> &Arc<[Constant]> {
+        &self.0
+    }
+
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub fn get(&self, index: usize) -> Option<&Arc<PyStr>> {
+        match self.0.get(index) {
+            Some(Constant::Str(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = &Arc<PyStr>> {
+        self.0.iter().map(|item| match item {
+            Constant::Str(text) => text,
+            _ => unreachable!("all items are strings since the construction"),
+        })
+    }
+}
+
+impl FromIterator<Arc<PyStr>> for Names {
+    /// A new tuple, which is no other object.
+    fn from_iter<I: IntoIterator<Item = Arc<PyStr>>>(names: I) -> Names {
+        Names(names.into_iter().map(Constant::Str).collect())
+    }
+}
+
+impl PartialEq for Names {
+    /// Equality of Python's strings, interned or not.
+    fn eq(&self, other: &Names) -> bool {
+        self.len() == other.len()
+            && self
+                .iter()
+                .zip(other.iter())
+                .all(|(a, b)| Arc::ptr_eq(a, b) || a.wtf8 == b.wtf8)
+    }
+}
+
+impl Eq for Names {}
+
+impl std::fmt::Debug for Names {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_list().entries(self.iter()).finish()
+    }
+}
+
 /// `should_intern_string` of `Objects/codeobject.c`: nothing but ASCII letters, digits and underscores.
 pub fn should_intern(text: &[u8]) -> bool {
     text.iter()

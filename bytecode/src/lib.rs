@@ -9,7 +9,7 @@ pub mod pyc;
 pub mod version;
 
 pub use code::CodeObject;
-pub use constant::{Constant, PyStr};
+pub use constant::{Constant, Names, PyStr};
 pub use location::Location;
 pub use opcode::Op;
 pub use version::Target;

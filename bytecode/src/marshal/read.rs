@@ -7,7 +7,7 @@ use num_traits::ToPrimitive;
 
 use super::{FLAG_REF, MAX_DEPTH, MarshalError, code};
 use crate::code::CodeObject;
-use crate::constant::{Constant, PyStr};
+use crate::constant::{Constant, Names, PyStr};
 use crate::version::Target;
 
 type Result<T> = std::result::Result<T, MarshalError>;
@@ -408,9 +408,9 @@ fn string(value: Constant) -> Option<Arc<PyStr>> {
     }
 }
 
-fn strings(value: Constant) -> Option<Arc<[Arc<PyStr>]>> {
+fn strings(value: Constant) -> Option<Names> {
     match value {
-        Constant::Tuple(items) => items.iter().cloned().map(string).collect(),
+        Constant::Tuple(items) => Names::from_tuple(items),
         _ => None,
     }
 }

@@ -7,7 +7,6 @@
 //! - `co_code`, a copy that the code object caches,
 //! - the outermost code object, held by the caller.
 
-use std::hash::{Hash, Hasher};
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
@@ -71,59 +70,7 @@ struct Writer<'a> {
     /// Interned strings by address and, since different `Arc`s may spell one string, by content.
     interned: FxHashMap<usize, u32>,
     texts: FxHashMap<&'a [u8], u32>,
-    /// Tuples of strings by content, and the first equal one's address for each one's.
-    string_tuples: FxHashMap<Strings<'a>, usize>,
-    same_tuple: FxHashMap<usize, usize>,
     next_ref: u32,
-}
-
-/// A tuple of strings, wherever it stands.
-#[derive(Clone, Copy)]
-enum Strings<'a> {
-    Names(&'a [Arc<PyStr>]),
-    Constants(&'a [Constant]),
-}
-
-impl<'a> Strings<'a> {
-    fn of_constants(items: &'a [Constant]) -> Option<Strings<'a>> {
-        items
-            .iter()
-            .all(|item| matches!(item, Constant::Str(_)))
-            .then_some(Strings::Constants(items))
-    }
-
-    fn len(&self) -> usize {
-        match self {
-            Strings::Names(names) => names.len(),
-            Strings::Constants(items) => items.len(),
-        }
-    }
-
-    fn get(&self, index: usize) -> &'a [u8] {
-        match self {
-            Strings::Names(names) => &names[index].wtf8,
-            Strings::Constants(items) => match &items[index] {
-                Constant::Str(text) => &text.wtf8,
-                _ => &[],
-            },
-        }
-    }
-}
-
-impl PartialEq for Strings<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.len() == other.len()
-            && (0..self.len()).all(|index| self.get(index) == other.get(index))
-    }
-}
-
-impl Eq for Strings<'_> {}
-
-impl Hash for Strings<'_> {
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_usize(self.len());
-        (0..self.len()).for_each(|index| state.write(self.get(index)));
-    }
 }
 
 /// What to do with an object that may be shared.
@@ -148,8 +95,6 @@ impl<'a> Writer<'a> {
             scalars: FxHashMap::default(),
             interned: FxHashMap::default(),
             texts: FxHashMap::default(),
-            string_tuples: FxHashMap::default(),
-            same_tuple: FxHashMap::default(),
             next_ref: 0,
         }
     }
@@ -180,9 +125,7 @@ impl<'a> Writer<'a> {
                 }
             }
             Constant::Tuple(items) => {
-                if !items.is_empty()
-                    && self.count_tuple(Strings::of_constants(items), items.as_ptr().addr())
-                {
+                if !items.is_empty() && self.count_object(items.as_ptr().addr()) {
                     for item in items.iter() {
                         self.count(item, place, depth + 1)?;
                     }
@@ -223,23 +166,6 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Counts a tuple, which is the first equal one if all its items are strings: the constant cache merges
-    /// `co_names` and `co_localsplusnames` with each other and with constants.
-    fn count_tuple(&mut self, strings: Option<Strings<'a>>, address: usize) -> bool {
-        let Some(strings) = strings else {
-            return self.count_object(address);
-        };
-        let first = match self.same_tuple.get(&address) {
-            Some(first) => *first,
-            None => {
-                let first = *self.string_tuples.entry(strings).or_insert(address);
-                self.same_tuple.insert(address, first);
-                first
-            }
-        };
-        self.count_object(first)
-    }
-
     fn count_str(&mut self, text: &PyStr) {
         if !text.interned && !text.is_singleton() {
             self.count_object(text.wtf8.as_ptr().addr());
@@ -254,9 +180,7 @@ impl<'a> Writer<'a> {
 
     fn count_code(&mut self, code: &'a CodeObject, depth: usize) -> Result {
         let consts = &*code.consts;
-        if !consts.is_empty()
-            && self.count_tuple(Strings::of_constants(consts), consts.as_ptr().addr())
-        {
+        if !consts.is_empty() && self.count_object(consts.as_ptr().addr()) {
             if depth + 2 > MAX_DEPTH {
                 return Err(MarshalError::TooDeep);
             }
@@ -265,9 +189,7 @@ impl<'a> Writer<'a> {
             }
         }
         for names in [&code.names, &code.localsplusnames] {
-            if !names.is_empty()
-                && self.count_tuple(Some(Strings::Names(names)), names.as_ptr().addr())
-            {
+            if !names.is_empty() && self.count_object(names.tuple().as_ptr().addr()) {
                 names.iter().for_each(|name| self.count_str(name));
             }
         }
@@ -579,7 +501,6 @@ impl<'a> Writer<'a> {
                     .iter()
                     .map(|(&key, &state)| (key, unwritten(state)))
                     .collect();
-                writer.same_tuple = self.same_tuple.clone();
             } else {
                 writer.count(item, Place::Shared, depth + 1)?;
                 writer.count(item, Place::Shared, depth + 1)?;
@@ -596,8 +517,7 @@ impl<'a> Writer<'a> {
         let seen = if len == 0 {
             self.seen_scalar(Scalar::EmptyTuple, true)?
         } else {
-            let first = self.same_tuple.get(&address).copied().unwrap_or(address);
-            self.seen_object(first)?
+            self.seen_object(address)?
         };
         let Seen::New(flag) = seen else {
             return Ok(false);
@@ -615,15 +535,6 @@ impl<'a> Writer<'a> {
         if self.tuple_head(items.as_ptr().addr(), items.len())? {
             for item in items {
                 self.constant(item, place, depth + 1)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn names(&mut self, names: &'a [Arc<PyStr>]) -> Result {
-        if self.tuple_head(names.as_ptr().addr(), names.len())? {
-            for name in names {
-                self.str(name)?;
             }
         }
         Ok(())
@@ -647,8 +558,8 @@ impl<'a> Writer<'a> {
             return Err(MarshalError::TooDeep);
         }
         self.tuple(&code.consts, Place::Shared, depth + 1)?;
-        self.names(&code.names)?;
-        self.names(&code.localsplusnames)?;
+        self.tuple(code.names.tuple(), Place::Shared, depth + 1)?;
+        self.tuple(code.localsplusnames.tuple(), Place::Shared, depth + 1)?;
         match &*code.localspluskinds {
             [] => self.bytes(&[])?,
             // Made for this code object and never merged, not even with the immortal one-byte bytes.

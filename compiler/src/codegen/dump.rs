@@ -11,51 +11,44 @@
 //!    3  POP_JUMP_IF_FALSE    -> 5        @2:11-2:12
 //! ```
 
-use std::fmt::Write;
+use std::fmt::{self, Display, Formatter};
+use std::sync::Arc;
 
 use bumpalo::Bump;
 use pycsmith_bytecode::code::{flags, kinds};
-use pycsmith_bytecode::{CodeObject, Constant, Location, PyStr};
+use pycsmith_bytecode::{CodeObject, Constant, Location, Names, PyStr};
 use pycsmith_ir::ops::OpKind;
 use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
-use std::sync::Arc;
+use pycsmith_parser::{Interner, Name};
 
 use super::Compiler;
 use super::unit::Unit;
 use crate::{CompileError, CompileOptions, future, symtable};
-use pycsmith_parser::{Interner, Name};
 
 /// The instructions of one code unit as they were generated.
 pub struct Recorded {
-    pub qualname: Name,
+    pub qualname: String,
     /// Units around this one.
     pub depth: usize,
     pub sequence: InstructionSequence,
-    pub consts: Vec<ConstId>,
+    pub consts: Vec<Constant>,
 }
 
-/// The generated code of a module and all in it, inner units before outer ones, as text.
+/// The generated code of a module and all in it, inner units before outer ones.
 ///
 /// # Errors
 /// Those of [`crate::compile`] up to here.
-pub fn codegen(source: &[u8], options: &CompileOptions) -> Result<String, CompileError> {
-    stacker::maybe_grow(crate::STACK, crate::NEW_STACK, || text_of(source, options))
-        .map_err(|error| *error)
+pub fn codegen(source: &[u8], options: &CompileOptions) -> Result<Vec<Recorded>, CompileError> {
+    stacker::maybe_grow(crate::STACK, crate::NEW_STACK, || units_of(source, options)).map_err(|error| *error)
 }
 
-fn text_of(source: &[u8], options: &CompileOptions) -> super::Result<String> {
+fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Recorded>> {
     let arena = Bump::new();
     let mut names = Interner::new();
     let parsed = pycsmith_parser::parse(source, &arena, &mut names, options.target)
         .map_err(|error| Box::new(CompileError::Syntax(error)))?;
     let future_flags = future::future_flags(parsed.module, &names)?;
-    let symtable = symtable::build(
-        parsed.module,
-        future_flags,
-        &mut names,
-        options.target,
-        options.optimize,
-    )?;
+    let symtable = symtable::build(parsed.module, future_flags, &mut names, options.target, options.optimize)?;
     let mut c = Compiler {
         target: options.target,
         opt_level: options.optimize,
@@ -72,17 +65,7 @@ fn text_of(source: &[u8], options: &CompileOptions) -> super::Result<String> {
         recorded: Some(Vec::new()),
     };
     super::module::module(&mut c, parsed.module)?;
-    let mut out = String::new();
-    for unit in c.recorded.take().unwrap_or_default() {
-        let _ = writeln!(
-            out,
-            "code {} depth {}",
-            c.names.resolve(unit.qualname),
-            unit.depth
-        );
-        write_sequence(&mut out, &unit.sequence, &unit.consts, &c.pool);
-    }
-    Ok(out)
+    Ok(c.recorded.take().unwrap_or_default())
 }
 
 /// Keeps `sequence` and gives a code object without code that stands for it: equal to that of another unit if
@@ -107,7 +90,7 @@ pub(super) fn record(
             digest.extend_from_slice(&number.to_le_bytes());
         }
     }
-    let names = |order: &[Name], c: &mut Compiler<'_>| -> Arc<[Arc<PyStr>]> {
+    let names = |order: &[Name], c: &mut Compiler<'_>| -> Names {
         order.iter().map(|&name| c.name_object(name)).collect()
     };
     let localsplusnames = names(
@@ -134,27 +117,32 @@ pub(super) fn record(
         linetable: digest.into(),
         exceptiontable: [].into(),
     };
-    let (qualname, depth) = (unit.qualname, c.units.len());
-    if let Some(recorded) = &mut c.recorded {
-        recorded.push(Recorded {
-            qualname,
-            depth,
-            sequence,
-            consts,
-        });
+    let recorded = Recorded {
+        qualname: c.names.resolve(unit.qualname).to_owned(),
+        depth: c.units.len(),
+        sequence,
+        consts: code.consts.to_vec(),
+    };
+    if let Some(all) = &mut c.recorded {
+        all.push(recorded);
     }
     Arc::new(code)
 }
 
-/// Appends `sequence`, one line an instruction.
-pub fn write_sequence(
-    out: &mut String,
-    sequence: &InstructionSequence,
-    consts: &[ConstId],
-    pool: &ConstPool,
-) {
+impl Display for Recorded {
+    fn fmt(&self, out: &mut Formatter<'_>) -> fmt::Result {
+        writeln!(out, "code {}", self.qualname)?;
+        write_sequence(out, &self.sequence, &self.consts)?;
+        if let Some(annotations) = &self.sequence.annotations {
+            writeln!(out, "annotations of {}", self.qualname)?;
+            write_sequence(out, annotations, &self.consts)?;
+        }
+        Ok(())
+    }
+}
+
+fn write_sequence(out: &mut Formatter<'_>, sequence: &InstructionSequence, consts: &[Constant]) -> fmt::Result {
     for (index, instr) in sequence.instrs.iter().enumerate() {
-        let _ = write!(out, "{index:4}  {:<28} ", format!("{:?}", instr.op));
         let arg = if instr.op.has_target() {
             match sequence.labels.get(instr.arg as usize) {
                 Some(&u32::MAX) | None => format!("-> label {} (nowhere)", instr.arg),
@@ -163,24 +151,17 @@ pub fn write_sequence(
         } else {
             instr.arg.to_string()
         };
-        let Location {
-            line,
-            end_line,
-            col,
-            end_col,
-        } = instr.loc;
-        let _ = write!(out, "{arg:<12} @{line}:{col}-{end_line}:{end_col}");
+        let Location { line, end_line, col, end_col } = instr.loc;
+        let op = format!("{:?}", instr.op);
+        write!(out, "{index:4}  {op:<28} {arg:<12} @{line}:{col}-{end_line}:{end_col}")?;
         if instr.op.has_const()
-            && let Some(&id) = consts.get(instr.arg as usize)
+            && let Some(value) = consts.get(instr.arg as usize)
         {
-            let _ = write!(out, "  # {}", short(pool.get(id)));
+            write!(out, "  # {}", short(value))?;
         }
-        out.push('\n');
+        writeln!(out)?;
     }
-    if let Some(annotations) = &sequence.annotations {
-        out.push_str("annotations\n");
-        write_sequence(out, annotations, consts, pool);
-    }
+    Ok(())
 }
 
 fn short(value: &Constant) -> String {
