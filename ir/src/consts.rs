@@ -38,22 +38,7 @@ impl ConstPool {
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(items)),
             other => other,
         };
-        let hash = hash_of(&value);
-        let values = &self.values;
-        let slot = self.table.entry(
-            hash,
-            |entry| same(&values[entry.id.0 as usize], &value),
-            |entry| entry.hash,
-        );
-        match slot {
-            Slot::Occupied(found) => found.get().id,
-            Slot::Vacant(place) => {
-                let id = ConstId(self.values.len() as u32);
-                place.insert(Entry { hash, id });
-                self.values.push(value);
-                id
-            }
-        }
+        self.intern_whole(value)
     }
 
     /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
@@ -70,6 +55,26 @@ impl ConstPool {
                 place.insert(Entry { hash, id });
                 self.values
                     .push(Constant::Str(Arc::new(PyStr::constant(wtf8))));
+                id
+            }
+        }
+    }
+
+    /// The id of `value`, whose members stay as they are (`_PyCompile_ConstCacheMergeOne`).
+    pub fn intern_whole(&mut self, value: Constant) -> ConstId {
+        let hash = hash_of(&value);
+        let values = &self.values;
+        let slot = self.table.entry(
+            hash,
+            |entry| same(&values[entry.id.0 as usize], &value),
+            |entry| entry.hash,
+        );
+        match slot {
+            Slot::Occupied(found) => found.get().id,
+            Slot::Vacant(place) => {
+                let id = ConstId(self.values.len() as u32);
+                place.insert(Entry { hash, id });
+                self.values.push(value);
                 id
             }
         }
