@@ -46,19 +46,9 @@ fn count_code_points(wtf8: &[u8]) -> usize {
     }
 }
 
-/// The string constant of this WTF-8 text, interned as CPython interns constants: text of ASCII letters, digits
-/// and underscores (`should_intern_string`, `Objects/codeobject.c`), and single Latin-1 characters, which exist
-/// once anyway.
+/// The string constant of this WTF-8 text.
 pub fn str_constant(wtf8: Vec<u8>) -> Constant {
-    let latin1 = matches!(wtf8[..], [0..=0x7F] | [0xC2..=0xC3, _]);
-    let interned = latin1
-        || wtf8
-            .iter()
-            .all(|&byte| byte.is_ascii_alphanumeric() || byte == b'_');
-    Constant::Str(Arc::new(PyStr {
-        wtf8: wtf8.into(),
-        interned,
-    }))
+    Constant::Str(Arc::new(PyStr::constant(wtf8)))
 }
 
 /// `left + right` for two of a kind.

@@ -70,9 +70,10 @@ impl<'a> ConstTable<'a> {
         positions.iter().map(load).collect()
     }
 
-    /// The index of a constant, which is appended if it is new (`add_const`).
+    /// The index of a constant, which is appended if it is new (`add_const`). What it is made of was loaded from
+    /// the pool, and is not looked up again.
     pub fn add(&mut self, value: Constant) -> u32 {
-        let id = self.pool.intern(value);
+        let id = self.pool.intern_whole(value);
         let next = self.consts.len() as u32;
         let index = if self.consts.len() < SCAN_LIMIT {
             self.consts
