@@ -33,7 +33,7 @@ pub fn make_closure(
         .count();
     if free > 0 {
         let first = code.localsplusnames.len() - free;
-        for object in &code.localsplusnames[first..] {
+        for object in code.localsplusnames.iter().skip(first) {
             let name = object.as_str().and_then(|text| c.names.get(text));
             let Some(arg) = name.and_then(|name| lookup_arg(c, name)) else {
                 return bug("a free variable of a nested code object is unknown outside");

@@ -39,7 +39,8 @@ pub struct Recorded {
 /// # Errors
 /// Those of [`crate::compile`] up to here.
 pub fn codegen(source: &[u8], options: &CompileOptions) -> Result<Vec<Recorded>, CompileError> {
-    stacker::maybe_grow(crate::STACK, crate::NEW_STACK, || units_of(source, options)).map_err(|error| *error)
+    stacker::maybe_grow(crate::STACK, crate::NEW_STACK, || units_of(source, options))
+        .map_err(|error| *error)
 }
 
 fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Recorded>> {
@@ -48,7 +49,13 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
     let parsed = pycsmith_parser::parse(source, &arena, &mut names, options.target)
         .map_err(|error| Box::new(CompileError::Syntax(error)))?;
     let future_flags = future::future_flags(parsed.module, &names)?;
-    let symtable = symtable::build(parsed.module, future_flags, &mut names, options.target, options.optimize)?;
+    let symtable = symtable::build(
+        parsed.module,
+        future_flags,
+        &mut names,
+        options.target,
+        options.optimize,
+    )?;
     let mut c = Compiler {
         target: options.target,
         opt_level: options.optimize,
@@ -141,7 +148,11 @@ impl Display for Recorded {
     }
 }
 
-fn write_sequence(out: &mut Formatter<'_>, sequence: &InstructionSequence, consts: &[Constant]) -> fmt::Result {
+fn write_sequence(
+    out: &mut Formatter<'_>,
+    sequence: &InstructionSequence,
+    consts: &[Constant],
+) -> fmt::Result {
     for (index, instr) in sequence.instrs.iter().enumerate() {
         let arg = if instr.op.has_target() {
             match sequence.labels.get(instr.arg as usize) {
@@ -151,9 +162,17 @@ fn write_sequence(out: &mut Formatter<'_>, sequence: &InstructionSequence, const
         } else {
             instr.arg.to_string()
         };
-        let Location { line, end_line, col, end_col } = instr.loc;
+        let Location {
+            line,
+            end_line,
+            col,
+            end_col,
+        } = instr.loc;
         let op = format!("{:?}", instr.op);
-        write!(out, "{index:4}  {op:<28} {arg:<12} @{line}:{col}-{end_line}:{end_col}")?;
+        write!(
+            out,
+            "{index:4}  {op:<28} {arg:<12} @{line}:{col}-{end_line}:{end_col}"
+        )?;
         if instr.op.has_const()
             && let Some(value) = consts.get(instr.arg as usize)
         {
