@@ -29,7 +29,7 @@ fn main() -> ExitCode {
         filename: path.clone(),
     };
     match dump::codegen(&source, &options) {
-        Ok(text) => print!("{text}"),
+        Ok(units) => units.iter().for_each(|unit| print!("{unit}")),
         Err(error) => {
             eprintln!("{path}: {error:?}");
             return ExitCode::FAILURE;
