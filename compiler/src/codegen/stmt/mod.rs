@@ -50,7 +50,9 @@ pub fn visit<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
         StmtKind::Return { value } => return_stmt::return_stmt(c, loc, *value),
         StmtKind::Delete { targets } => assign::delete(c, targets),
         StmtKind::Assign { targets, value } => assign::assign(c, loc, targets, value),
-        StmtKind::AugAssign { target, op, value } => aug_assign::aug_assign(c, loc, target, *op, value),
+        StmtKind::AugAssign { target, op, value } => {
+            aug_assign::aug_assign(c, loc, target, *op, value)
+        }
         StmtKind::AnnAssign(ann) => annotations::ann_assign(c, s, ann),
         StmtKind::Raise { exc, cause } => raise(c, s, *exc, *cause),
         StmtKind::Assert { test, msg } => assert::assert(c, loc, test, *msg),

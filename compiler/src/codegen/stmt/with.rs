@@ -1,0 +1,122 @@
+//! `with` and `async with` (`codegen_with_inner`, `codegen_async_with_inner`).
+
+use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_ir::Label;
+use pycsmith_parser::ast::With;
+
+use crate::codegen::fblock::{self, FBlockKind};
+use crate::codegen::{Compiler, Result, expr, stmt};
+
+/// `LOAD_SPECIAL`'s operands.
+const SPECIAL_ENTER: u32 = 0;
+const SPECIAL_EXIT: u32 = 1;
+const SPECIAL_AENTER: u32 = 2;
+const SPECIAL_AEXIT: u32 = 3;
+
+/// `GET_AWAITABLE`'s operands: for error messages, what is awaited.
+const AWAIT_AENTER: u32 = 1;
+const AWAIT_AEXIT: u32 = 2;
+
+/// The items from number `pos` on, around the body. Each item is a block inside the one before; the limit on
+/// open blocks bounds the recursion.
+pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: bool) -> Result {
+    let Some(item) = node.items.get(pos) else {
+        return stmt::body(c, node.body);
+    };
+    let block = c.new_label();
+    let handler = c.new_label();
+    let exit = c.new_label();
+    let cleanup = c.new_label();
+
+    expr::visit(c, &item.context_expr)?;
+    let loc = item.context_expr.loc;
+    c.op_i(loc, Op::COPY, 1);
+    c.op_i(
+        loc,
+        Op::LOAD_SPECIAL,
+        if is_async {
+            SPECIAL_AEXIT
+        } else {
+            SPECIAL_EXIT
+        },
+    );
+    c.op_i(loc, Op::SWAP, 2);
+    c.op_i(loc, Op::SWAP, 3);
+    c.op_i(
+        loc,
+        Op::LOAD_SPECIAL,
+        if is_async {
+            SPECIAL_AENTER
+        } else {
+            SPECIAL_ENTER
+        },
+    );
+    c.op_i(loc, Op::CALL, 0);
+    if is_async {
+        await_result(c, loc, AWAIT_AENTER);
+    }
+    c.jump(loc, Op::SETUP_WITH, handler);
+
+    c.use_label(block);
+    let kind = if is_async {
+        FBlockKind::AsyncWith
+    } else {
+        FBlockKind::With
+    };
+    fblock::push(c, loc, kind, block, handler)?;
+    match item.optional_vars {
+        Some(target) => expr::visit(c, target)?,
+        None => c.op(loc, Op::POP_TOP),
+    }
+    with(c, node, pos + 1, is_async)?;
+    fblock::pop(c);
+    // CPython quirk (3.14, codegen_with_inner): only the asynchronous form gives this a location.
+    c.op(if is_async { loc } else { Location::NONE }, Op::POP_BLOCK);
+
+    fblock::call_exit_with_nones(c, loc);
+    if is_async {
+        await_result(c, loc, AWAIT_AEXIT);
+    }
+    c.op(loc, Op::POP_TOP);
+    c.jump(loc, Op::JUMP, exit);
+
+    c.use_label(handler);
+    c.jump(loc, Op::SETUP_CLEANUP, cleanup);
+    c.op(loc, Op::PUSH_EXC_INFO);
+    c.op(loc, Op::WITH_EXCEPT_START);
+    if is_async {
+        await_result(c, loc, AWAIT_AEXIT);
+    }
+    except_finish(c, cleanup);
+    c.use_label(exit);
+    Ok(())
+}
+
+fn await_result(c: &mut Compiler<'_>, loc: Location, what: u32) {
+    c.op_i(loc, Op::GET_AWAITABLE, what);
+    c.load_const(loc, Constant::None);
+    expr::add_yield_from(c, loc, true);
+}
+
+/// The exceptional way out: what `__exit__` returned decides (`codegen_with_except_finish`).
+fn except_finish(c: &mut Compiler<'_>, cleanup: Label) {
+    let none = Location::NONE;
+    let suppress = c.new_label();
+    c.op(none, Op::TO_BOOL);
+    c.jump(none, Op::POP_JUMP_IF_TRUE, suppress);
+    c.op_i(none, Op::RERAISE, 2);
+
+    c.use_label(suppress);
+    c.op(none, Op::POP_TOP);
+    c.op(none, Op::POP_BLOCK);
+    c.op(none, Op::POP_EXCEPT);
+    for _ in 0..3 {
+        c.op(none, Op::POP_TOP);
+    }
+    let exit = c.new_label();
+    c.jump(none, Op::JUMP_NO_INTERRUPT, exit);
+
+    c.use_label(cleanup);
+    fblock::pop_except_and_reraise(c, none);
+    c.use_label(exit);
+}
