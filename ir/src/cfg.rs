@@ -144,11 +144,13 @@ pub struct Cfg {
     pub blocks: Vec<Block>,
     pub entry: BlockId,
     code: Vec<Instr>,
+    /// A worklist for passes that walk along edges; empty between them.
+    pub worklist: Vec<BlockId>,
 }
 
 impl Default for Cfg {
     fn default() -> Cfg {
-        Cfg { blocks: Vec::new(), entry: BlockId::NONE, code: Vec::new() }
+        Cfg { blocks: Vec::new(), entry: BlockId::NONE, code: Vec::new(), worklist: Vec::new() }
     }
 }
 
@@ -169,7 +171,7 @@ impl IndexMut<BlockId> for Cfg {
 impl Cfg {
     /// An empty graph with room for `instrs` instructions.
     pub fn with_capacity(instrs: usize) -> Cfg {
-        Cfg { blocks: Vec::with_capacity(8), entry: BlockId::NONE, code: Vec::with_capacity(instrs) }
+        Cfg { code: Vec::with_capacity(instrs), ..Cfg::default() }
     }
 
     /// Forgets all blocks and keeps the buffers.
@@ -198,6 +200,12 @@ impl Cfg {
         &mut self.code[start as usize..(start + len) as usize]
     }
 
+    /// All instructions of a graph fresh from its sequence, in one slice. (Later on the buffer also holds the
+    /// remains of removed instructions.)
+    pub fn all_instrs_mut(&mut self) -> &mut [Instr] {
+        &mut self.code
+    }
+
     /// The first instruction (a copy).
     pub fn first(&self, block: BlockId) -> Option<Instr> {
         self.instrs(block).first().copied()
@@ -213,7 +221,7 @@ impl Cfg {
         self.instrs_mut(block).last_mut()
     }
 
-    /// Appends to the block (`basicblock_addop`).
+    /// Appends to the block, handler included.
     pub fn push(&mut self, block: BlockId, instr: Instr) {
         let Block { start, len, capacity, .. } = self[block];
         let end = (start + len) as usize;
@@ -227,6 +235,19 @@ impl Cfg {
             self[block].capacity += 1;
         }
         self[block].len += 1;
+    }
+
+    /// Appends an instruction as CPython's `basicblock_addop` does.
+    ///
+    /// CPython quirk (3.12 and later, `basicblock_addop` in `flowgraph.c`): the new instruction's handler is not
+    /// set. It is whatever an instruction removed earlier from the end of this block left in that place, and none
+    /// where there never was one. Exception tables show it, at `NOT_TAKEN` for example.
+    pub fn add_op(&mut self, block: BlockId, mut instr: Instr) {
+        let Block { start, len, capacity, .. } = self[block];
+        if len < capacity {
+            instr.handler = self.code[(start + len) as usize].handler;
+        }
+        self.push(block, instr);
     }
 
     /// Moves the block to the end of the buffer, where it can grow.
@@ -244,6 +265,14 @@ impl Cfg {
     pub fn insert(&mut self, block: BlockId, at: usize, instr: Instr) {
         self.push(block, instr);
         self.instrs_mut(block)[at..].rotate_right(1);
+    }
+
+    /// Inserts all of `instrs` before the first instruction of the block.
+    pub fn prepend(&mut self, block: BlockId, instrs: &[Instr]) {
+        for &instr in instrs {
+            self.push(block, instr);
+        }
+        self.instrs_mut(block).rotate_right(instrs.len());
     }
 
     /// Keeps the first `len` instructions.
@@ -288,6 +317,17 @@ impl Cfg {
             block = self[block].next;
         }
         block
+    }
+
+    /// Takes the worklist, empty, and marks all blocks as not visited (`make_cfg_traversal_stack`).
+    /// Give it back through [`Cfg::worklist`].
+    pub fn take_worklist(&mut self) -> Vec<BlockId> {
+        for block in &mut self.blocks {
+            block.visited = false;
+        }
+        let mut worklist = std::mem::take(&mut self.worklist);
+        worklist.clear();
+        worklist
     }
 
     /// The blocks in layout order.

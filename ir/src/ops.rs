@@ -18,6 +18,10 @@ pub trait OpKind: Copy {
     fn is_scope_exit(self) -> bool;
     /// Must be the last of its block (`IS_TERMINATOR_OPCODE`).
     fn is_terminator(self) -> bool;
+    /// Checks for signals and other threads (`OPCODE_HAS_EVAL_BREAK`).
+    fn has_eval_break(self) -> bool;
+    /// Its operand is an index of the constants (`OPCODE_HAS_CONST`).
+    fn has_const(self) -> bool;
     /// Ready for the assembler only: a jump with a direction, caches, `EXTENDED_ARG` (`IS_ASSEMBLER_OPCODE`).
     fn is_assembler_op(self) -> bool;
 }
@@ -82,6 +86,16 @@ impl OpKind for Op {
     #[inline]
     fn is_terminator(self) -> bool {
         self.is_jump() || self.is_scope_exit()
+    }
+
+    #[inline]
+    fn has_eval_break(self) -> bool {
+        matches!(self, Op::CALL | Op::CALL_FUNCTION_EX | Op::JUMP | Op::JUMP_BACKWARD | Op::RESUME)
+    }
+
+    #[inline]
+    fn has_const(self) -> bool {
+        self == Op::LOAD_CONST
     }
 
     #[inline]

@@ -16,7 +16,7 @@ impl Label {
 pub struct HandlerInfo {
     /// [`Label::NONE`] where nothing protects it.
     pub label: Label,
-    /// Stack depth to unwind to, in slots, before the exception (and lasti) is pushed.
+    /// Stack depth at the handler's first instruction, in slots: the exception, and lasti, are on the stack.
     pub start_depth: u32,
     pub preserve_lasti: bool,
 }
@@ -38,7 +38,7 @@ pub struct Instruction {
 #[derive(Clone, Debug, Default)]
 pub struct InstructionSequence {
     pub instrs: Vec<Instruction>,
-    /// Index into `instrs` for each label; `u32::MAX` until placed. May equal `instrs.len()`.
+    /// Index into `instrs` for each label; `u32::MAX` until placed.
     pub labels: Vec<u32>,
     /// Replaces `ANNOTATIONS_PLACEHOLDER` (deferred annotations of a module or class).
     pub annotations: Option<Box<InstructionSequence>>,

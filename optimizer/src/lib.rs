@@ -1,5 +1,6 @@
 //! Passes over the control-flow graph.
 
+pub mod const_eval;
 pub mod passes;
 
 use pycsmith_bytecode::Target;
@@ -21,12 +22,40 @@ pub struct Bug(pub String);
 
 /// CPython's `_PyCfg_FromInstructionSequence`, `_PyCfg_OptimizeCodeUnit` and
 /// `_PyCfg_OptimizedCfgToInstructionSequence` (`Python/flowgraph.c`) for `target`.
+///
+/// # Errors
+/// The sequence contradicts itself.
 pub fn optimize_code_unit(
-    _target: Target,
-    _sequence: InstructionSequence,
-    _consts: &mut Vec<ConstId>,
-    _pool: &mut ConstPool,
-    _shape: &UnitShape,
+    target: Target,
+    sequence: InstructionSequence,
+    consts: &mut Vec<ConstId>,
+    pool: &mut ConstPool,
+    shape: &UnitShape,
 ) -> Result<Optimized, Bug> {
-    todo!("optimizer helper")
+    use passes::*;
+    let mut cfg = pycsmith_ir::Cfg::with_capacity(sequence.instrs.len());
+    from_sequence::run(&mut cfg, &sequence)?;
+    mark_except_handlers::run(&mut cfg);
+    label_exception_targets::run(&mut cfg)?;
+    check_cfg::run(&cfg)?;
+    inline_small_or_no_lineno_blocks::run(&mut cfg);
+    remove_unreachable::run(&mut cfg);
+    resolve_line_numbers::run(&mut cfg);
+    optimize_load_const::run(&mut cfg, consts, pool)?;
+    optimize_basic_blocks::run(&mut cfg, consts, pool, target)?;
+    remove_redundant_nops_and_pairs::run(&mut cfg);
+    remove_unreachable::run(&mut cfg);
+    remove_redundant_jumps::run_with_nops(&mut cfg)?;
+    remove_unused_consts::run(&mut cfg, consts)?;
+    add_checks_for_loads_of_uninitialized_variables::run(&mut cfg, shape.nlocals, shape.nparams);
+    insert_superinstructions::run(&mut cfg);
+    push_cold_blocks_to_end::run(&mut cfg)?;
+    resolve_line_numbers::run(&mut cfg);
+    convert_pseudo_conditional_jumps::run(&mut cfg);
+    let stack_depth = calculate_stackdepth::run(&mut cfg, target)?;
+    let nlocalsplus = prepare_localsplus::run(&mut cfg, shape)?;
+    convert_pseudo_ops::run(&mut cfg)?;
+    normalize_jumps::run(&mut cfg);
+    optimize_load_fast::run(&mut cfg, target)?;
+    Ok(Optimized { sequence: to_sequence::run(&mut cfg), stack_depth, nlocalsplus })
 }

@@ -1,0 +1,91 @@
+//! Replaces a jump to a short exit, or to an exit without lines, by a copy of it.
+//!
+//! ```text
+//! b0:                         b0:
+//!     STORE_FAST 0                STORE_FAST 0
+//!     JUMP b2              =>     NOP
+//! ...                             LOAD_CONST 0
+//! b2:                             RETURN_VALUE
+//!     LOAD_CONST 0
+//!     RETURN_VALUE
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, OpKind};
+
+use super::{Pass, Property};
+
+pub const PASS: Pass = Pass {
+    name: "inline_small_or_no_lineno_blocks",
+    mirrors: "inline_small_or_no_lineno_blocks",
+    requires: &[Property::Terminated],
+    establishes: &[],
+};
+
+/// Longest exit that is copied, in instructions.
+const MAX_COPY_SIZE: usize = 4;
+
+pub fn run(cfg: &mut Cfg) {
+    loop {
+        let mut changed = false;
+        let mut b = cfg.entry;
+        while b.is_some() {
+            changed |= inline(cfg, b);
+            b = cfg[b].next;
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// Whether the block ended with such a jump.
+fn inline(cfg: &mut Cfg, b: BlockId) -> bool {
+    let Some(last) = cfg.last(b) else { return false };
+    if !last.op.is_unconditional_jump() {
+        return false;
+    }
+    let target = last.target;
+    let small_exit = cfg.exits_scope(target) && cfg[target].len() <= MAX_COPY_SIZE;
+    let exit_without_lines = cfg.no_fallthrough(target) && has_no_lineno(cfg, target);
+    if !small_exit && !exit_without_lines {
+        return false;
+    }
+    if let Some(last) = cfg.last_mut(b) {
+        last.set_op0(Op::NOP);
+        last.target = BlockId::NONE;
+    }
+    cfg.append_from(b, target);
+    if exit_without_lines && last.op == Op::JUMP {
+        // The jump that is gone let signals in, so the one copied has to.
+        if let Some(copied) = cfg.last_mut(b)
+            && copied.op.is_unconditional_jump()
+        {
+            copied.op = Op::JUMP;
+        }
+    }
+    let predecessors = &mut cfg[target].predecessors;
+    *predecessors = predecessors.wrapping_sub(1);
+    true
+}
+
+/// No instruction has a line (`basicblock_has_no_lineno`).
+pub fn has_no_lineno(cfg: &Cfg, b: BlockId) -> bool {
+    cfg.instrs(b).iter().all(|instr| instr.line() < 0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn a_short_exit_is_copied() {
+        let mut cfg = cfg("STORE_FAST 0\nJUMP L1\nL1:\nLOAD_CONST 0\nRETURN_VALUE");
+        run(&mut cfg);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: STORE_FAST 0; NOP; LOAD_CONST 0; RETURN_VALUE\nb1: LOAD_CONST 0; RETURN_VALUE\n"
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Joins neighbouring loads and stores of the first sixteen locals.
+//!
+//! ```text
+//! b0:                          b0:
+//!     LOAD_FAST 1                  LOAD_FAST_LOAD_FAST 1 2
+//!     LOAD_FAST 2          =>      BINARY_OP 0
+//!     BINARY_OP 0
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::Cfg;
+
+use super::{Pass, remove_redundant_nops};
+
+pub const PASS: Pass = Pass {
+    name: "insert_superinstructions",
+    mirrors: "insert_superinstructions",
+    requires: &[],
+    establishes: &[],
+};
+
+pub fn run(cfg: &mut Cfg) {
+    let mut b = cfg.entry;
+    while b.is_some() {
+        let instrs = cfg.instrs_mut(b);
+        for i in 1..instrs.len() {
+            let joined = match (instrs[i - 1].op, instrs[i].op) {
+                (Op::LOAD_FAST, Op::LOAD_FAST) => Op::LOAD_FAST_LOAD_FAST,
+                (Op::STORE_FAST, Op::LOAD_FAST) => Op::STORE_FAST_LOAD_FAST,
+                (Op::STORE_FAST, Op::STORE_FAST) => Op::STORE_FAST_STORE_FAST,
+                _ => continue,
+            };
+            let (first, second) = (instrs[i - 1], instrs[i]);
+            let other_line = first.line() >= 0 && second.line() >= 0 && first.line() != second.line();
+            if !other_line && first.arg < 16 && second.arg < 16 {
+                instrs[i - 1].set_op1(joined, first.arg << 4 | second.arg);
+                instrs[i].set_op0(Op::NOP);
+            }
+        }
+        b = cfg[b].next;
+    }
+    remove_redundant_nops::run(cfg);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn pairs_on_one_line_are_joined() {
+        let mut cfg = cfg(
+            "LOAD_FAST 1 @1
+             LOAD_FAST 2 @1
+             LOAD_FAST 3 @1
+             LOAD_FAST 16 @1
+             STORE_FAST 1 @2
+             STORE_FAST 2 @3
+             LOAD_FAST 2 @3
+             RETURN_VALUE @3",
+        );
+        run(&mut cfg);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST_LOAD_FAST 18; LOAD_FAST 3; LOAD_FAST 16; STORE_FAST 1; STORE_FAST_LOAD_FAST 34; \
+             RETURN_VALUE\n"
+        );
+    }
+}

@@ -1,0 +1,164 @@
+//! Gives each instruction its exception handler, following block pushes and pops along the edges.
+//!
+//! ```text
+//! b0:                           b0:
+//!     SETUP_FINALLY b2              SETUP_FINALLY b2
+//!     LOAD_GLOBAL 0                 LOAD_GLOBAL 0        # handler b2
+//!     POP_TOP                =>     POP_TOP              # handler b2
+//!     POP_BLOCK                     NOP
+//!     LOAD_CONST 0                  LOAD_CONST 0
+//! ```
+//!
+//! It also finds out for each `RESUME` behind a `yield` or `await` whether one handler is open there, the
+//! generator's own (`RESUME_OPARG_DEPTH1_MASK`).
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, OpKind};
+
+use super::{Pass, Property};
+use crate::Bug;
+
+pub const PASS: Pass = Pass {
+    name: "label_exception_targets",
+    mirrors: "label_exception_targets",
+    requires: &[Property::Terminated],
+    establishes: &[Property::HandlersLabelled],
+};
+
+const RESUME_AT_FUNC_START: u32 = 0;
+const RESUME_OPARG_DEPTH1_MASK: u32 = 4;
+
+/// The open handlers of a point: a list that shares its tail with the lists of other points.
+#[derive(Clone, Copy)]
+struct Frame {
+    handler: BlockId,
+    outer: u32,
+    depth: u32,
+}
+
+/// `Frame` index: no handler is open.
+const BOTTOM: u32 = 0;
+
+/// # Errors
+/// A `POP_BLOCK` where no block is open.
+pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
+    if !has_block_push(cfg) {
+        return Ok(());
+    }
+    let mut todo = cfg.take_worklist();
+    let mut frames = vec![Frame { handler: BlockId::NONE, outer: BOTTOM, depth: 0 }];
+    // The frame at the start of each visited block.
+    let mut frame_at = vec![BOTTOM; cfg.blocks.len()];
+    todo.push(cfg.entry);
+    let entry = cfg.entry;
+    cfg[entry].visited = true;
+    while let Some(b) = todo.pop() {
+        let mut top = frame_at[b.0 as usize];
+        let mut last_yield_depth = None;
+        for i in 0..cfg[b].len() {
+            let handler = frames[top as usize].handler;
+            let instr = &mut cfg.instrs_mut(b)[i];
+            let target = instr.target;
+            match instr.op {
+                Op::SETUP_FINALLY | Op::SETUP_WITH | Op::SETUP_CLEANUP => {
+                    let op = instr.op;
+                    let block = &mut cfg[target];
+                    if !block.visited {
+                        block.visited = true;
+                        frame_at[target.0 as usize] = top;
+                        todo.push(target);
+                    }
+                    if op != Op::SETUP_FINALLY {
+                        block.preserve_lasti = true;
+                    }
+                    let depth = frames[top as usize].depth + 1;
+                    frames.push(Frame { handler: target, outer: top, depth });
+                    top = frames.len() as u32 - 1;
+                }
+                Op::POP_BLOCK => {
+                    if top == BOTTOM {
+                        return Err(Bug("POP_BLOCK without an open block".to_owned()));
+                    }
+                    top = frames[top as usize].outer;
+                    instr.set_op0(Op::NOP);
+                }
+                Op::YIELD_VALUE => {
+                    instr.handler = handler;
+                    last_yield_depth = Some(frames[top as usize].depth);
+                }
+                Op::RESUME => {
+                    instr.handler = handler;
+                    resume(&mut instr.arg, &mut last_yield_depth);
+                }
+                op => {
+                    instr.handler = handler;
+                    if op.is_jump() {
+                        let block = &mut cfg[target];
+                        if !block.visited {
+                            block.visited = true;
+                            frame_at[target.0 as usize] = top;
+                            todo.push(target);
+                        }
+                    }
+                }
+            }
+        }
+        let next = cfg[b].next;
+        if next.is_some() && cfg.has_fallthrough(b) && !cfg[next].visited {
+            cfg[next].visited = true;
+            frame_at[next.0 as usize] = top;
+            todo.push(next);
+        }
+    }
+    cfg.worklist = todo;
+    Ok(())
+}
+
+fn has_block_push(cfg: &mut Cfg) -> bool {
+    cfg.all_instrs_mut().iter().any(|instr| instr.op.is_block_push() || instr.op == Op::POP_BLOCK)
+}
+
+fn resume(arg: &mut u32, last_yield_depth: &mut Option<u32>) {
+    if *arg != RESUME_AT_FUNC_START {
+        if last_yield_depth.take() == Some(1) {
+            *arg |= RESUME_OPARG_DEPTH1_MASK;
+        }
+        *last_yield_depth = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::cfg;
+
+    #[test]
+    fn handlers_follow_pushes_and_pops() {
+        let mut cfg = cfg(
+            "SETUP_CLEANUP L1
+             YIELD_VALUE 0
+             RESUME 1
+             SETUP_FINALLY L2
+             NOP
+             POP_BLOCK
+             POP_BLOCK
+             RETURN_VALUE
+             L1:
+             RERAISE 1
+             L2:
+             RERAISE 0",
+        );
+        run(&mut cfg).unwrap();
+        let handlers: Vec<_> = cfg.instrs(BlockId(0)).iter().map(|instr| instr.handler).collect();
+        let (none, b1, b2) = (BlockId::NONE, BlockId(1), BlockId(2));
+        assert_eq!(handlers, [none, b1, b1, none, b2, none, none, none]);
+        assert_eq!(cfg.instrs(BlockId(0))[2].arg, 1 | RESUME_OPARG_DEPTH1_MASK);
+        assert_eq!(cfg.instrs(b2)[0].handler, b1);
+        assert!(cfg[b1].preserve_lasti && !cfg[b2].preserve_lasti);
+    }
+
+    #[test]
+    fn a_pop_too_many_is_a_bug() {
+        assert!(run(&mut cfg("POP_BLOCK\nRETURN_VALUE")).is_err());
+    }
+}

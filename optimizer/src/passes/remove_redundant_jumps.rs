@@ -1,0 +1,78 @@
+//! Removes jumps to the block that follows anyway.
+//!
+//! ```text
+//! b0:                     b0:
+//!     POP_TOP                 POP_TOP
+//!     JUMP b1         =>      NOP
+//! b1:                     b1:
+//!     NOP                     NOP
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, OpKind};
+
+use super::{Pass, remove_redundant_nops};
+use crate::Bug;
+
+pub const PASS: Pass = Pass {
+    name: "remove_redundant_nops_and_jumps",
+    mirrors: "remove_redundant_nops_and_jumps, remove_redundant_jumps",
+    requires: &[],
+    establishes: &[],
+};
+
+/// Removes jumps and `NOP`s in turn until nothing changes.
+///
+/// # Errors
+/// A jump that leads behind the last instruction.
+pub fn run_with_nops(cfg: &mut Cfg) -> Result<(), Bug> {
+    loop {
+        let nops = remove_redundant_nops::run(cfg);
+        let jumps = run(cfg)?;
+        if nops + jumps == 0 {
+            return Ok(());
+        }
+    }
+}
+
+/// The number of jumps turned into `NOP`s.
+///
+/// # Errors
+/// A jump that leads behind the last instruction.
+pub fn run(cfg: &mut Cfg) -> Result<usize, Bug> {
+    let mut changes = 0;
+    let mut b = cfg.entry;
+    while b.is_some() {
+        let next = cfg[b].next;
+        if let Some(last) = cfg.last(b)
+            && last.op.is_unconditional_jump()
+        {
+            let target = cfg.next_nonempty(last.target);
+            if target.is_none() {
+                return Err(Bug(format!("{} at the end of block b{} leads nowhere", last.op, b.0)));
+            }
+            if target == cfg.next_nonempty(next)
+                && let Some(last) = cfg.last_mut(b)
+            {
+                last.set_op0(Op::NOP);
+                last.target = BlockId::NONE;
+                changes += 1;
+            }
+        }
+        b = next;
+    }
+    Ok(changes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn a_jump_to_the_next_block_goes() {
+        let mut cfg = cfg("POP_TOP @1\nJUMP L1 @1\nL1:\nRETURN_VALUE @2");
+        run_with_nops(&mut cfg).unwrap();
+        assert_eq!(cfg_text(&cfg), "b0: POP_TOP\nb1: RETURN_VALUE\n");
+    }
+}

@@ -1,0 +1,114 @@
+//! Removes each `NOP` that is not needed for its line.
+//!
+//! ```text
+//! b0:                             b0:
+//!     NOP             @1:0-1:4        LOAD_FAST 0     @1:4-1:5
+//!     LOAD_FAST 0     @1:4-1:5  =>    NOP             @2:4-2:8
+//!     NOP             @2:4-2:8        RETURN_VALUE    @3:4-3:8
+//!     RETURN_VALUE    @3:4-3:8
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, Instr};
+
+use super::Pass;
+
+pub const PASS: Pass =
+    Pass { name: "remove_redundant_nops", mirrors: "remove_redundant_nops", requires: &[], establishes: &[] };
+
+/// The number of instructions removed.
+pub fn run(cfg: &mut Cfg) -> usize {
+    let mut removed = 0;
+    let mut b = cfg.entry;
+    while b.is_some() {
+        removed += in_block(cfg, b);
+        b = cfg[b].next;
+    }
+    removed
+}
+
+/// The same in one block (`basicblock_remove_redundant_nops`).
+pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
+    let Some(first_nop) = cfg.instrs(b).iter().position(|instr| instr.op == Op::NOP) else { return 0 };
+    let following_line = line_of_next_block(cfg, b);
+    let instrs = cfg.instrs_mut(b);
+    let mut kept = first_nop;
+    let mut previous_line = match first_nop {
+        0 => -1,
+        first_nop => instrs[first_nop - 1].line(),
+    };
+    for i in first_nop..instrs.len() {
+        let line = instrs[i].line();
+        if instrs[i].op == Op::NOP && is_redundant(instrs, i, previous_line, following_line) {
+            continue;
+        }
+        instrs[kept] = instrs[i];
+        kept += 1;
+        previous_line = line;
+    }
+    let removed = instrs.len() - kept;
+    cfg.truncate(b, kept);
+    removed
+}
+
+/// Whether the line of the `NOP` at `i` is kept by a neighbour; a successor without a line takes it over.
+fn is_redundant(instrs: &mut [Instr], i: usize, previous_line: i32, following_line: Option<i32>) -> bool {
+    let line = instrs[i].line();
+    if line < 0 || previous_line == line {
+        return true;
+    }
+    if i + 1 == instrs.len() {
+        return following_line == Some(line);
+    }
+    let next_line = instrs[i + 1].line();
+    if next_line == line {
+        return true;
+    }
+    if next_line < 0 {
+        instrs[i + 1].loc = instrs[i].loc;
+        return true;
+    }
+    false
+}
+
+/// The line at which the next block that is not empty starts.
+fn line_of_next_block(cfg: &Cfg, b: BlockId) -> Option<i32> {
+    let next = cfg.next_nonempty(cfg[b].next);
+    if next.is_none() {
+        return None;
+    }
+    let instrs = cfg.instrs(next);
+    let first = instrs.iter().find(|instr| instr.op != Op::NOP || instr.line() >= 0);
+    first.map(Instr::line)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn a_nop_stays_only_for_its_line() {
+        let mut cfg = cfg(
+            "NOP @1
+             LOAD_FAST 0 @1
+             NOP @2
+             NOP @2
+             LOAD_FAST 1 @3
+             NOP @-1
+             NOP @4
+             POP_TOP @-1
+             NOP @5
+             JUMP L1 @6
+             L1:
+             NOP @6
+             RETURN_VALUE @7",
+        );
+        assert_eq!(run(&mut cfg), 4);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST 0; NOP; LOAD_FAST 1; POP_TOP; NOP; JUMP b1\nb1: NOP; RETURN_VALUE\n"
+        );
+        assert_eq!(cfg.instrs(BlockId(0))[3].line(), 4);
+    }
+}

@@ -1,0 +1,94 @@
+//! Removes constants and copies that are dropped at once, and `NOP`s on the way.
+//!
+//! ```text
+//! b0:                     b0:
+//!     LOAD_CONST 1            RETURN_VALUE
+//!     POP_TOP          =>
+//!     RETURN_VALUE
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind};
+
+use super::{Pass, remove_redundant_nops};
+
+pub const PASS: Pass = Pass {
+    name: "remove_redundant_nops_and_pairs",
+    mirrors: "remove_redundant_nops_and_pairs",
+    requires: &[],
+    establishes: &[],
+};
+
+pub fn run(cfg: &mut Cfg) {
+    while remove_pairs(cfg) {}
+}
+
+/// One round over all blocks; whether a pair was found.
+fn remove_pairs(cfg: &mut Cfg) -> bool {
+    let mut found = false;
+    // The instruction executed before, if it stands in an earlier block.
+    let mut before: Option<(BlockId, usize)> = None;
+    let mut b = cfg.entry;
+    while b.is_some() {
+        remove_redundant_nops::in_block(cfg, b);
+        if cfg[b].label != Label::NONE {
+            before = None;
+        }
+        for i in 0..cfg[b].len() {
+            if cfg.instrs(b)[i].op == Op::POP_TOP {
+                let previous = if i > 0 { Some((b, i - 1)) } else { before };
+                if let Some((block, at)) = previous
+                    && pushes_in_vain(&cfg.instrs(block)[at])
+                {
+                    cfg.instrs_mut(block)[at].set_op0(Op::NOP);
+                    cfg.instrs_mut(b)[i].set_op0(Op::NOP);
+                    found = true;
+                }
+            }
+        }
+        if let Some(last) = cfg[b].len().checked_sub(1) {
+            before = Some((b, last));
+        }
+        let jumps = before.is_some_and(|(block, at)| cfg.instrs(block)[at].op.is_jump());
+        if jumps || cfg.no_fallthrough(b) {
+            before = None;
+        }
+        b = cfg[b].next;
+    }
+    found
+}
+
+fn pushes_in_vain(instr: &Instr) -> bool {
+    match instr.op {
+        Op::LOAD_CONST | Op::LOAD_SMALL_INT => true,
+        Op::COPY => instr.arg == 1,
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn pairs_vanish_also_across_blocks() {
+        let mut cfg = cfg(
+            "LOAD_FAST 0 @1
+             LOAD_CONST 1 @1
+             COPY 1 @1
+             POP_TOP @1
+             POP_TOP @1
+             RETURN_VALUE @1",
+        );
+        run(&mut cfg);
+        assert_eq!(cfg_text(&cfg), "b0: LOAD_FAST 0; RETURN_VALUE\n");
+    }
+
+    #[test]
+    fn a_jump_target_forgets_what_came_before() {
+        let mut cfg = cfg("JUMP_IF_TRUE L1 @1\nLOAD_CONST 1 @1\nL1:\nPOP_TOP @1\nRETURN_VALUE @1");
+        run(&mut cfg);
+        assert_eq!(cfg_text(&cfg), "b0: JUMP_IF_TRUE b2\nb1: LOAD_CONST 1\nb2: POP_TOP; RETURN_VALUE\n");
+    }
+}

@@ -1,0 +1,71 @@
+//! Empties the blocks that nothing leads to, and counts the edges to the others.
+//!
+//! ```text
+//! b0:                         b0:
+//!     RETURN_VALUE                RETURN_VALUE
+//! b1:                  =>     b1:
+//!     LOAD_CONST 0
+//!     POP_TOP
+//! ```
+
+use pycsmith_ir::{BlockId, Cfg, OpKind};
+
+use super::{Pass, Property};
+
+pub const PASS: Pass = Pass {
+    name: "remove_unreachable",
+    mirrors: "remove_unreachable",
+    requires: &[Property::Terminated],
+    establishes: &[Property::Reachable],
+};
+
+pub fn run(cfg: &mut Cfg) {
+    let mut worklist = cfg.take_worklist();
+    for block in &mut cfg.blocks {
+        block.predecessors = 0;
+    }
+    enter(cfg, &mut worklist, cfg.entry);
+    while let Some(b) = worklist.pop() {
+        let next = cfg[b].next;
+        if next.is_some() && cfg.has_fallthrough(b) {
+            enter(cfg, &mut worklist, next);
+        }
+        for i in 0..cfg[b].len() {
+            let instr = &cfg.instrs(b)[i];
+            if instr.op.has_target() {
+                let target = instr.target;
+                enter(cfg, &mut worklist, target);
+            }
+        }
+    }
+    cfg.worklist = worklist;
+    for index in 0..cfg.blocks.len() {
+        if cfg.blocks[index].predecessors == 0 {
+            cfg.truncate(BlockId(index as u32), 0);
+            cfg.blocks[index].except_handler = false;
+        }
+    }
+}
+
+fn enter(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId) {
+    let block = &mut cfg[b];
+    block.predecessors += 1;
+    if !block.visited {
+        block.visited = true;
+        worklist.push(b);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn unreachable_blocks_lose_their_instructions() {
+        let mut cfg = cfg("NOP\nJUMP L2\nLOAD_CONST 0\nPOP_TOP\nL2:\nRETURN_VALUE");
+        run(&mut cfg);
+        assert_eq!(cfg_text(&cfg), "b0: NOP; JUMP b2\nb1:\nb2: RETURN_VALUE\n");
+        assert_eq!(cfg.blocks.iter().map(|block| block.predecessors).collect::<Vec<_>>(), [1, 0, 1]);
+    }
+}

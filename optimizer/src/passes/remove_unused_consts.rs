@@ -1,0 +1,76 @@
+//! Drops the constants that no instruction loads any more, and renumbers the others.
+//!
+//! ```text
+//! consts: None, 1, 2            consts: None, 2
+//! b0:                           b0:
+//!     LOAD_CONST 2          =>      LOAD_CONST 1
+//!     RETURN_VALUE                  RETURN_VALUE
+//! ```
+
+use pycsmith_ir::{Cfg, ConstId, OpKind};
+
+use super::{Pass, Property};
+use crate::Bug;
+
+pub const PASS: Pass = Pass {
+    name: "remove_unused_consts",
+    mirrors: "remove_unused_consts",
+    requires: &[Property::Reachable],
+    establishes: &[Property::ConstsUsed],
+};
+
+const UNUSED: u32 = u32::MAX;
+
+/// # Errors
+/// An index beyond the constants.
+pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
+    if consts.is_empty() {
+        return Ok(());
+    }
+    let mut new_index = vec![UNUSED; consts.len()];
+    // The first one may be the docstring.
+    new_index[0] = 0;
+    for b in cfg.layout() {
+        for instr in cfg.instrs(b).iter().filter(|instr| instr.op.has_const()) {
+            let Some(index) = new_index.get_mut(instr.arg as usize) else {
+                return Err(Bug(format!("constant {} of {}", instr.arg, consts.len())));
+            };
+            *index = 0;
+        }
+    }
+    let mut used = 0;
+    for (old, new) in new_index.iter_mut().enumerate() {
+        if *new != UNUSED {
+            *new = used;
+            consts[used as usize] = consts[old];
+            used += 1;
+        }
+    }
+    if used as usize == consts.len() {
+        return Ok(());
+    }
+    consts.truncate(used as usize);
+    let mut b = cfg.entry;
+    while b.is_some() {
+        for instr in cfg.instrs_mut(b).iter_mut().filter(|instr| instr.op.has_const()) {
+            instr.arg = new_index[instr.arg as usize];
+        }
+        b = cfg[b].next;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn the_first_constant_always_stays() {
+        let mut cfg = cfg("LOAD_CONST 3\nRETURN_VALUE");
+        let mut consts = [7, 8, 9, 10].map(ConstId).to_vec();
+        run(&mut cfg, &mut consts).unwrap();
+        assert_eq!(consts, [ConstId(7), ConstId(10)]);
+        assert_eq!(cfg_text(&cfg), "b0: LOAD_CONST 1; RETURN_VALUE\n");
+    }
+}
