@@ -53,11 +53,23 @@ const _: () = assert!(size_of::<Instr>() <= 32);
 
 impl Instr {
     pub const fn new(op: Op, arg: u32, loc: Location) -> Instr {
-        Instr { op, arg, target: BlockId::NONE, handler: BlockId::NONE, loc }
+        Instr {
+            op,
+            arg,
+            target: BlockId::NONE,
+            handler: BlockId::NONE,
+            loc,
+        }
     }
 
     pub const fn jump(op: Op, target: BlockId, loc: Location) -> Instr {
-        Instr { op, arg: 0, target, handler: BlockId::NONE, loc }
+        Instr {
+            op,
+            arg: 0,
+            target,
+            handler: BlockId::NONE,
+            loc,
+        }
     }
 
     /// Makes it `op` without an operand; target, handler and location stay (`INSTR_SET_OP0`).
@@ -150,7 +162,12 @@ pub struct Cfg {
 
 impl Default for Cfg {
     fn default() -> Cfg {
-        Cfg { blocks: Vec::new(), entry: BlockId::NONE, code: Vec::new(), worklist: Vec::new() }
+        Cfg {
+            blocks: Vec::new(),
+            entry: BlockId::NONE,
+            code: Vec::new(),
+            worklist: Vec::new(),
+        }
     }
 }
 
@@ -171,7 +188,10 @@ impl IndexMut<BlockId> for Cfg {
 impl Cfg {
     /// An empty graph with room for `instrs` instructions.
     pub fn with_capacity(instrs: usize) -> Cfg {
-        Cfg { code: Vec::with_capacity(instrs), ..Cfg::default() }
+        Cfg {
+            code: Vec::with_capacity(instrs),
+            ..Cfg::default()
+        }
     }
 
     /// Forgets all blocks and keeps the buffers.
@@ -184,7 +204,10 @@ impl Cfg {
     /// A new empty block, not yet in the layout.
     pub fn new_block(&mut self) -> BlockId {
         let id = BlockId(self.blocks.len() as u32);
-        self.blocks.push(Block { start: self.code.len() as u32, ..Block::EMPTY });
+        self.blocks.push(Block {
+            start: self.code.len() as u32,
+            ..Block::EMPTY
+        });
         id
     }
 
@@ -223,7 +246,12 @@ impl Cfg {
 
     /// Appends to the block, handler included.
     pub fn push(&mut self, block: BlockId, instr: Instr) {
-        let Block { start, len, capacity, .. } = self[block];
+        let Block {
+            start,
+            len,
+            capacity,
+            ..
+        } = self[block];
         let end = (start + len) as usize;
         if len < capacity {
             self.code[end] = instr;
@@ -243,7 +271,12 @@ impl Cfg {
     /// set. It is whatever an instruction removed earlier from the end of this block left in that place, and none
     /// where there never was one. Exception tables show it, at `NOT_TAKEN` for example.
     pub fn add_op(&mut self, block: BlockId, mut instr: Instr) {
-        let Block { start, len, capacity, .. } = self[block];
+        let Block {
+            start,
+            len,
+            capacity,
+            ..
+        } = self[block];
         if len < capacity {
             instr.handler = self.code[(start + len) as usize].handler;
         }
@@ -255,7 +288,8 @@ impl Cfg {
         let Block { start, len, .. } = self[block];
         let new_start = self.code.len() as u32;
         self.code.reserve(len as usize + 4);
-        self.code.extend_from_within(start as usize..(start + len) as usize);
+        self.code
+            .extend_from_within(start as usize..(start + len) as usize);
         let block = &mut self[block];
         block.start = new_start;
         block.capacity = len;
@@ -298,7 +332,9 @@ impl Cfg {
 
     /// Control never runs from its last instruction into the next block (`basicblock_nofallthrough`).
     pub fn no_fallthrough(&self, block: BlockId) -> bool {
-        self.instrs(block).last().is_some_and(|last| last.op.is_scope_exit() || last.op.is_unconditional_jump())
+        self.instrs(block)
+            .last()
+            .is_some_and(|last| last.op.is_scope_exit() || last.op.is_unconditional_jump())
     }
 
     /// Control may run into the next block (`BB_HAS_FALLTHROUGH`).
@@ -308,7 +344,9 @@ impl Cfg {
 
     /// It ends by leaving the code unit (`basicblock_exits_scope`).
     pub fn exits_scope(&self, block: BlockId) -> bool {
-        self.instrs(block).last().is_some_and(|last| last.op.is_scope_exit())
+        self.instrs(block)
+            .last()
+            .is_some_and(|last| last.op.is_scope_exit())
     }
 
     /// `block`, or the first one behind it that is not empty (`next_nonempty_block`).
@@ -332,7 +370,10 @@ impl Cfg {
 
     /// The blocks in layout order.
     pub fn layout(&self) -> Layout<'_> {
-        Layout { cfg: self, next: self.entry }
+        Layout {
+            cfg: self,
+            next: self.entry,
+        }
     }
 }
 

@@ -11,7 +11,7 @@ pub mod sequence;
 pub use cfg::{Block, BlockId, Cfg, Instr};
 pub use consts::{ConstId, ConstPool};
 pub use ops::OpKind;
-pub use sequence::{HandlerInfo, InstructionSequence, Instruction, Label};
+pub use sequence::{HandlerInfo, Instruction, InstructionSequence, Label};
 
 /// What the optimizer must know of a code unit besides its instructions.
 #[derive(Clone, Debug, Default)]

@@ -74,7 +74,10 @@ impl OpKind for Op {
     fn is_conditional_jump(self) -> bool {
         matches!(
             self,
-            Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::POP_JUMP_IF_NONE | Op::POP_JUMP_IF_NOT_NONE
+            Op::POP_JUMP_IF_FALSE
+                | Op::POP_JUMP_IF_TRUE
+                | Op::POP_JUMP_IF_NONE
+                | Op::POP_JUMP_IF_NOT_NONE
         )
     }
 
@@ -90,7 +93,10 @@ impl OpKind for Op {
 
     #[inline]
     fn has_eval_break(self) -> bool {
-        matches!(self, Op::CALL | Op::CALL_FUNCTION_EX | Op::JUMP | Op::JUMP_BACKWARD | Op::RESUME)
+        matches!(
+            self,
+            Op::CALL | Op::CALL_FUNCTION_EX | Op::JUMP | Op::JUMP_BACKWARD | Op::RESUME
+        )
     }
 
     #[inline]

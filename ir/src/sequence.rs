@@ -22,7 +22,11 @@ pub struct HandlerInfo {
 }
 
 impl HandlerInfo {
-    pub const NONE: HandlerInfo = HandlerInfo { label: Label::NONE, start_depth: 0, preserve_lasti: false };
+    pub const NONE: HandlerInfo = HandlerInfo {
+        label: Label::NONE,
+        start_depth: 0,
+        preserve_lasti: false,
+    };
 }
 
 /// One instruction; `arg` of a jump is a label number.
@@ -56,13 +60,26 @@ impl InstructionSequence {
     }
 
     pub fn push(&mut self, op: Op, arg: u32, loc: Location) {
-        self.instrs.push(Instruction { op, arg, loc, handler: HandlerInfo::NONE });
+        self.instrs.push(Instruction {
+            op,
+            arg,
+            loc,
+            handler: HandlerInfo::NONE,
+        });
     }
 
     /// Inserts before `index` and moves the labels behind it (labels at `index` stay before the new one
     /// only if they stood earlier; CPython: `_PyInstructionSequence_InsertInstruction`).
     pub fn insert(&mut self, index: usize, op: Op, arg: u32, loc: Location) {
-        self.instrs.insert(index, Instruction { op, arg, loc, handler: HandlerInfo::NONE });
+        self.instrs.insert(
+            index,
+            Instruction {
+                op,
+                arg,
+                loc,
+                handler: HandlerInfo::NONE,
+            },
+        );
         for position in &mut self.labels {
             if *position != u32::MAX && *position >= index as u32 {
                 *position += 1;

@@ -1,9 +1,12 @@
-//! A load of a local that may be unbound has to check.
+//! Makes a load that may find its local unbound a checked one.
 //!
 //! ```text
 //! b0:                             b0:
-//!     DELETE_FAST 0                   DELETE_FAST 0
-//!     LOAD_FAST 0           =>        LOAD_FAST_CHECK 0
+//!     POP_JUMP_IF_FALSE b2            POP_JUMP_IF_FALSE b2
+//! b1:                             b1:
+//!     STORE_FAST 0            =>      STORE_FAST 0
+//! b2:                             b2:
+//!     LOAD_FAST 0                     LOAD_FAST_CHECK 0
 //!     LOAD_FAST 0                     LOAD_FAST 0
 //! ```
 
@@ -19,41 +22,47 @@ pub const PASS: Pass = Pass {
     establishes: &[Property::LoadsChecked],
 };
 
-/// Locals that are followed from block to block; the others only within a block.
+/// Locals that are followed along edges: a bit each.
 const TRACKED: u32 = 64;
 
-/// `nparams` of the `nlocals` locals are bound at the start.
+/// `nlocals` includes the `nparams` parameters, which are bound at the start.
 pub fn run(cfg: &mut Cfg, nlocals: u32, nparams: u32) {
     if nlocals == 0 {
         return;
     }
     if nlocals > TRACKED {
-        scan_many_locals(cfg, nlocals);
+        fast_scan_many_locals(cfg, nlocals);
     }
     let mut worklist = cfg.take_worklist();
     for block in &mut cfg.blocks {
         block.unsafe_locals_mask = 0;
     }
-    let below = |n: u32| if n >= TRACKED { u64::MAX } else { (1 << n) - 1 };
-    let unbound = below(nlocals) & !below(nparams);
-    enter(cfg, &mut worklist, cfg.entry, unbound);
+    // The first origin of unbound locals: all but the parameters, at the start.
+    let start_mask = low_bits(nlocals) & !low_bits(nparams);
+    maybe_push(cfg, cfg.entry, start_mask, &mut worklist);
+    // The second: deletions, anywhere.
     let mut b = cfg.entry;
     while b.is_some() {
-        scan_block(cfg, &mut worklist, b);
+        scan_block_for_locals(cfg, b, &mut worklist);
         b = cfg[b].next;
     }
     while let Some(b) = worklist.pop() {
         cfg[b].visited = false;
-        scan_block(cfg, &mut worklist, b);
+        scan_block_for_locals(cfg, b, &mut worklist);
     }
     cfg.worklist = worklist;
 }
 
-/// These locals may be unbound at the start of the block (`maybe_push`).
-fn enter(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId, unsafe_mask: u64) {
+fn low_bits(count: u32) -> u64 {
+    1_u64.checked_shl(count).map_or(u64::MAX, |bit| bit - 1)
+}
+
+/// Puts the block on the worklist if the mask tells it anything new; `visited` means that it is there.
+fn maybe_push(cfg: &mut Cfg, b: BlockId, unsafe_mask: u64, worklist: &mut Vec<BlockId>) {
     let block = &mut cfg[b];
-    if block.unsafe_locals_mask | unsafe_mask != block.unsafe_locals_mask {
-        block.unsafe_locals_mask |= unsafe_mask;
+    let both = block.unsafe_locals_mask | unsafe_mask;
+    if block.unsafe_locals_mask != both {
+        block.unsafe_locals_mask = both;
         if !block.visited {
             block.visited = true;
             worklist.push(b);
@@ -61,74 +70,113 @@ fn enter(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId, unsafe_mask: u6
     }
 }
 
-fn scan_block(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId) {
+fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>) {
+    // Bit i: local i may be unbound.
     let mut unsafe_mask = cfg[b].unsafe_locals_mask;
-    let mut entered = (BlockId::NONE, 0);
     for i in 0..cfg[b].len() {
-        let instr = &mut cfg.instrs_mut(b)[i];
-        let handler = instr.handler;
-        let before = unsafe_mask;
-        if instr.arg < TRACKED {
-            let bit = 1 << instr.arg;
-            match instr.op {
-                Op::DELETE_FAST | Op::LOAD_FAST_AND_CLEAR | Op::STORE_FAST_MAYBE_NULL => {
-                    unsafe_mask |= bit;
-                }
-                Op::STORE_FAST | Op::LOAD_FAST_CHECK => unsafe_mask &= !bit,
-                Op::LOAD_FAST => {
-                    if unsafe_mask & bit != 0 {
-                        instr.op = Op::LOAD_FAST_CHECK;
-                    }
-                    unsafe_mask &= !bit;
-                }
-                _ => {}
-            }
+        let handler = cfg.instrs(b)[i].handler;
+        if handler.is_some() {
+            maybe_push(cfg, handler, unsafe_mask, worklist);
         }
-        if handler.is_some() && entered != (handler, before) {
-            entered = (handler, before);
-            enter(cfg, worklist, handler, before);
+        let instr = &mut cfg.instrs_mut(b)[i];
+        if instr.arg >= TRACKED {
+            continue;
+        }
+        let bit = 1_u64 << instr.arg;
+        match instr.op {
+            Op::DELETE_FAST | Op::LOAD_FAST_AND_CLEAR | Op::STORE_FAST_MAYBE_NULL => {
+                unsafe_mask |= bit
+            }
+            Op::STORE_FAST | Op::LOAD_FAST_CHECK => unsafe_mask &= !bit,
+            Op::LOAD_FAST => {
+                if unsafe_mask & bit != 0 {
+                    instr.op = Op::LOAD_FAST_CHECK;
+                }
+                unsafe_mask &= !bit;
+            }
+            _ => {}
         }
     }
     let next = cfg[b].next;
     if next.is_some() && cfg.has_fallthrough(b) {
-        enter(cfg, worklist, next, unsafe_mask);
+        maybe_push(cfg, next, unsafe_mask, worklist);
     }
     if let Some(last) = cfg.last(b)
         && last.op.is_jump()
     {
-        enter(cfg, worklist, last.target, unsafe_mask);
+        maybe_push(cfg, last.target, unsafe_mask, worklist);
     }
 }
 
-/// The locals from the 64th on (`fast_scan_many_locals`).
-fn scan_many_locals(cfg: &mut Cfg, nlocals: u32) {
-    // The number of the last block that was sure to bind it.
-    let mut states = vec![0u32; (nlocals - TRACKED) as usize];
+/// Locals from the 65th on are known to be bound only behind a store or load in the same block.
+fn fast_scan_many_locals(cfg: &mut Cfg, nlocals: u32) {
+    // The number of the block in which the local was last seen bound.
+    let mut bound_in = vec![0_u32; (nlocals - TRACKED) as usize];
     let mut number = 0;
     let mut b = cfg.entry;
     while b.is_some() {
         number += 1;
         for instr in cfg.instrs_mut(b) {
-            if instr.arg < TRACKED {
-                continue;
-            }
-            let Some(state) = states.get_mut((instr.arg - TRACKED) as usize) else {
+            let Some(index) = instr.arg.checked_sub(TRACKED) else {
                 continue;
             };
             match instr.op {
                 Op::DELETE_FAST | Op::LOAD_FAST_AND_CLEAR | Op::STORE_FAST_MAYBE_NULL => {
-                    *state = number - 1;
+                    if let Some(bound_in) = bound_in.get_mut(index as usize) {
+                        *bound_in = number - 1;
+                    }
                 }
-                Op::STORE_FAST => *state = number,
-                Op::LOAD_FAST => {
-                    if *state != number {
+                Op::STORE_FAST | Op::LOAD_FAST => {
+                    let Some(bound_in) = bound_in.get_mut(index as usize) else {
+                        continue;
+                    };
+                    if instr.op == Op::LOAD_FAST && *bound_in != number {
                         instr.op = Op::LOAD_FAST_CHECK;
                     }
-                    *state = number;
+                    *bound_in = number;
                 }
                 _ => {}
             }
         }
         b = cfg[b].next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn a_store_on_one_path_is_not_enough() {
+        let text = "LOAD_FAST 0
+             POP_JUMP_IF_FALSE L1
+             STORE_FAST 1
+             L1:
+             LOAD_FAST 1
+             LOAD_FAST 1
+             RETURN_VALUE";
+        let mut cfg = cfg(text);
+        run(&mut cfg, 2, 1);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b2\nb1: STORE_FAST 1\n\
+             b2: LOAD_FAST_CHECK 1; LOAD_FAST 1; RETURN_VALUE\n"
+        );
+    }
+
+    #[test]
+    fn beyond_64_locals_only_the_block_counts() {
+        let mut cfg = cfg("STORE_FAST 70
+             LOAD_FAST 70
+             POP_JUMP_IF_FALSE L1
+             L1:
+             LOAD_FAST 70
+             RETURN_VALUE");
+        run(&mut cfg, 71, 0);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: STORE_FAST 70; LOAD_FAST 70; POP_JUMP_IF_FALSE b1\nb1: LOAD_FAST_CHECK 70; RETURN_VALUE\n"
+        );
     }
 }

@@ -22,9 +22,14 @@ pub const PASS: Pass = Pass {
 /// The graph is malformed.
 pub fn run(cfg: &Cfg) -> Result<(), Bug> {
     for b in cfg.layout() {
-        let Some((_, body)) = cfg.instrs(b).split_last() else { continue };
+        let Some((_, body)) = cfg.instrs(b).split_last() else {
+            continue;
+        };
         if let Some(instr) = body.iter().find(|instr| instr.op.is_terminator()) {
-            return Err(Bug(format!("malformed control flow graph: {} inside block b{}", instr.op, b.0)));
+            return Err(Bug(format!(
+                "malformed control flow graph: {} inside block b{}",
+                instr.op, b.0
+            )));
         }
     }
     Ok(())

@@ -1,54 +1,72 @@
-//! A conditional jump that keeps its operand becomes a copy, a truth test and a jump.
+//! Spells out the jumps of `and`, `or` and chained comparisons, which keep the value.
 //!
 //! ```text
 //! b0:                         b0:
 //!     LOAD_FAST 0                 LOAD_FAST 0
-//!     JUMP_IF_FALSE b2            COPY 1
-//!                       =>        TO_BOOL
+//!     JUMP_IF_FALSE b2    =>      COPY 1
+//!                                 TO_BOOL
 //!                                 POP_JUMP_IF_FALSE b2
 //! ```
 
 use pycsmith_bytecode::Op;
 use pycsmith_ir::{Cfg, Instr};
 
-use super::{Pass, Property};
+use super::Pass;
 
 pub const PASS: Pass = Pass {
     name: "convert_pseudo_conditional_jumps",
     mirrors: "convert_pseudo_conditional_jumps",
-    requires: &[Property::Terminated],
+    requires: &[],
     establishes: &[],
 };
 
 pub fn run(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
-        if let Some(last) = cfg.last(b)
-            && matches!(last.op, Op::JUMP_IF_FALSE | Op::JUMP_IF_TRUE)
-        {
-            cfg.truncate(b, cfg[b].len() - 1);
-            let handler = last.handler;
-            cfg.push(
-                b,
-                Instr {
-                    handler,
-                    ..Instr::new(Op::COPY, 1, last.loc)
-                },
-            );
-            cfg.push(
-                b,
-                Instr {
-                    handler,
-                    ..Instr::new(Op::TO_BOOL, 0, last.loc)
-                },
-            );
-            let op = if last.op == Op::JUMP_IF_FALSE {
-                Op::POP_JUMP_IF_FALSE
-            } else {
-                Op::POP_JUMP_IF_TRUE
+        if let Some(last) = cfg.last_mut(b) {
+            let real = match last.op {
+                Op::JUMP_IF_FALSE => Some(Op::POP_JUMP_IF_FALSE),
+                Op::JUMP_IF_TRUE => Some(Op::POP_JUMP_IF_TRUE),
+                _ => None,
             };
-            cfg.push(b, Instr { op, ..last });
+            if let Some(real) = real {
+                last.op = real;
+                let Instr { loc, handler, .. } = *last;
+                let at = cfg[b].len() - 1;
+                cfg.insert(
+                    b,
+                    at,
+                    Instr {
+                        handler,
+                        ..Instr::new(Op::COPY, 1, loc)
+                    },
+                );
+                cfg.insert(
+                    b,
+                    at + 1,
+                    Instr {
+                        handler,
+                        ..Instr::new(Op::TO_BOOL, 0, loc)
+                    },
+                );
+            }
         }
         b = cfg[b].next;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn the_value_is_copied_and_tested() {
+        let mut cfg = cfg("LOAD_FAST 0\nJUMP_IF_FALSE L1\nL1:\nRETURN_VALUE");
+        run(&mut cfg);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST 0; COPY 1; TO_BOOL; POP_JUMP_IF_FALSE b1\nb1: RETURN_VALUE\n"
+        );
     }
 }

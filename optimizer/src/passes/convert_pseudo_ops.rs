@@ -1,13 +1,14 @@
-//! Operations that only the compiler knows become real ones, or go.
+//! Makes the last pseudo-instructions real: block pushes vanish, the others have a real counterpart.
 //!
 //! ```text
-//! SETUP_FINALLY b1              (gone)
-//! LOAD_CLOSURE 0          =>    LOAD_FAST 0
-//! STORE_FAST_MAYBE_NULL 1       STORE_FAST 1
+//! b0:                                b0:
+//!     SETUP_FINALLY b1                   LOAD_FAST 2
+//!     LOAD_CLOSURE 2             =>      STORE_FAST 0
+//!     STORE_FAST_MAYBE_NULL 0
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind};
+use pycsmith_ir::{BlockId, Cfg};
 
 use super::{Pass, Property, remove_redundant_jumps};
 use crate::Bug;
@@ -15,26 +16,47 @@ use crate::Bug;
 pub const PASS: Pass = Pass {
     name: "convert_pseudo_ops",
     mirrors: "convert_pseudo_ops",
-    requires: &[Property::HandlersLabelled],
+    requires: &[Property::HandlersLabelled, Property::DepthsKnown],
     establishes: &[Property::NoPseudoOps],
 };
 
 /// # Errors
-/// See `remove_redundant_jumps`.
+/// A jump that leads nowhere.
 pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     let mut b = cfg.entry;
     while b.is_some() {
         for instr in cfg.instrs_mut(b) {
-            if instr.op.is_block_push() {
-                instr.set_op0(Op::NOP);
-                instr.target = BlockId::NONE;
-            } else if instr.op == Op::LOAD_CLOSURE {
-                instr.op = Op::LOAD_FAST;
-            } else if instr.op == Op::STORE_FAST_MAYBE_NULL {
-                instr.op = Op::STORE_FAST;
+            match instr.op {
+                Op::SETUP_FINALLY | Op::SETUP_WITH | Op::SETUP_CLEANUP => {
+                    instr.set_op0(Op::NOP);
+                    instr.target = BlockId::NONE;
+                }
+                Op::LOAD_CLOSURE => instr.op = Op::LOAD_FAST,
+                Op::STORE_FAST_MAYBE_NULL => instr.op = Op::STORE_FAST,
+                _ => {}
             }
         }
         b = cfg[b].next;
     }
     remove_redundant_jumps::run_with_nops(cfg)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn pseudo_instructions_become_real() {
+        let mut cfg = cfg("SETUP_FINALLY L1 @1
+             LOAD_CLOSURE 2 @1
+             STORE_FAST_MAYBE_NULL 0 @1
+             L1:
+             RERAISE 0 @1");
+        run(&mut cfg).unwrap();
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST 2; STORE_FAST 0\nb1: RERAISE 0\n"
+        );
+    }
 }

@@ -39,12 +39,20 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
     for instr in sequence.instrs.iter().filter(|instr| instr.op.has_target()) {
         block_at[target_index(sequence, instr)?] = TARGET;
     }
-    let mut builder = Builder { cfg, current: BlockId::NONE, terminated: false };
+    let mut builder = Builder {
+        cfg,
+        current: BlockId::NONE,
+        terminated: false,
+    };
     builder.cfg.entry = builder.cfg.new_block();
     builder.current = builder.cfg.entry;
     for (index, instr) in sequence.instrs.iter().enumerate() {
         if instr.op == Op::ANNOTATIONS_PLACEHOLDER {
-            for instr in sequence.annotations.iter().flat_map(|annotations| &annotations.instrs) {
+            for instr in sequence
+                .annotations
+                .iter()
+                .flat_map(|annotations| &annotations.instrs)
+            {
                 if instr.op.has_target() {
                     return Err(Bug("a jump among deferred annotations".to_owned()));
                 }
@@ -61,7 +69,11 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
         }
         builder.push(new);
     }
-    for instr in cfg.all_instrs_mut().iter_mut().filter(|instr| instr.target.is_some()) {
+    for instr in cfg
+        .all_instrs_mut()
+        .iter_mut()
+        .filter(|instr| instr.target.is_some())
+    {
         instr.target = BlockId(block_at[instr.target.0 as usize]);
         instr.arg = 0;
         if instr.target.0 == TARGET {
@@ -72,11 +84,18 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
 }
 
 fn target_index(sequence: &InstructionSequence, instr: &Instruction) -> Result<usize, Bug> {
-    let index = sequence.labels.get(instr.arg as usize).copied().unwrap_or(u32::MAX) as usize;
+    let index = sequence
+        .labels
+        .get(instr.arg as usize)
+        .copied()
+        .unwrap_or(u32::MAX) as usize;
     if index < sequence.instrs.len() {
         Ok(index)
     } else {
-        Err(Bug(format!("{} to label {}, which stands nowhere", instr.op, instr.arg)))
+        Err(Bug(format!(
+            "{} to label {}, which stands nowhere",
+            instr.op, instr.arg
+        )))
     }
 }
 

@@ -41,7 +41,9 @@ pub fn run(cfg: &mut Cfg) {
 
 /// Whether the block ended with such a jump.
 fn inline(cfg: &mut Cfg, b: BlockId) -> bool {
-    let Some(last) = cfg.last(b) else { return false };
+    let Some(last) = cfg.last(b) else {
+        return false;
+    };
     if !last.op.is_unconditional_jump() {
         return false;
     }

@@ -31,7 +31,8 @@ pub fn run(cfg: &mut Cfg) {
                 _ => continue,
             };
             let (first, second) = (instrs[i - 1], instrs[i]);
-            let other_line = first.line() >= 0 && second.line() >= 0 && first.line() != second.line();
+            let other_line =
+                first.line() >= 0 && second.line() >= 0 && first.line() != second.line();
             if !other_line && first.arg < 16 && second.arg < 16 {
                 instrs[i - 1].set_op1(joined, first.arg << 4 | second.arg);
                 instrs[i].set_op0(Op::NOP);
@@ -49,16 +50,14 @@ mod tests {
 
     #[test]
     fn pairs_on_one_line_are_joined() {
-        let mut cfg = cfg(
-            "LOAD_FAST 1 @1
+        let mut cfg = cfg("LOAD_FAST 1 @1
              LOAD_FAST 2 @1
              LOAD_FAST 3 @1
              LOAD_FAST 16 @1
              STORE_FAST 1 @2
              STORE_FAST 2 @3
              LOAD_FAST 2 @3
-             RETURN_VALUE @3",
-        );
+             RETURN_VALUE @3");
         run(&mut cfg);
         assert_eq!(
             cfg_text(&cfg),

@@ -46,7 +46,11 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
         return Ok(());
     }
     let mut todo = cfg.take_worklist();
-    let mut frames = vec![Frame { handler: BlockId::NONE, outer: BOTTOM, depth: 0 }];
+    let mut frames = vec![Frame {
+        handler: BlockId::NONE,
+        outer: BOTTOM,
+        depth: 0,
+    }];
     // The frame at the start of each visited block.
     let mut frame_at = vec![BOTTOM; cfg.blocks.len()];
     todo.push(cfg.entry);
@@ -72,7 +76,11 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
                         block.preserve_lasti = true;
                     }
                     let depth = frames[top as usize].depth + 1;
-                    frames.push(Frame { handler: target, outer: top, depth });
+                    frames.push(Frame {
+                        handler: target,
+                        outer: top,
+                        depth,
+                    });
                     top = frames.len() as u32 - 1;
                 }
                 Op::POP_BLOCK => {
@@ -115,7 +123,9 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
 }
 
 fn has_block_push(cfg: &mut Cfg) -> bool {
-    cfg.all_instrs_mut().iter().any(|instr| instr.op.is_block_push() || instr.op == Op::POP_BLOCK)
+    cfg.all_instrs_mut()
+        .iter()
+        .any(|instr| instr.op.is_block_push() || instr.op == Op::POP_BLOCK)
 }
 
 fn resume(arg: &mut u32, last_yield_depth: &mut Option<u32>) {
@@ -134,8 +144,7 @@ mod tests {
 
     #[test]
     fn handlers_follow_pushes_and_pops() {
-        let mut cfg = cfg(
-            "SETUP_CLEANUP L1
+        let mut cfg = cfg("SETUP_CLEANUP L1
              YIELD_VALUE 0
              RESUME 1
              SETUP_FINALLY L2
@@ -146,10 +155,13 @@ mod tests {
              L1:
              RERAISE 1
              L2:
-             RERAISE 0",
-        );
+             RERAISE 0");
         run(&mut cfg).unwrap();
-        let handlers: Vec<_> = cfg.instrs(BlockId(0)).iter().map(|instr| instr.handler).collect();
+        let handlers: Vec<_> = cfg
+            .instrs(BlockId(0))
+            .iter()
+            .map(|instr| instr.handler)
+            .collect();
         let (none, b1, b2) = (BlockId::NONE, BlockId(1), BlockId(2));
         assert_eq!(handlers, [none, b1, b1, none, b2, none, none, none]);
         assert_eq!(cfg.instrs(BlockId(0))[2].arg, 1 | RESUME_OPARG_DEPTH1_MASK);

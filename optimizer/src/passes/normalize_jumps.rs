@@ -1,14 +1,13 @@
-//! Conditional jumps go forwards, and where they are not taken a `NOT_TAKEN` says so.
+//! Turns conditional jumps forwards, and marks the way not taken.
 //!
 //! ```text
-//! b0:                             b0:
-//!     LOAD_FAST 0                     LOAD_FAST 0
-//!     POP_JUMP_IF_TRUE b0             POP_JUMP_IF_FALSE b1
-//! b1:                       =>    b2:
-//!     ...                             NOT_TAKEN
-//!                                     JUMP b0
-//!                                 b1:
-//!                                     ...
+//! b0:                          b0:
+//!     POP_JUMP_IF_TRUE b0          POP_JUMP_IF_FALSE b1
+//! b1:                      =>  b2:
+//!     ...                          NOT_TAKEN
+//!                                  JUMP b0
+//!                              b1:
+//!                                  ...
 //! ```
 
 use pycsmith_bytecode::Op;
@@ -24,43 +23,66 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
-    cfg.worklist = cfg.take_worklist();
+    for block in &mut cfg.blocks {
+        block.visited = false;
+    }
     let mut b = cfg.entry;
     while b.is_some() {
         cfg[b].visited = true;
-        let next = cfg[b].next;
-        if let Some(last) = cfg.last(b)
-            && last.op.is_conditional_jump()
-        {
-            let not_taken = Instr::new(Op::NOT_TAKEN, 0, last.loc);
-            if !cfg[last.target].visited {
-                cfg.push(b, not_taken);
-            } else if next.is_some() {
-                reverse(cfg, b, last, not_taken);
-            }
-        }
-        b = next;
+        in_block(cfg, b);
+        b = cfg[b].next;
     }
 }
 
-/// The jump goes backwards: jump over a backward one instead.
-fn reverse(cfg: &mut Cfg, b: BlockId, jump: Instr, not_taken: Instr) {
+fn in_block(cfg: &mut Cfg, b: BlockId) {
+    let Some(last) = cfg.last(b) else { return };
+    let reversed = match last.op {
+        Op::POP_JUMP_IF_NOT_NONE => Op::POP_JUMP_IF_NONE,
+        Op::POP_JUMP_IF_NONE => Op::POP_JUMP_IF_NOT_NONE,
+        Op::POP_JUMP_IF_FALSE => Op::POP_JUMP_IF_TRUE,
+        Op::POP_JUMP_IF_TRUE => Op::POP_JUMP_IF_FALSE,
+        _ => return,
+    };
+    let not_taken = Instr::new(Op::NOT_TAKEN, 0, last.loc);
+    if !cfg[last.target].visited {
+        cfg.add_op(b, not_taken);
+        return;
+    }
     let next = cfg[b].next;
     let backwards = cfg.new_block();
     cfg.push(backwards, not_taken);
-    cfg.push(backwards, Instr::jump(Op::JUMP, jump.target, jump.loc));
+    cfg.push(backwards, Instr::jump(Op::JUMP, last.target, last.loc));
+    cfg[backwards].start_depth = cfg[last.target].start_depth;
     cfg[backwards].cold = cfg[b].cold;
-    cfg[backwards].start_depth = cfg[jump.target].start_depth;
-    cfg[backwards].next = next;
     cfg[backwards].visited = true;
-    cfg[b].next = backwards;
     if let Some(last) = cfg.last_mut(b) {
+        debug_assert!(last.op.is_conditional_jump());
+        last.op = reversed;
         last.target = next;
-        last.op = match jump.op {
-            Op::POP_JUMP_IF_FALSE => Op::POP_JUMP_IF_TRUE,
-            Op::POP_JUMP_IF_TRUE => Op::POP_JUMP_IF_FALSE,
-            Op::POP_JUMP_IF_NONE => Op::POP_JUMP_IF_NOT_NONE,
-            _ => Op::POP_JUMP_IF_NONE,
-        };
+    }
+    cfg[backwards].next = next;
+    cfg[b].next = backwards;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn conditional_jumps_go_forwards() {
+        let mut cfg = cfg("L0:
+             LOAD_FAST 0
+             POP_JUMP_IF_TRUE L0
+             LOAD_FAST 0
+             POP_JUMP_IF_NONE L1
+             L1:
+             RETURN_VALUE");
+        run(&mut cfg);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b1\nb3: NOT_TAKEN; JUMP b0\n\
+             b1: LOAD_FAST 0; POP_JUMP_IF_NONE b2; NOT_TAKEN\nb2: RETURN_VALUE\n"
+        );
     }
 }

@@ -1,11 +1,17 @@
-//! Loads of locals borrow the reference where the local outlives the use of the value.
+//! Lets loads of locals borrow the reference where the local outlives it.
 //!
 //! ```text
-//! LOAD_FAST 0                  LOAD_FAST_BORROW 0
-//! LOAD_ATTR 0            =>    LOAD_ATTR 0
-//! LOAD_FAST 0                  LOAD_FAST 0
-//! STORE_FAST 1                 STORE_FAST 1
+//! b0:                          b0:
+//!     LOAD_FAST 0                  LOAD_FAST_BORROW 0
+//!     LOAD_ATTR 0                  LOAD_ATTR 0
+//!     STORE_FAST 1         =>      STORE_FAST 1
+//!     LOAD_FAST 0                  LOAD_FAST 0           # stays on the stack beyond the store
+//!     LOAD_CONST 0                 LOAD_CONST 0
+//!     STORE_FAST 0                 STORE_FAST 0
 //! ```
+//!
+//! Each block is run on a stack of references, each of which knows the load that made it. A load does not borrow
+//! if its reference is still on the stack when the local changes or the block ends, or if it is stored in a local.
 
 use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
@@ -17,113 +23,61 @@ use crate::Bug;
 pub const PASS: Pass = Pass {
     name: "optimize_load_fast",
     mirrors: "optimize_load_fast",
-    requires: &[Property::DepthsKnown, Property::NoPseudoOps],
+    requires: &[Property::DepthsKnown],
     establishes: &[],
 };
 
-const NONE: u32 = u32::MAX;
-
-/// A value on the stack.
+/// A reference on the stack.
 #[derive(Clone, Copy)]
 struct Ref {
-    /// Position of the instruction that pushed it, or `NONE`: another block did.
+    /// The instruction of the block that made it, or [`NONE`].
     instr: u32,
-    /// The local that it is a reference to, or `NONE`.
+    /// The local that it refers to, or [`NONE`].
     local: u32,
 }
 
-#[derive(Default)]
-struct State {
-    refs: Vec<Ref>,
-    /// For each instruction, whether it has to keep its own reference.
-    owns: Vec<bool>,
-    underflow: bool,
-}
-
-impl State {
-    fn push(&mut self, instr: usize, local: u32) {
-        self.refs.push(Ref {
-            instr: instr as u32,
-            local,
-        });
-    }
-
-    fn pop(&mut self) -> Ref {
-        self.refs.pop().unwrap_or_else(|| {
-            self.underflow = true;
-            Ref {
-                instr: NONE,
-                local: NONE,
-            }
-        })
-    }
-
-    fn keep(&mut self, value: Ref) {
-        if let Some(owns) = self.owns.get_mut(value.instr as usize) {
-            *owns = true;
-        }
-    }
-
-    /// The local gets another value (`kill_local`).
-    fn kill(&mut self, local: u32) {
-        for i in 0..self.refs.len() {
-            if self.refs[i].local == local {
-                self.keep(self.refs[i]);
-            }
-        }
-    }
-
-    /// The top is stored (`store_local`).
-    fn store(&mut self, local: u32) {
-        let value = self.pop();
-        self.kill(local);
-        self.keep(value);
-    }
-}
+const NONE: u32 = u32::MAX;
 
 /// # Errors
-/// More is popped than there is.
+/// The stack underflows.
 pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
-    let table = target.opcodes();
-    let mut state = State::default();
+    let opcodes = target.opcodes();
     let mut worklist = cfg.take_worklist();
-    enter(cfg, &mut worklist, cfg.entry);
+    let mut stack = Stack {
+        refs: Vec::new(),
+        keeps: Vec::new(),
+    };
+    let entry = cfg.entry;
+    cfg[entry].start_depth = 0;
+    visit(cfg, entry, &mut worklist);
     while let Some(b) = worklist.pop() {
-        state.owns.clear();
-        state.owns.resize(cfg[b].len(), false);
-        state.refs.clear();
-        let depth = usize::try_from(cfg[b].start_depth).unwrap_or(0);
-        state.refs.resize(
-            depth,
-            Ref {
-                instr: NONE,
-                local: NONE,
-            },
-        );
-        for i in 0..cfg[b].len() {
-            let instr = cfg.instrs(b)[i];
-            if instr.op.has_target() {
-                enter(cfg, &mut worklist, instr.target);
+        stack.reset(cfg[b].len(), cfg[b].start_depth);
+        for (i, instr) in cfg.instrs(b).iter().enumerate() {
+            if stack.step(i as u32, instr, opcodes).is_none() {
+                return Err(Bug(format!(
+                    "{} in block b{} finds too little on the stack",
+                    instr.op, b.0
+                )));
             }
-            simulate(&mut state, table, i, instr);
         }
-        if state.underflow {
-            return Err(Bug(format!("block b{} pops an empty stack", b.0)));
+        for instr in 0..cfg[b].len() {
+            let instr = &cfg.instrs(b)[instr];
+            if instr.op.has_target() {
+                let target = instr.target;
+                visit(cfg, target, &mut worklist);
+            }
         }
         let next = cfg[b].next;
-        // CPython quirk (3.14, flowgraph.c): the walk ends at an empty block, so loads that are only reached
-        // through one keep their references.
+        // An empty block does not lead on here.
         if next.is_some() && !cfg[b].is_empty() && cfg.has_fallthrough(b) {
-            enter(cfg, &mut worklist, next);
+            visit(cfg, next, &mut worklist);
         }
-        for i in 0..state.refs.len() {
-            state.keep(state.refs[i]);
-        }
-        for (instr, &owns) in cfg.instrs_mut(b).iter_mut().zip(&state.owns) {
+        stack.keep_unconsumed();
+        for (instr, keep) in cfg.instrs_mut(b).iter_mut().zip(&stack.keeps) {
             match instr.op {
-                Op::LOAD_FAST if !owns => instr.op = Op::LOAD_FAST_BORROW,
-                Op::LOAD_FAST_LOAD_FAST if !owns => {
-                    instr.op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
+                Op::LOAD_FAST if !keep => instr.op = Op::LOAD_FAST_BORROW,
+                Op::LOAD_FAST_LOAD_FAST if !keep => {
+                    instr.op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW
                 }
                 _ => {}
             }
@@ -133,7 +87,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
     Ok(())
 }
 
-fn enter(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId) {
+fn visit(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>) {
     let block = &mut cfg[b];
     if !block.visited {
         block.visited = true;
@@ -141,102 +95,213 @@ fn enter(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId) {
     }
 }
 
-fn simulate(state: &mut State, table: &OpcodeTable, i: usize, instr: Instr) {
-    let Instr { op, arg, .. } = instr;
-    match op {
-        Op::DELETE_FAST => state.kill(arg),
-        Op::LOAD_FAST => state.push(i, arg),
-        Op::LOAD_FAST_AND_CLEAR => {
-            state.kill(arg);
-            state.push(i, arg);
+struct Stack {
+    refs: Vec<Ref>,
+    /// For each instruction of the block: its reference must be a strong one.
+    keeps: Vec<bool>,
+}
+
+impl Stack {
+    fn reset(&mut self, instrs: usize, depth: i32) {
+        self.keeps.clear();
+        self.keeps.resize(instrs, false);
+        self.refs.clear();
+        self.refs.resize(
+            depth.max(0) as usize,
+            Ref {
+                instr: NONE,
+                local: NONE,
+            },
+        );
+    }
+
+    fn push(&mut self, instr: u32, local: u32) {
+        self.refs.push(Ref { instr, local });
+    }
+
+    fn keep(&mut self, instr: u32) {
+        if let Some(keep) = self.keeps.get_mut(instr as usize) {
+            *keep = true;
         }
-        Op::LOAD_FAST_LOAD_FAST => {
-            state.push(i, arg >> 4);
-            state.push(i, arg & 15);
-        }
-        Op::STORE_FAST => state.store(arg),
-        Op::STORE_FAST_LOAD_FAST => {
-            state.store(arg >> 4);
-            state.push(i, arg & 15);
-        }
-        Op::STORE_FAST_STORE_FAST => {
-            state.store(arg >> 4);
-            state.store(arg & 15);
-        }
-        Op::COPY => match state.refs.len().checked_sub(arg as usize) {
-            Some(at) if at < state.refs.len() => state.refs.push(state.refs[at]),
-            _ => state.underflow = true,
-        },
-        Op::SWAP => match (state.refs.len().checked_sub(arg as usize), state.refs.len()) {
-            (Some(at), len) if at < len => state.refs.swap(at, len - 1),
-            _ => state.underflow = true,
-        },
-        // They look at their operands and leave them.
-        Op::FORMAT_SIMPLE
-        | Op::GET_ANEXT
-        | Op::GET_LEN
-        | Op::IMPORT_FROM
-        | Op::MATCH_KEYS
-        | Op::MATCH_MAPPING
-        | Op::MATCH_SEQUENCE
-        | Op::WITH_EXCEPT_START => {
-            // CPython quirk (3.14, flowgraph.c): an inner `i` hides the position, so that the block's first
-            // instructions pass for the origin of these values.
-            let pushed = table.num_pushed(op, arg) - table.num_popped(op, arg);
-            for wrong in 0..usize::try_from(pushed).unwrap_or(0) {
-                state.push(wrong, NONE);
+    }
+
+    /// References to the local that are on the stack must not be borrowed.
+    fn kill_local(&mut self, local: u32) {
+        for i in 0..self.refs.len() {
+            if self.refs[i].local == local {
+                self.keep(self.refs[i].instr);
             }
         }
-        // They change what lies deeper, and push nothing.
-        Op::DICT_MERGE
-        | Op::DICT_UPDATE
-        | Op::LIST_APPEND
-        | Op::LIST_EXTEND
-        | Op::MAP_ADD
-        | Op::RERAISE
-        | Op::SET_ADD
-        | Op::SET_UPDATE => {
-            for _ in table.num_pushed(op, arg)..table.num_popped(op, arg) {
-                state.pop();
+    }
+
+    fn store_local(&mut self, local: u32, value: Ref) {
+        self.kill_local(local);
+        self.keep(value.instr);
+    }
+
+    fn keep_unconsumed(&mut self) {
+        for i in 0..self.refs.len() {
+            self.keep(self.refs[i].instr);
+        }
+    }
+
+    fn drop_top(&mut self, count: i32) -> Option<()> {
+        let len = self.refs.len().checked_sub(usize::try_from(count).ok()?)?;
+        self.refs.truncate(len);
+        Some(())
+    }
+
+    /// The effect of instruction number `i` of the block; `None` if the stack is too short.
+    fn step(&mut self, i: u32, instr: &Instr, opcodes: &OpcodeTable) -> Option<()> {
+        let Instr { op, arg, .. } = *instr;
+        match op {
+            Op::LOAD_FAST => self.push(i, arg),
+            Op::LOAD_FAST_LOAD_FAST => {
+                self.push(i, arg >> 4);
+                self.push(i, arg & 15);
+            }
+            Op::LOAD_FAST_AND_CLEAR => {
+                self.kill_local(arg);
+                self.push(i, arg);
+            }
+            Op::DELETE_FAST => self.kill_local(arg),
+            Op::STORE_FAST => {
+                let value = self.refs.pop()?;
+                self.store_local(arg, value);
+            }
+            Op::STORE_FAST_LOAD_FAST => {
+                let value = self.refs.pop()?;
+                self.store_local(arg >> 4, value);
+                self.push(i, arg & 15);
+            }
+            Op::STORE_FAST_STORE_FAST => {
+                let value = self.refs.pop()?;
+                self.store_local(arg >> 4, value);
+                let value = self.refs.pop()?;
+                self.store_local(arg & 15, value);
+            }
+            Op::COPY => {
+                let index = self.refs.len().checked_sub(arg as usize)?;
+                let value = *self.refs.get(index)?;
+                self.refs.push(value);
+            }
+            Op::SWAP => {
+                let index = self.refs.len().checked_sub(arg as usize)?;
+                let top = self.refs.len().checked_sub(1)?;
+                if index > top {
+                    return None;
+                }
+                self.refs.swap(index, top);
+            }
+            Op::FORMAT_SIMPLE
+            | Op::GET_ANEXT
+            | Op::GET_LEN
+            | Op::GET_YIELD_FROM_ITER
+            | Op::IMPORT_FROM
+            | Op::MATCH_KEYS
+            | Op::MATCH_MAPPING
+            | Op::MATCH_SEQUENCE
+            | Op::WITH_EXCEPT_START => {
+                // CPython quirk (3.14, `optimize_load_fast` in `flowgraph.c`): the new values are ascribed to the
+                // block's first instructions, not to this one (a loop variable hides the outer one).
+                let pushed = opcodes.num_pushed(op, arg) - opcodes.num_popped(op, arg);
+                for first in 0..pushed {
+                    self.push(first as u32, NONE);
+                }
+            }
+            Op::DICT_MERGE
+            | Op::DICT_UPDATE
+            | Op::LIST_APPEND
+            | Op::LIST_EXTEND
+            | Op::MAP_ADD
+            | Op::RERAISE
+            | Op::SET_ADD
+            | Op::SET_UPDATE => {
+                self.drop_top(opcodes.num_popped(op, arg) - opcodes.num_pushed(op, arg))?;
+            }
+            Op::END_SEND | Op::SET_FUNCTION_ATTRIBUTE => {
+                let top = self.refs.pop()?;
+                self.refs.pop()?;
+                self.refs.push(top);
+            }
+            Op::CHECK_EXC_MATCH => {
+                self.refs.pop()?;
+                self.push(i, NONE);
+            }
+            Op::FOR_ITER => self.push(i, NONE),
+            Op::LOAD_ATTR | Op::LOAD_SUPER_ATTR => {
+                let object = self.refs.pop()?;
+                if op == Op::LOAD_SUPER_ATTR {
+                    self.drop_top(2)?;
+                }
+                self.push(i, NONE);
+                if arg & 1 != 0 {
+                    // Perhaps a method, which keeps the object as its first argument.
+                    self.refs.push(object);
+                }
+            }
+            Op::LOAD_SPECIAL | Op::PUSH_EXC_INFO => {
+                let top = self.refs.pop()?;
+                self.push(i, NONE);
+                self.refs.push(top);
+            }
+            Op::SEND => {
+                self.refs.pop()?;
+                self.push(i, NONE);
+            }
+            op if op.is_block_push() => {}
+            op => {
+                self.drop_top(opcodes.num_popped(op, arg))?;
+                for _ in 0..opcodes.num_pushed(op, arg) {
+                    self.push(i, NONE);
+                }
             }
         }
-        Op::END_SEND | Op::SET_FUNCTION_ATTRIBUTE => {
-            let top = state.pop();
-            for _ in 1..table.num_popped(op, arg) {
-                state.pop();
-            }
-            state.refs.push(top);
-        }
-        Op::CHECK_EXC_MATCH | Op::SEND => {
-            state.pop();
-            state.push(i, NONE);
-        }
-        Op::FOR_ITER => state.push(i, NONE),
-        Op::LOAD_ATTR | Op::LOAD_SUPER_ATTR => {
-            let object = state.pop();
-            if op == Op::LOAD_SUPER_ATTR {
-                state.pop();
-                state.pop();
-            }
-            state.push(i, NONE);
-            if arg & 1 != 0 {
-                // A method call: the object itself may come back.
-                state.refs.push(object);
-            }
-        }
-        Op::LOAD_SPECIAL | Op::PUSH_EXC_INFO => {
-            let top = state.pop();
-            state.push(i, NONE);
-            state.refs.push(top);
-        }
-        _ if op.is_block_push() => {}
-        _ => {
-            for _ in 0..table.num_popped(op, arg) {
-                state.pop();
-            }
-            for _ in 0..table.num_pushed(op, arg) {
-                state.push(i, NONE);
-            }
-        }
+        Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn loads_borrow_unless_the_local_goes_first() {
+        let mut cfg = cfg("LOAD_FAST 0
+             LOAD_ATTR 0
+             STORE_FAST 1
+             LOAD_FAST 0
+             LOAD_CONST 0
+             STORE_FAST 0
+             LOAD_FAST 1
+             STORE_FAST 2
+             LOAD_FAST_LOAD_FAST 18
+             BINARY_OP 0
+             BINARY_OP 0
+             RETURN_VALUE");
+        run(&mut cfg, Target::PY314).unwrap();
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST_BORROW 0; LOAD_ATTR 0; STORE_FAST 1; LOAD_FAST 0; LOAD_CONST 0; STORE_FAST 0; \
+             LOAD_FAST 1; STORE_FAST 2; LOAD_FAST_BORROW_LOAD_FAST_BORROW 18; BINARY_OP 0; BINARY_OP 0; \
+             RETURN_VALUE\n"
+        );
+    }
+
+    #[test]
+    fn what_is_left_at_the_end_of_a_block_is_strong() {
+        let mut cfg = cfg("LOAD_FAST 0\nLOAD_FAST 1\nPOP_JUMP_IF_FALSE L1\nL1:\nRETURN_VALUE");
+        cfg.blocks[1].start_depth = 1;
+        run(&mut cfg, Target::PY314).unwrap();
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: LOAD_FAST 0; LOAD_FAST_BORROW 1; POP_JUMP_IF_FALSE b1\nb1: RETURN_VALUE\n"
+        );
+    }
+
+    #[test]
+    fn an_empty_stack_is_a_bug() {
+        assert!(run(&mut cfg("COPY 1\nRETURN_VALUE"), Target::PY314).is_err());
     }
 }

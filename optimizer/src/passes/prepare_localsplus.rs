@@ -1,55 +1,97 @@
-//! Numbers cells and free variables behind the locals, and makes the cells at the start.
+//! Numbers cells and free variables behind the locals, and creates them at the start of the unit.
 //!
 //! ```text
-//! b0:                        b0:
-//!     RESUME 0                   COPY_FREE_VARS 1
-//!     LOAD_DEREF 1      =>       MAKE_CELL 2
-//!                                RESUME 0
-//!                                LOAD_DEREF 3
+//! b0:                              b0:
+//!     RESUME 0                         COPY_FREE_VARS 1
+//!     LOAD_DEREF 0             =>      MAKE_CELL 2
+//!     LOAD_DEREF 1                     RESUME 0
+//!                                      LOAD_DEREF 2
+//!                                      LOAD_DEREF 3
 //! ```
+//!
+//! (Two locals, one cell, one free variable.) A generator also creates itself there.
 
 use pycsmith_bytecode::{Location, Op};
 use pycsmith_ir::{Cfg, Instr, UnitShape};
+use smallvec::SmallVec;
 
 use super::{Pass, Property};
 use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "prepare_localsplus",
-    mirrors: "prepare_localsplus",
+    mirrors: "prepare_localsplus: build_cellfixedoffsets, insert_prefix_instructions, fix_cell_offsets",
     requires: &[],
     establishes: &[Property::LocalsPlus],
 };
 
+/// `CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR`.
+const CO_ANY_GENERATOR: u32 = 0x20 | 0x80 | 0x200;
+
 /// The number of locals, cells and free variables, a cell that is also a local counted once.
 ///
 /// # Errors
-/// An instruction names a cell or free variable that does not exist.
+/// An instruction for a cell or free variable that the unit does not have.
 pub fn run(cfg: &mut Cfg, shape: &UnitShape) -> Result<u32, Bug> {
-    let ncells = shape.cell_locals.len() as u32;
-    if ncells == 0 && shape.nfreevars == 0 {
+    let mut fixed = build_cellfixedoffsets(shape);
+    insert_prefix_instructions(cfg, shape, &fixed);
+    if fixed.is_empty() {
         return Ok(shape.nlocals);
     }
-    let mut next = shape.nlocals;
-    let mut place = |local: Option<u32>| {
-        local.unwrap_or_else(|| {
-            next += 1;
-            next - 1
-        })
-    };
-    let mut places: Vec<u32> = shape
-        .cell_locals
-        .iter()
-        .map(|&local| place(local))
-        .collect();
-    places.extend((0..shape.nfreevars).map(|_| place(None)));
-    renumber(cfg, &places)?;
-    insert_prefix(cfg, &places[..ncells as usize], shape.nfreevars);
-    Ok(next)
+    // Cells that are locals too leave gaps: close them.
+    let mut dropped = 0;
+    for (i, place) in fixed.iter_mut().enumerate() {
+        if *place == shape.nlocals + i as u32 {
+            *place -= dropped;
+        } else {
+            dropped += 1;
+        }
+    }
+    fix_cell_offsets(cfg, &fixed)?;
+    Ok(shape.nlocals + fixed.len() as u32 - dropped)
 }
 
-/// `fix_cell_offsets`.
-fn renumber(cfg: &mut Cfg, places: &[u32]) -> Result<(), Bug> {
+/// For each cell and free variable its place behind the locals, or that of the local it shares.
+fn build_cellfixedoffsets(shape: &UnitShape) -> SmallVec<[u32; 8]> {
+    let own = |i: usize| shape.nlocals + i as u32;
+    let ncells = shape.cell_locals.len();
+    let cells = shape
+        .cell_locals
+        .iter()
+        .enumerate()
+        .map(|(i, local)| local.unwrap_or(own(i)));
+    cells
+        .chain((0..shape.nfreevars as usize).map(|i| own(ncells + i)))
+        .collect()
+}
+
+fn insert_prefix_instructions(cfg: &mut Cfg, shape: &UnitShape, fixed: &[u32]) {
+    let ncells = shape.cell_locals.len();
+    let mut prefix: SmallVec<[Instr; 8]> = SmallVec::new();
+    if shape.nfreevars > 0 {
+        prefix.push(Instr::new(
+            Op::COPY_FREE_VARS,
+            shape.nfreevars,
+            Location::NONE,
+        ));
+    }
+    // The operand is the cell's own index here, as everywhere until `fix_cell_offsets`.
+    let mut cells: SmallVec<[u32; 8]> = (0..ncells as u32).collect();
+    cells.sort_unstable_by_key(|&cell| fixed[cell as usize]);
+    prefix.extend(
+        cells
+            .iter()
+            .map(|&cell| Instr::new(Op::MAKE_CELL, cell, Location::NONE)),
+    );
+    if shape.flags & CO_ANY_GENERATOR != 0 {
+        let loc = Location::new(shape.firstlineno, shape.firstlineno, -1, -1);
+        prefix.push(Instr::new(Op::RETURN_GENERATOR, 0, loc));
+        prefix.push(Instr::new(Op::POP_TOP, 0, loc));
+    }
+    cfg.prepend(cfg.entry, &prefix);
+}
+
+fn fix_cell_offsets(cfg: &mut Cfg, fixed: &[u32]) -> Result<(), Bug> {
     let mut b = cfg.entry;
     while b.is_some() {
         for instr in cfg.instrs_mut(b) {
@@ -62,12 +104,12 @@ fn renumber(cfg: &mut Cfg, places: &[u32]) -> Result<(), Bug> {
                     | Op::DELETE_DEREF
                     | Op::LOAD_FROM_DICT_OR_DEREF
             ) {
-                let Some(&place) = places.get(instr.arg as usize) else {
+                let Some(&place) = fixed.get(instr.arg as usize) else {
                     return Err(Bug(format!(
-                        "{} {} of {}",
+                        "{} {} of {} cells and free variables",
                         instr.op,
                         instr.arg,
-                        places.len()
+                        fixed.len()
                     )));
                 };
                 instr.arg = place;
@@ -78,23 +120,27 @@ fn renumber(cfg: &mut Cfg, places: &[u32]) -> Result<(), Bug> {
     Ok(())
 }
 
-/// `insert_prefix_instructions`: cells in the order of their places, parameters first.
-fn insert_prefix(cfg: &mut Cfg, cells: &[u32], nfreevars: u32) {
-    let mut cells = cells.to_vec();
-    cells.sort_unstable();
-    let mut prefix = Vec::with_capacity(cells.len() + 1);
-    if nfreevars > 0 {
-        prefix.push(Instr::new(Op::COPY_FREE_VARS, nfreevars, Location::NONE));
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn cells_that_are_locals_share_their_place() {
+        let mut cfg = cfg("RESUME 0\nLOAD_DEREF 0\nLOAD_DEREF 1\nLOAD_DEREF 2\nRETURN_VALUE");
+        let shape = UnitShape {
+            flags: 0x20,
+            firstlineno: 7,
+            nlocals: 2,
+            nparams: 2,
+            cell_locals: vec![None, Some(1)],
+            nfreevars: 1,
+        };
+        assert_eq!(run(&mut cfg, &shape).map_err(|bug| bug.0), Ok(4));
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: COPY_FREE_VARS 1; MAKE_CELL 1; MAKE_CELL 2; RETURN_GENERATOR; POP_TOP; RESUME 0; LOAD_DEREF 2; \
+             LOAD_DEREF 1; LOAD_DEREF 3; RETURN_VALUE\n"
+        );
     }
-    prefix.extend(
-        cells
-            .into_iter()
-            .map(|cell| Instr::new(Op::MAKE_CELL, cell, Location::NONE)),
-    );
-    let count = prefix.len();
-    let entry = cfg.entry;
-    for instr in prefix {
-        cfg.push(entry, instr);
-    }
-    cfg.instrs_mut(entry).rotate_right(count);
 }

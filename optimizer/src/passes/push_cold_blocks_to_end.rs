@@ -1,102 +1,112 @@
-//! Blocks that only exceptions reach go behind all others.
+//! Moves the blocks that only exceptions reach behind all others.
 //!
 //! ```text
-//! b0:                              b0:
-//!     SETUP_FINALLY b1                 SETUP_FINALLY b1
-//!     JUMP b2                          NOP
-//! b1: (handler)                    b2:
-//!     POP_TOP                =>        RETURN_VALUE
-//! b2:                              b1: (handler)
-//!     RETURN_VALUE                     POP_TOP
-//!                                  b3:
-//!                                      JUMP_NO_INTERRUPT b2
+//! b0:                      b0:
+//!     SETUP_FINALLY b1         SETUP_FINALLY b1
+//!     JUMP b2                  NOP
+//! b1:                      b2:
+//!     PUSH_EXC_INFO     =>     LOAD_CONST 0
+//!     RERAISE 0                RETURN_VALUE
+//! b2:                      b1:                  # cold
+//!     LOAD_CONST 0             PUSH_EXC_INFO
+//!     RETURN_VALUE             RERAISE 0
 //! ```
 
 use pycsmith_bytecode::{Location, Op};
-use pycsmith_ir::{BlockId, Cfg, Instr, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind};
 
 use super::{Pass, Property, remove_redundant_jumps};
 use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "push_cold_blocks_to_end",
-    mirrors: "push_cold_blocks_to_end",
-    requires: &[Property::HandlersMarked, Property::Reachable],
+    mirrors: "push_cold_blocks_to_end, mark_cold, mark_warm",
+    requires: &[Property::HandlersMarked, Property::Terminated],
     establishes: &[Property::ColdAtEnd],
 };
 
 /// # Errors
-/// See `remove_redundant_jumps`.
+/// The entry is a handler, or a jump leads nowhere.
 pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
-    // Without a handler nothing is cold.
-    if cfg[cfg.entry].next.is_none() || !cfg.layout().any(|b| cfg[b].except_handler) {
+    // Without handlers nothing is cold.
+    if !cfg.blocks.iter().any(|block| block.except_handler) {
         return Ok(());
     }
     mark_warm(cfg);
     mark_cold(cfg);
-    add_explicit_jumps(cfg);
-    if move_cold_blocks(cfg) {
+    if cfg[cfg.entry].cold {
+        return Err(Bug("the first block is cold".to_owned()));
+    }
+    jump_from_cold_to_warm(cfg);
+    if reorder(cfg) {
         remove_redundant_jumps::run_with_nops(cfg)?;
     }
     Ok(())
 }
 
-fn visit(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId) {
+fn visit(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>) {
     let block = &mut cfg[b];
-    if !block.visited && !block.warm {
+    if !block.visited {
         block.visited = true;
         worklist.push(b);
     }
 }
 
-fn visit_successors(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId) {
-    let next = cfg[b].next;
-    if next.is_some() && cfg.has_fallthrough(b) {
-        visit(cfg, worklist, next);
-    }
-    if let Some(last) = cfg.last(b)
-        && last.op.is_jump()
-    {
-        visit(cfg, worklist, last.target);
-    }
-}
-
+/// What normal flow reaches from the entry.
 fn mark_warm(cfg: &mut Cfg) {
-    for block in &mut cfg.blocks {
-        (block.warm, block.cold) = (false, false);
-    }
     let mut worklist = cfg.take_worklist();
-    visit(cfg, &mut worklist, cfg.entry);
+    visit(cfg, cfg.entry, &mut worklist);
     while let Some(b) = worklist.pop() {
         cfg[b].warm = true;
-        visit_successors(cfg, &mut worklist, b);
+        let next = cfg[b].next;
+        if next.is_some() && cfg.has_fallthrough(b) {
+            visit(cfg, next, &mut worklist);
+        }
+        if let Some(last) = cfg.last(b)
+            && last.op.is_jump()
+        {
+            visit(cfg, last.target, &mut worklist);
+        }
     }
     cfg.worklist = worklist;
 }
 
+/// What normal flow reaches from the handlers, and is not warm.
 fn mark_cold(cfg: &mut Cfg) {
     let mut worklist = cfg.take_worklist();
     let mut b = cfg.entry;
     while b.is_some() {
         if cfg[b].except_handler {
-            visit(cfg, &mut worklist, b);
+            visit(cfg, b, &mut worklist);
         }
         b = cfg[b].next;
     }
     while let Some(b) = worklist.pop() {
         cfg[b].cold = true;
-        visit_successors(cfg, &mut worklist, b);
+        let next = cfg[b].next;
+        if next.is_some() && cfg.has_fallthrough(b) && !cfg[next].warm {
+            visit(cfg, next, &mut worklist);
+        }
+        if let Some(last) = cfg.last(b)
+            && last.op.is_jump()
+            && !cfg[last.target].warm
+        {
+            visit(cfg, last.target, &mut worklist);
+        }
     }
     cfg.worklist = worklist;
 }
 
-/// A cold block cannot fall into a warm one once it is moved.
-fn add_explicit_jumps(cfg: &mut Cfg) {
+/// A cold block that falls through into a warm one gets a jump there.
+fn jump_from_cold_to_warm(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
         let next = cfg[b].next;
         if next.is_some() && cfg[b].cold && cfg[next].warm && cfg.has_fallthrough(b) {
             let jump = cfg.new_block();
+            if cfg[next].label == Label::NONE {
+                cfg[next].label = Label(next.0);
+            }
             cfg.push(
                 jump,
                 Instr::jump(Op::JUMP_NO_INTERRUPT, next, Location::NONE),
@@ -110,28 +120,54 @@ fn add_explicit_jumps(cfg: &mut Cfg) {
     }
 }
 
-/// Whether there were any.
-fn move_cold_blocks(cfg: &mut Cfg) -> bool {
-    let (mut first_cold, mut last_cold) = (BlockId::NONE, BlockId::NONE);
-    let mut last_warm = cfg.entry;
+/// Warm blocks first, then cold ones, each in their order; whether there are cold ones.
+fn reorder(cfg: &mut Cfg) -> bool {
+    let (mut last_warm, mut first_cold, mut last_cold) = (cfg.entry, BlockId::NONE, BlockId::NONE);
     let mut b = cfg[cfg.entry].next;
     while b.is_some() {
-        if cfg[b].cold {
-            if last_cold.is_some() {
-                cfg[last_cold].next = b;
-            } else {
-                first_cold = b;
-            }
-            last_cold = b;
-        } else {
+        let next = cfg[b].next;
+        if !cfg[b].cold {
             cfg[last_warm].next = b;
             last_warm = b;
+        } else {
+            if first_cold.is_none() {
+                first_cold = b;
+            } else {
+                cfg[last_cold].next = b;
+            }
+            last_cold = b;
         }
-        b = cfg[b].next;
+        b = next;
     }
+    cfg[last_warm].next = first_cold;
     if last_cold.is_some() {
         cfg[last_cold].next = BlockId::NONE;
     }
-    cfg[last_warm].next = first_cold;
     first_cold.is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passes::mark_except_handlers;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn handlers_move_behind_and_jump_back() {
+        let mut cfg = cfg("SETUP_FINALLY L1 @1
+             JUMP L2 @1
+             L1:
+             PUSH_EXC_INFO @2
+             POP_EXCEPT @2
+             L2:
+             LOAD_CONST 0 @3
+             RETURN_VALUE @3");
+        mark_except_handlers::run(&mut cfg);
+        run(&mut cfg).unwrap();
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: SETUP_FINALLY b1\nb2: LOAD_CONST 0; RETURN_VALUE\nb1: PUSH_EXC_INFO; POP_EXCEPT\n\
+             b3: JUMP_NO_INTERRUPT b2\n"
+        );
+    }
 }

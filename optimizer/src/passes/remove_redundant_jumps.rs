@@ -49,7 +49,10 @@ pub fn run(cfg: &mut Cfg) -> Result<usize, Bug> {
         {
             let target = cfg.next_nonempty(last.target);
             if target.is_none() {
-                return Err(Bug(format!("{} at the end of block b{} leads nowhere", last.op, b.0)));
+                return Err(Bug(format!(
+                    "{} at the end of block b{} leads nowhere",
+                    last.op, b.0
+                )));
             }
             if target == cfg.next_nonempty(next)
                 && let Some(last) = cfg.last_mut(b)

@@ -13,8 +13,12 @@ use pycsmith_ir::{BlockId, Cfg, Instr};
 
 use super::Pass;
 
-pub const PASS: Pass =
-    Pass { name: "remove_redundant_nops", mirrors: "remove_redundant_nops", requires: &[], establishes: &[] };
+pub const PASS: Pass = Pass {
+    name: "remove_redundant_nops",
+    mirrors: "remove_redundant_nops",
+    requires: &[],
+    establishes: &[],
+};
 
 /// The number of instructions removed.
 pub fn run(cfg: &mut Cfg) -> usize {
@@ -29,7 +33,9 @@ pub fn run(cfg: &mut Cfg) -> usize {
 
 /// The same in one block (`basicblock_remove_redundant_nops`).
 pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
-    let Some(first_nop) = cfg.instrs(b).iter().position(|instr| instr.op == Op::NOP) else { return 0 };
+    let Some(first_nop) = cfg.instrs(b).iter().position(|instr| instr.op == Op::NOP) else {
+        return 0;
+    };
     let following_line = line_of_next_block(cfg, b);
     let instrs = cfg.instrs_mut(b);
     let mut kept = first_nop;
@@ -52,7 +58,12 @@ pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
 }
 
 /// Whether the line of the `NOP` at `i` is kept by a neighbour; a successor without a line takes it over.
-fn is_redundant(instrs: &mut [Instr], i: usize, previous_line: i32, following_line: Option<i32>) -> bool {
+fn is_redundant(
+    instrs: &mut [Instr],
+    i: usize,
+    previous_line: i32,
+    following_line: Option<i32>,
+) -> bool {
     let line = instrs[i].line();
     if line < 0 || previous_line == line {
         return true;
@@ -78,7 +89,9 @@ fn line_of_next_block(cfg: &Cfg, b: BlockId) -> Option<i32> {
         return None;
     }
     let instrs = cfg.instrs(next);
-    let first = instrs.iter().find(|instr| instr.op != Op::NOP || instr.line() >= 0);
+    let first = instrs
+        .iter()
+        .find(|instr| instr.op != Op::NOP || instr.line() >= 0);
     first.map(Instr::line)
 }
 
@@ -89,8 +102,7 @@ mod tests {
 
     #[test]
     fn a_nop_stays_only_for_its_line() {
-        let mut cfg = cfg(
-            "NOP @1
+        let mut cfg = cfg("NOP @1
              LOAD_FAST 0 @1
              NOP @2
              NOP @2
@@ -102,8 +114,7 @@ mod tests {
              JUMP L1 @6
              L1:
              NOP @6
-             RETURN_VALUE @7",
-        );
+             RETURN_VALUE @7");
         assert_eq!(run(&mut cfg), 4);
         assert_eq!(
             cfg_text(&cfg),

@@ -73,14 +73,12 @@ mod tests {
 
     #[test]
     fn pairs_vanish_also_across_blocks() {
-        let mut cfg = cfg(
-            "LOAD_FAST 0 @1
+        let mut cfg = cfg("LOAD_FAST 0 @1
              LOAD_CONST 1 @1
              COPY 1 @1
              POP_TOP @1
              POP_TOP @1
-             RETURN_VALUE @1",
-        );
+             RETURN_VALUE @1");
         run(&mut cfg);
         assert_eq!(cfg_text(&cfg), "b0: LOAD_FAST 0; RETURN_VALUE\n");
     }
@@ -89,6 +87,9 @@ mod tests {
     fn a_jump_target_forgets_what_came_before() {
         let mut cfg = cfg("JUMP_IF_TRUE L1 @1\nLOAD_CONST 1 @1\nL1:\nPOP_TOP @1\nRETURN_VALUE @1");
         run(&mut cfg);
-        assert_eq!(cfg_text(&cfg), "b0: JUMP_IF_TRUE b2\nb1: LOAD_CONST 1\nb2: POP_TOP; RETURN_VALUE\n");
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: JUMP_IF_TRUE b2\nb1: LOAD_CONST 1\nb2: POP_TOP; RETURN_VALUE\n"
+        );
     }
 }

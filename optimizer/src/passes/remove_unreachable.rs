@@ -66,6 +66,12 @@ mod tests {
         let mut cfg = cfg("NOP\nJUMP L2\nLOAD_CONST 0\nPOP_TOP\nL2:\nRETURN_VALUE");
         run(&mut cfg);
         assert_eq!(cfg_text(&cfg), "b0: NOP; JUMP b2\nb1:\nb2: RETURN_VALUE\n");
-        assert_eq!(cfg.blocks.iter().map(|block| block.predecessors).collect::<Vec<_>>(), [1, 0, 1]);
+        assert_eq!(
+            cfg.blocks
+                .iter()
+                .map(|block| block.predecessors)
+                .collect::<Vec<_>>(),
+            [1, 0, 1]
+        );
     }
 }

@@ -52,7 +52,11 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     consts.truncate(used as usize);
     let mut b = cfg.entry;
     while b.is_some() {
-        for instr in cfg.instrs_mut(b).iter_mut().filter(|instr| instr.op.has_const()) {
+        for instr in cfg
+            .instrs_mut(b)
+            .iter_mut()
+            .filter(|instr| instr.op.has_const())
+        {
             instr.arg = new_index[instr.arg as usize];
         }
         b = cfg[b].next;

@@ -1,28 +1,31 @@
-//! Gives every instruction that needs one a line. An exit without a line that several jumps reach is copied for
-//! each; then lines flow to what follows without one.
+//! Gives lines to exits and to instructions that have none (PEP 626: a frame that ends knows its line).
+//!
+//! An exit without a line that several jumps reach is copied for each, and takes the jump's line; then lines run
+//! forward within a block and into blocks with one predecessor.
 //!
 //! ```text
-//! b0:                                b0:
-//!     POP_JUMP_IF_TRUE b2   @1           POP_JUMP_IF_TRUE b3   @1
-//! b1:                                b1:
-//!     POP_TOP               @2           POP_TOP               @2
-//! b2:                          =>    b2:
-//!     LOAD_CONST 0          @-1          LOAD_CONST 0          @2
-//!     RETURN_VALUE          @-1          RETURN_VALUE          @2
-//!                                    b3:
-//!                                        LOAD_CONST 0          @1
-//!                                        RETURN_VALUE          @1
+//! b0:                                  b0:
+//!     POP_JUMP_IF_TRUE b2   @1:0-1:3       POP_JUMP_IF_TRUE b3   @1:0-1:3
+//! b1:                                  b1:
+//!     POP_JUMP_IF_TRUE b2   @2:0-2:3       POP_JUMP_IF_TRUE b2   @2:0-2:3
+//! ...                              =>  ...
+//! b2:                                  b2:
+//!     LOAD_CONST 0                         LOAD_CONST 0          @2:0-2:3
+//!     RETURN_VALUE                         RETURN_VALUE          @2:0-2:3
+//!                                      b3:
+//!                                          LOAD_CONST 0          @1:0-1:3
+//!                                          RETURN_VALUE          @1:0-1:3
 //! ```
 
 use pycsmith_bytecode::Location;
-use pycsmith_ir::{BlockId, Cfg, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Label, OpKind};
 
 use super::inline_small_or_no_lineno_blocks::has_no_lineno;
 use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "resolve_line_numbers",
-    mirrors: "resolve_line_numbers",
+    mirrors: "resolve_line_numbers: duplicate_exits_without_lineno, propagate_line_numbers",
     requires: &[Property::Reachable],
     establishes: &[Property::LinesResolved],
 };
@@ -32,10 +35,9 @@ pub fn run(cfg: &mut Cfg) {
     propagate_line_numbers(cfg);
 }
 
-/// It leaves the unit or checks for signals, and has no line.
 fn is_exit_or_eval_check_without_lineno(cfg: &Cfg, b: BlockId) -> bool {
-    (cfg.exits_scope(b) || cfg.instrs(b).iter().any(|instr| instr.op.has_eval_break()))
-        && has_no_lineno(cfg, b)
+    has_no_lineno(cfg, b)
+        && (cfg.exits_scope(b) || cfg.instrs(b).iter().any(|instr| instr.op.has_eval_break()))
 }
 
 fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
@@ -57,12 +59,13 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
                 cfg[target].predecessors -= 1;
                 cfg[copy].predecessors = 1;
                 cfg[copy].next = cfg[target].next;
+                cfg[copy].label = Label(copy.0);
                 cfg[target].next = copy;
             }
         }
         b = cfg[b].next;
     }
-    // What is left is reached by falling through only.
+    // What is left has one predecessor, which falls through.
     let mut b = cfg.entry;
     while b.is_some() {
         let next = cfg[b].next;
@@ -70,22 +73,10 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
             && let Some(last) = cfg.last(b)
             && cfg.has_fallthrough(b)
             && is_exit_or_eval_check_without_lineno(cfg, next)
-            && let Some(first) = cfg.instrs_mut(next).first_mut()
         {
-            first.loc = last.loc;
+            cfg.instrs_mut(next)[0].loc = last.loc;
         }
         b = next;
-    }
-}
-
-/// `maybe_propagate_location` to the first instruction.
-fn propagate_to(cfg: &mut Cfg, b: BlockId, loc: Location) {
-    if b.is_some()
-        && cfg[b].predecessors == 1
-        && let Some(first) = cfg.instrs_mut(b).first_mut()
-        && first.loc.line == Location::NONE.line
-    {
-        first.loc = loc;
     }
 }
 
@@ -96,22 +87,60 @@ fn propagate_line_numbers(cfg: &mut Cfg) {
         if let Some(last) = cfg.last(b) {
             let mut previous = Location::NONE;
             for instr in cfg.instrs_mut(b) {
-                if instr.loc.line == Location::NONE.line {
+                if instr.line() == Location::NONE.line {
                     instr.loc = previous;
+                } else {
+                    previous = instr.loc;
                 }
-                previous = instr.loc;
             }
-            if cfg.has_fallthrough(b) {
-                propagate_to(cfg, next, previous);
+            if next.is_some() && cfg.has_fallthrough(b) {
+                hand_on(cfg, next, previous);
             }
             if last.op.is_jump() {
-                let mut target = last.target;
-                while target.is_some() && cfg[target].is_empty() && cfg[target].predecessors == 1 {
-                    target = cfg[target].next;
-                }
-                propagate_to(cfg, target, previous);
+                hand_on(cfg, last.target, previous);
             }
         }
         b = next;
+    }
+}
+
+/// Gives `loc` to the first instruction of a block with one predecessor, if it has no line.
+fn hand_on(cfg: &mut Cfg, b: BlockId, loc: Location) {
+    if cfg[b].predecessors == 1
+        && let Some(first) = cfg.instrs_mut(b).first_mut()
+        && first.line() == Location::NONE.line
+    {
+        first.loc = loc;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passes::remove_unreachable;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn exits_are_copied_for_their_lines() {
+        let mut cfg = cfg("POP_JUMP_IF_TRUE L1 @1
+             POP_JUMP_IF_TRUE L1 @2
+             RETURN_VALUE @3
+             L1:
+             LOAD_CONST 0 @-1
+             RETURN_VALUE @-1");
+        remove_unreachable::run(&mut cfg);
+        run(&mut cfg);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: POP_JUMP_IF_TRUE b4\nb1: POP_JUMP_IF_TRUE b3\nb2: RETURN_VALUE\n\
+             b3: LOAD_CONST 0; RETURN_VALUE\nb4: LOAD_CONST 0; RETURN_VALUE\n"
+        );
+        let lines = |b| {
+            cfg.instrs(BlockId(b))
+                .iter()
+                .map(|instr| instr.line())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!((lines(3), lines(4)), (vec![2, 2], vec![1, 1]));
     }
 }

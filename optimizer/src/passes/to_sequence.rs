@@ -1,69 +1,67 @@
-//! Lays the blocks out as one sequence. Label `n` is the `n`-th block.
+//! Makes an instruction sequence of the graph: label `n` stands at the `n`th block of the layout.
 //!
 //! ```text
-//! b0:                              0: LOAD_FAST 0
-//!     LOAD_FAST 0                     POP_JUMP_IF_FALSE 1
-//!     POP_JUMP_IF_FALSE b4   =>    1: LOAD_CONST 0
-//! b4:                                 RETURN_VALUE
-//!     LOAD_CONST 0
+//! b0:                         L0: POP_JUMP_IF_FALSE L2
+//!     POP_JUMP_IF_FALSE b2        ...
+//! ...                     =>
+//! b2:                         L2: RETURN_VALUE
 //!     RETURN_VALUE
 //! ```
 
-use pycsmith_ir::{Block, Cfg, HandlerInfo, Instruction, InstructionSequence, Label, OpKind};
+use pycsmith_ir::{BlockId, Cfg, HandlerInfo, Instruction, InstructionSequence, Label};
 
 use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "to_sequence",
     mirrors: "_PyCfg_ToInstructionSequence",
-    requires: &[
-        Property::LocalsPlus,
-        Property::NoPseudoOps,
-        Property::JumpsNormalized,
-    ],
+    requires: &[Property::DepthsKnown],
     establishes: &[],
 };
 
-pub fn run(cfg: &mut Cfg) -> InstructionSequence {
-    let mut sequence = InstructionSequence::default();
-    let mut count = 0;
+/// Fills `sequence`, which is cleared first.
+pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence) {
+    sequence.instrs.clear();
+    sequence.labels.clear();
+    sequence.annotations = None;
+    let mut length = 0;
     let mut b = cfg.entry;
     while b.is_some() {
         cfg[b].label = Label(sequence.labels.len() as u32);
-        sequence.labels.push(count);
-        count += cfg[b].len() as u32;
+        sequence.labels.push(length);
+        length += cfg[b].len() as u32;
         b = cfg[b].next;
     }
-    sequence.instrs.reserve(count as usize);
+    sequence.instrs.reserve(length as usize);
+    let mut handler = (BlockId::NONE, HandlerInfo::NONE);
     for b in cfg.layout() {
-        for instr in cfg.instrs(b) {
-            let arg = if instr.op.has_target() {
+        sequence.instrs.extend(cfg.instrs(b).iter().map(|instr| {
+            if instr.handler != handler.0 {
+                handler = (instr.handler, handler_info(cfg, instr.handler));
+            }
+            let arg = if instr.target.is_some() {
                 cfg[instr.target].label.0
             } else {
                 instr.arg
             };
-            let handler = if instr.handler.is_some() {
-                let Block {
-                    label,
-                    start_depth,
-                    preserve_lasti,
-                    ..
-                } = cfg[instr.handler];
-                HandlerInfo {
-                    label,
-                    start_depth: start_depth.max(0) as u32,
-                    preserve_lasti,
-                }
-            } else {
-                HandlerInfo::NONE
-            };
-            sequence.instrs.push(Instruction {
+            Instruction {
                 op: instr.op,
                 arg,
                 loc: instr.loc,
-                handler,
-            });
-        }
+                handler: handler.1,
+            }
+        }));
     }
-    sequence
+}
+
+fn handler_info(cfg: &Cfg, handler: BlockId) -> HandlerInfo {
+    if handler.is_none() {
+        return HandlerInfo::NONE;
+    }
+    let block = &cfg[handler];
+    HandlerInfo {
+        label: block.label,
+        start_depth: block.start_depth.max(0) as u32,
+        preserve_lasti: block.preserve_lasti,
+    }
 }

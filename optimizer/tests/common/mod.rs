@@ -6,7 +6,10 @@ use num_bigint::BigInt;
 use pycsmith_bytecode::{Constant, PyStr};
 
 fn unhex(text: &str) -> Vec<u8> {
-    (0..text.len()).step_by(2).map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap()).collect()
+    (0..text.len())
+        .step_by(2)
+        .map(|i| u8::from_str_radix(&text[i..i + 2], 16).unwrap())
+        .collect()
 }
 
 fn float(text: &str) -> f64 {
@@ -44,11 +47,16 @@ pub fn parse(text: &mut &str) -> Constant {
         'F' => Constant::Bool(false),
         'i' => match i64::from_str_radix(value, 16) {
             Ok(value) => Constant::Int(value),
-            Err(_) => Constant::BigInt(Arc::new(BigInt::parse_bytes(value.as_bytes(), 16).unwrap())),
+            Err(_) => {
+                Constant::BigInt(Arc::new(BigInt::parse_bytes(value.as_bytes(), 16).unwrap()))
+            }
         },
         'f' => Constant::Float(float(value)),
         'c' => Constant::Complex(float(&value[..16]), float(&value[16..])),
-        's' => Constant::Str(Arc::new(PyStr { wtf8: unhex(value).into(), interned: false })),
+        's' => Constant::Str(Arc::new(PyStr {
+            wtf8: unhex(value).into(),
+            interned: false,
+        })),
         'b' => Constant::Bytes(unhex(value).into()),
         _ => panic!("{kind}"),
     }

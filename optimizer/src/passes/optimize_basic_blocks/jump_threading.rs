@@ -61,7 +61,7 @@ pub fn thread(cfg: &mut Cfg, b: BlockId) {
                     last.set_op0(Op::NOP);
                     last.target = BlockId::NONE;
                 }
-                cfg.push(b, Instr::jump(op, target.target, target.loc));
+                cfg.add_op(b, Instr::jump(op, target.target, target.loc));
             }
             Step::Behind if cfg[jump.target].next.is_some() => {
                 let next = cfg[jump.target].next;
