@@ -33,12 +33,16 @@ impl PyStr {
         PyStr::new(text, true)
     }
 
-    /// A string constant of the source, as WTF-8: interned if it looks like an identifier
-    /// (`intern_constants` in `Objects/codeobject.c`).
+    /// A string constant of the source: interned if it looks like an identifier (`intern_constants` in
+    /// `Objects/codeobject.c`) or is a [singleton](PyStr::is_singleton).
     pub fn constant(wtf8: impl Into<Box<[u8]>>) -> PyStr {
         let wtf8 = wtf8.into();
-        let interned = should_intern(&wtf8);
-        PyStr { wtf8, interned }
+        let mut text = PyStr {
+            wtf8,
+            interned: false,
+        };
+        text.interned = should_intern(&text.wtf8) || text.is_singleton();
+        text
     }
 
     /// A string from untrusted bytes; `None` if they are not UTF-8 with surrogates.
@@ -49,8 +53,8 @@ impl PyStr {
         })
     }
 
-    /// Whether the interpreter has this string once and for all: the empty string and those of one character
-    /// below U+0100, which count as interned.
+    /// Whether the interpreter has this string once and for all, interned: the empty string and those of one
+    /// character below U+0100. (A few of its functions make a second one nonetheless, not interned.)
     pub fn is_singleton(&self) -> bool {
         match *self.wtf8 {
             [] => true,

@@ -158,7 +158,7 @@ impl<'a> Writer<'a> {
                 }
             }
             Constant::Int(_) | Constant::Float(_) | Constant::Complex(..) => {
-                if place == Place::Shared {
+                if place == Place::Shared && !is_nan(value) {
                     *self.scalars.entry(scalar(value)).or_insert(0) += 1;
                 }
             }
@@ -167,7 +167,7 @@ impl<'a> Writer<'a> {
     }
 
     fn count_str(&mut self, text: &PyStr) {
-        if !text.interned && !text.is_singleton() {
+        if !text.interned {
             self.count_object(text.wtf8.as_ptr().addr());
         }
     }
@@ -298,6 +298,8 @@ impl<'a> Writer<'a> {
             }
             Constant::Float(number) => {
                 let seen = match place {
+                    // Not even the constant cache finds a NaN equal to another.
+                    _ if is_nan(value) => Seen::New(0),
                     Place::Own => Seen::New(0),
                     Place::Shared => self.seen_scalar(scalar(value), false)?,
                 };
@@ -308,6 +310,8 @@ impl<'a> Writer<'a> {
             }
             Constant::Complex(real, imag) => {
                 let seen = match place {
+                    // Not even the constant cache finds a NaN equal to another.
+                    _ if is_nan(value) => Seen::New(0),
                     Place::Own => Seen::New(0),
                     Place::Shared => self.seen_scalar(scalar(value), false)?,
                 };
@@ -317,7 +321,9 @@ impl<'a> Writer<'a> {
                     self.out.extend_from_slice(&imag.to_le_bytes());
                 }
             }
-            Constant::Str(text) if place == Place::Own && !text.is_singleton() => {
+            Constant::Str(text)
+                if place == Place::Own && !(text.interned && text.is_singleton()) =>
+            {
                 self.put_str(text, false, 0)?
             }
             Constant::Str(text) => self.str(text)?,
@@ -398,7 +404,7 @@ impl<'a> Writer<'a> {
 
     fn str(&mut self, text: &'a PyStr) -> Result {
         let address = text.wtf8.as_ptr().addr();
-        let flag = if text.interned || text.is_singleton() {
+        let flag = if text.interned {
             let known = self
                 .interned
                 .get(&address)
@@ -418,7 +424,7 @@ impl<'a> Writer<'a> {
                 Seen::New(flag) => flag,
             }
         };
-        self.put_str(text, text.interned || text.is_singleton(), flag)
+        self.put_str(text, text.interned, flag)
     }
 
     fn put_str(&mut self, text: &PyStr, interned: bool, flag: u8) -> Result {
@@ -580,6 +586,14 @@ fn scalar(value: &Constant) -> Scalar {
         Constant::Float(number) => Scalar::Float(number.to_bits()),
         Constant::Complex(real, imag) => Scalar::Complex(real.to_bits(), imag.to_bits()),
         _ => Scalar::EmptyTuple,
+    }
+}
+
+fn is_nan(value: &Constant) -> bool {
+    match value {
+        Constant::Float(number) => number.is_nan(),
+        Constant::Complex(real, imag) => real.is_nan() || imag.is_nan(),
+        _ => false,
     }
 }
 

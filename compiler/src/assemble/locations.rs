@@ -1,0 +1,151 @@
+//! The location table (PEP 657; `Objects/locations.md` in CPython's sources; `assemble_location_info`).
+
+use pycsmith_bytecode::Location;
+use pycsmith_bytecode::opcode::OpcodeTable;
+use pycsmith_ir::sequence::Instruction;
+
+/// Entry forms (`_PyCodeLocationInfoKind`); 0 to 9 are the short form by column group.
+const ONE_LINE: u8 = 10;
+const NO_COLUMNS: u8 = 13;
+const LONG: u8 = 14;
+const NONE: u8 = 15;
+
+/// Code units that one entry can cover.
+const MAX_UNITS: u32 = 8;
+
+/// Gives instructions marked [`Location::NEXT`] the location of the next one, or none at the end of a block.
+pub(super) fn resolve_next(table: &OpcodeTable, instrs: &mut [Instruction]) {
+    let mut next = Location::NONE;
+    for instr in instrs.iter_mut().rev() {
+        if instr.loc == Location::NEXT {
+            instr.loc = if table.is_terminator(instr.op) { Location::NONE } else { next };
+        }
+        next = instr.loc;
+    }
+}
+
+/// `co_linetable`. `offsets` are those of the instructions in code units and of the end.
+pub(super) fn table(instrs: &[Instruction], offsets: &[u32], firstlineno: i32) -> Vec<u8> {
+    let mut writer = Writer { out: Vec::with_capacity(instrs.len() * 3), line: firstlineno };
+    let mut start = 0;
+    let mut loc = Location::NONE;
+    for (instr, &offset) in instrs.iter().zip(offsets) {
+        if instr.loc != loc {
+            writer.units(loc, offset - start);
+            loc = instr.loc;
+            start = offset;
+        }
+    }
+    writer.units(loc, offsets.last().copied().unwrap_or(0) - start);
+    writer.out
+}
+
+struct Writer {
+    out: Vec<u8>,
+    /// The line of the last entry that had one.
+    line: i32,
+}
+
+impl Writer {
+    fn units(&mut self, loc: Location, mut units: u32) {
+        while units > MAX_UNITS {
+            self.entry(loc, MAX_UNITS);
+            units -= MAX_UNITS;
+        }
+        if units > 0 {
+            self.entry(loc, units);
+        }
+    }
+
+    /// `write_location_info_entry`: the shortest form that can say it.
+    fn entry(&mut self, loc: Location, units: u32) {
+        if loc.line == Location::NONE.line {
+            self.first(NONE, units);
+            return;
+        }
+        let delta = loc.line - self.line;
+        let (col, end_col) = (loc.col, loc.end_col);
+        let one_line = loc.end_line == loc.line;
+        if col < 0 || end_col < 0 {
+            if one_line || loc.end_line == Location::NONE.line {
+                self.first(NO_COLUMNS, units);
+                self.signed(delta);
+                self.line = loc.line;
+                return;
+            }
+        } else if one_line {
+            if delta == 0 && col < 80 && (0..16).contains(&(end_col - col)) {
+                self.first((col >> 3) as u8, units);
+                self.out.push(((col & 7) << 4 | (end_col - col)) as u8);
+                return;
+            }
+            if (0..3).contains(&delta) && col < 128 && end_col < 128 {
+                self.first(ONE_LINE + delta as u8, units);
+                self.out.extend_from_slice(&[col as u8, end_col as u8]);
+                self.line = loc.line;
+                return;
+            }
+        }
+        self.first(LONG, units);
+        self.signed(delta);
+        self.unsigned(loc.end_line.wrapping_sub(loc.line) as u32);
+        self.unsigned(col.wrapping_add(1) as u32);
+        self.unsigned(end_col.wrapping_add(1) as u32);
+        self.line = loc.line;
+    }
+
+    fn first(&mut self, form: u8, units: u32) {
+        self.out.push(0x80 | form << 3 | (units - 1) as u8);
+    }
+
+    /// Six bits a byte, least significant first.
+    fn unsigned(&mut self, mut value: u32) {
+        while value >= 64 {
+            self.out.push(0x40 | (value & 63) as u8);
+            value >>= 6;
+        }
+        self.out.push(value as u8);
+    }
+
+    /// The sign is the lowest bit.
+    fn signed(&mut self, value: i32) {
+        self.unsigned(value.unsigned_abs() << 1 | u32::from(value < 0));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_bytecode::Op;
+    use pycsmith_ir::sequence::HandlerInfo;
+
+    use super::*;
+
+    fn table_of(rows: &[(Location, u32)], firstlineno: i32) -> Vec<u8> {
+        let instr = |loc| Instruction { op: Op::NOP, arg: 0, loc, handler: HandlerInfo::NONE };
+        let instrs: Vec<_> = rows.iter().map(|&(loc, _)| instr(loc)).collect();
+        let mut offsets = vec![0];
+        for (_, units) in rows {
+            offsets.push(offsets[offsets.len() - 1] + units);
+        }
+        table(&instrs, &offsets, firstlineno)
+    }
+
+    #[test]
+    fn forms() {
+        let at = Location::new;
+        // Short, short of another group, one line, one line further, long, no columns, none.
+        assert_eq!(table_of(&[(at(1, 1, 4, 9), 1)], 1), [0x80, 0x45]);
+        assert_eq!(table_of(&[(at(1, 1, 17, 20), 2)], 1), [0x91, 0x13]);
+        assert_eq!(table_of(&[(at(1, 1, 4, 30), 1)], 1), [0xD0, 4, 30]);
+        assert_eq!(table_of(&[(at(3, 3, 4, 9), 1)], 1), [0xE0, 4, 9]);
+        assert_eq!(table_of(&[(at(0, 0, 200, 210), 1)], 1), [0xF0, 3, 0, 0x49, 3, 0x53, 3]);
+        assert_eq!(table_of(&[(at(5, 5, -1, -1), 1)], 1), [0xE8, 8]);
+        assert_eq!(table_of(&[(Location::NONE, 1)], 1), [0xF8]);
+    }
+
+    #[test]
+    fn long_runs_are_cut() {
+        let loc = Location::new(1, 1, 0, 1);
+        assert_eq!(table_of(&[(loc, 5), (loc, 12)], 1), [0x87, 1, 0x87, 1, 0x80, 1]);
+    }
+}
