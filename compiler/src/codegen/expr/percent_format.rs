@@ -3,10 +3,11 @@
 //! Only `%s`, `%r` and `%a` with plain widths and precisions, and only if every tuple item is used. CPython
 //! rewrites the AST; here the code that the rewritten node would give is generated directly.
 
-use pycsmith_bytecode::{Location, Op};
+use pycsmith_bytecode::{Constant, Location, Op, PyStr};
 use pycsmith_parser::ast::{self, Expr, ExprKind};
 use smallvec::SmallVec;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use super::constant::load_string;
 use super::fstring::{Joined, finish_joined, start_joined};
@@ -67,7 +68,15 @@ pub(super) fn try_format<'a>(
                 has_percents,
             } => {
                 // CPython quirk (3.14, ast_preprocess.c): the pieces of text have no location.
-                load_string(c, Location::NONE, &literal(&wtf8[start..end], has_percents));
+                let text = literal(&wtf8[start..end], has_percents);
+                if has_percents && text.len() == 1 {
+                    // CPython quirk (3.14, ast_preprocess.c): a `%` that replaced `%%` is a string of its own,
+                    // not interned as other single characters are.
+                    let percent = Constant::Str(Arc::new(PyStr::new("%", false)));
+                    c.load_const(Location::NONE, percent);
+                } else {
+                    load_string(c, Location::NONE, &text);
+                }
             }
             Piece::Value { conversion, spec } => {
                 let Some(item) = items.next() else { break };
