@@ -6,7 +6,7 @@ use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::{Ranged, TextSize};
 
 use crate::error::SyntaxError;
-use crate::limits::drop_tree;
+use crate::limits::{drop_tree, with_stack};
 use crate::positions::LineIndex;
 
 const FEATURE: &str = "barry_as_FLUFL";
@@ -20,7 +20,8 @@ pub(crate) fn rewrite(text: &str) -> Result<Option<String>, Box<SyntaxError>> {
     if memchr::memmem::find(text.as_bytes(), FEATURE.as_bytes()).is_none() {
         return Ok(None);
     }
-    let parsed = ruff_python_parser::parse_unchecked(text, ParseOptions::from(Mode::Module));
+    let options = ParseOptions::from(Mode::Module);
+    let parsed = with_stack(text, || ruff_python_parser::parse_unchecked(text, options));
     let mut state = State::Outside;
     let mut active = false;
     let mut less_end = None;

@@ -73,12 +73,12 @@ fn parse_text<'a>(
     let text = rewritten.as_deref().unwrap_or(text);
     let version = PythonVersion { major: 3, minor: target.minor };
     let options = ParseOptions::from(Mode::Module).with_target_version(version);
-    let parsed = ruff_python_parser::parse_unchecked(text, options);
+    let parsed = limits::with_stack(text, || ruff_python_parser::parse_unchecked(text, options));
     let lines = LineIndex::new(text);
     let mut max_depth = u32::MAX;
     let mut result = match diagnose::first_error(&parsed, text, &lines) {
         Some(error) => Err(error),
-        None => limits::check_tokens(parsed.tokens(), text, &lines),
+        None => limits::check_tokens(parsed.tokens(), &lines),
     }
     .map(|()| &*arena.alloc(Module { body: &[] }));
     if result.is_ok()
