@@ -49,7 +49,8 @@ pub fn make_code_object(
         argcount: unit.posonlyargcount + unit.argcount,
         posonlyargcount: unit.posonlyargcount,
         kwonlyargcount: unit.kwonlyargcount,
-        stacksize: stack_depth,
+        // CPython quirk (3.14, `init_code`): at least one slot, even where none is used.
+        stacksize: stack_depth.max(1),
         flags,
         code: code.into(),
         exceptiontable: merged_bytes(&mut c.pool, &exceptiontable),
