@@ -1,11 +1,15 @@
 //! What CPython reads: versions, opcodes, constants, code objects, marshal and `.pyc` files.
 
 pub mod code;
+pub mod compare;
 pub mod constant;
+pub mod dis;
 pub mod location;
 pub mod marshal;
 pub mod opcode;
 pub mod pyc;
+pub mod repr;
+pub mod tables;
 pub mod version;
 
 pub use code::CodeObject;

@@ -12,16 +12,36 @@ pub struct Location {
 
 impl Location {
     /// An artificial instruction: belongs to no line (CPython's `NO_LOCATION`).
-    pub const NONE: Location = Location { line: -1, end_line: -1, col: -1, end_col: -1 };
+    pub const NONE: Location = Location {
+        line: -1,
+        end_line: -1,
+        col: -1,
+        end_col: -1,
+    };
     /// Takes the location of the next instruction (CPython's `NEXT_LOCATION`).
-    pub const NEXT: Location = Location { line: -2, end_line: -2, col: -2, end_col: -2 };
+    pub const NEXT: Location = Location {
+        line: -2,
+        end_line: -2,
+        col: -2,
+        end_col: -2,
+    };
 
     pub const fn new(line: i32, end_line: i32, col: i32, end_col: i32) -> Location {
-        Location { line, end_line, col, end_col }
+        Location {
+            line,
+            end_line,
+            col,
+            end_col,
+        }
     }
 
     /// A whole-line location with columns 0 to 0.
     pub const fn line_start(line: i32) -> Location {
-        Location { line, end_line: line, col: 0, end_col: 0 }
+        Location {
+            line,
+            end_line: line,
+            col: 0,
+            end_col: 0,
+        }
     }
 }

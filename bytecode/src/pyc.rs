@@ -56,9 +56,14 @@ impl std::fmt::Display for PycError {
         match self {
             PycError::Truncated => f.write_str("reached end of file while reading the .pyc header"),
             PycError::NotPyc => f.write_str("not a .pyc file (no magic number)"),
-            PycError::UnknownMagic(magic) => write!(f, "magic number {magic} is of no final CPython 3.6 to 3.15"),
+            PycError::UnknownMagic(magic) => {
+                write!(f, "magic number {magic} is of no final CPython 3.6 to 3.15")
+            }
             PycError::UnsupportedVersion(minor) => {
-                write!(f, "written by CPython 3.{minor}: only 3.11 and later can be read")
+                write!(
+                    f,
+                    "written by CPython 3.{minor}: only 3.11 and later can be read"
+                )
             }
             PycError::BadFlags(flags) => write!(f, "invalid flags {flags:#x} in the .pyc header"),
             PycError::Marshal(error) => error.fmt(f),
@@ -104,7 +109,11 @@ pub fn header(target: Target, validation: Validation) -> [u8; HEADER_LEN] {
 ///
 /// # Errors
 /// If `code` is too deep or too large for marshal.
-pub fn write(code: &CodeObject, target: Target, validation: Validation) -> Result<Vec<u8>, MarshalError> {
+pub fn write(
+    code: &CodeObject,
+    target: Target,
+    validation: Validation,
+) -> Result<Vec<u8>, MarshalError> {
     let mut out = Vec::with_capacity(4096);
     out.extend_from_slice(&header(target, validation));
     marshal::write(code, target, &mut out)?;
@@ -128,18 +137,29 @@ pub fn read_header(data: &[u8]) -> Result<Header, PycError> {
     let minor = Target::minor_of_magic(number).ok_or(PycError::UnknownMagic(number))?;
     if !Target::has_pyc_flags(minor) {
         let (mtime, size) = word(4).zip(word(8)).ok_or(PycError::Truncated)?;
-        return Ok(Header { minor, validation: Validation::Timestamp { mtime, size }, len: 12 });
+        return Ok(Header {
+            minor,
+            validation: Validation::Timestamp { mtime, size },
+            len: 12,
+        });
     }
     let flags = word(4).ok_or(PycError::Truncated)?;
     let (first, second) = word(8).zip(word(12)).ok_or(PycError::Truncated)?;
     let hash = u64::from(first) | u64::from(second) << 32;
     let validation = match flags {
-        0 => Validation::Timestamp { mtime: first, size: second },
+        0 => Validation::Timestamp {
+            mtime: first,
+            size: second,
+        },
         0b01 => Validation::UncheckedHash(hash),
         0b11 => Validation::CheckedHash(hash),
         _ => return Err(PycError::BadFlags(flags)),
     };
-    Ok(Header { minor, validation, len: HEADER_LEN })
+    Ok(Header {
+        minor,
+        validation,
+        len: HEADER_LEN,
+    })
 }
 
 /// Reads a `.pyc` file of any version whose code objects we know (3.11 and later).
@@ -166,19 +186,33 @@ mod tests {
             (14, 0x476dfbb7fd97e384),
             (15, 0xb55f4a4c341cbc11),
         ] {
-            assert_eq!(source_hash(Target::newest(minor).unwrap(), b"hello"), hash, "3.{minor}");
+            assert_eq!(
+                source_hash(Target::newest(minor).unwrap(), b"hello"),
+                hash,
+                "3.{minor}"
+            );
         }
     }
 
     #[test]
     fn headers_round_trip() {
         for validation in [
-            Validation::Timestamp { mtime: 1_700_000_000, size: 77 },
+            Validation::Timestamp {
+                mtime: 1_700_000_000,
+                size: 77,
+            },
             Validation::CheckedHash(0x0123_4567_89ab_cdef),
             Validation::UncheckedHash(u64::MAX),
         ] {
             let bytes = header(Target::PY314, validation);
-            assert_eq!(read_header(&bytes), Ok(Header { minor: 14, validation, len: 16 }));
+            assert_eq!(
+                read_header(&bytes),
+                Ok(Header {
+                    minor: 14,
+                    validation,
+                    len: 16
+                })
+            );
             for len in 0..16 {
                 assert_eq!(read_header(&bytes[..len]), Err(PycError::Truncated));
             }
@@ -189,9 +223,15 @@ mod tests {
     fn other_headers() {
         assert_eq!(read_header(b"\x7fELF"), Err(PycError::NotPyc));
         assert_eq!(read_header(b"\x01\x00\r\n"), Err(PycError::UnknownMagic(1)));
-        assert_eq!(read_header(b"+\x0e\r\n\x04\0\0\0\0\0\0\0\0\0\0\0"), Err(PycError::BadFlags(4)));
+        assert_eq!(
+            read_header(b"+\x0e\r\n\x04\0\0\0\0\0\0\0\0\0\0\0"),
+            Err(PycError::BadFlags(4))
+        );
         let old = read_header(b"3\r\r\n\x01\0\0\0\x02\0\0\0").unwrap();
         assert_eq!((old.minor, old.len), (6, 12));
-        assert_eq!(read(b"3\r\r\n\x01\0\0\0\x02\0\0\0").unwrap_err(), PycError::UnsupportedVersion(6));
+        assert_eq!(
+            read(b"3\r\r\n\x01\0\0\0\x02\0\0\0").unwrap_err(),
+            PycError::UnsupportedVersion(6)
+        );
     }
 }
