@@ -2,6 +2,7 @@
 //!
 //! `parse_tree PATH...` prints how many files and bytes were parsed, and how fast.
 //! `parse_tree --dump FILE` prints the tree as `python -m ast -a FILE` does.
+//! `parse_tree --ruff PATH...` times `ruff_python_parser` alone.
 //! `parse_tree --errors PATH...` prints each rejected file with its error.
 
 use std::path::{Path, PathBuf};
@@ -53,6 +54,13 @@ fn main() {
     let mut rejected = 0;
     let mut arena = Bump::new();
     for (file, source) in files.iter().zip(&sources) {
+        if mode == "--ruff" {
+            if let Ok(text) = std::str::from_utf8(source) {
+                let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
+                rejected += usize::from(!ruff_python_parser::parse_unchecked(text, options).errors().is_empty());
+            }
+            continue;
+        }
         arena.reset();
         let mut names = Interner::new();
         if let Err(error) = parse(source, &arena, &mut names, Target::PY314) {

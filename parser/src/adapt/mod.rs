@@ -18,6 +18,7 @@ use crate::ast::{Constant, Expr, ExprKind, Module};
 use crate::error::{ErrorType, SyntaxError};
 use crate::interner::{Interner, Name, names};
 use crate::limits::MAX_AST_DEPTH;
+use crate::literals::names as characters;
 use crate::positions::LineIndex;
 
 /// The walk's stack use between two checks for room is far below this, in bytes.
@@ -33,6 +34,8 @@ pub(crate) struct Adapter<'a, 's> {
     pub(crate) lines: &'s LineIndex,
     /// The first error, in source order of the walk.
     pub(crate) error: Option<Box<SyntaxError>>,
+    /// The text has no other characters.
+    ascii: bool,
     depth: u32,
     /// The deepest nest of nodes so far.
     pub(crate) max_depth: u32,
@@ -47,7 +50,7 @@ impl<'a, 's> Adapter<'a, 's> {
         text: &'s str,
         lines: &'s LineIndex,
     ) -> Adapter<'a, 's> {
-        Adapter { arena, names, text, lines, error: None, depth: 0, max_depth: 0, scratch: Vec::new() }
+        Adapter { arena, names, text, lines, error: None, ascii: text.is_ascii(), depth: 0, max_depth: 0, scratch: Vec::new() }
     }
 
     pub(crate) fn module(&mut self, module: &ruff::ModModule) -> &'a Module<'a> {
@@ -112,6 +115,9 @@ impl<'a, 's> Adapter<'a, 's> {
 
     #[inline]
     fn name(&mut self, name: &ruff::name::Name) -> Name {
+        if !self.ascii && name.chars().any(characters::is_new_in_unicode_17) {
+            self.fail(SyntaxError::new(ErrorType::SyntaxError, "invalid character in identifier"));
+        }
         let name = self.names.intern(name.as_str());
         if matches!(name, names::NONE | names::TRUE | names::FALSE) {
             self.fail_singleton(name);

@@ -144,21 +144,39 @@ fn multibyte(name: &str, encoding: &'static Encoding, bytes: &[u8]) -> Result<St
             format!("'{name}' codec can't decode bytes in position {at}-{end}: illegal multibyte sequence")
         });
     }
-    if matches!(name, "shift_jis" | "euc_jp" | "iso2022_jp") {
-        return Ok(text.chars().map(jis_not_microsoft).collect());
+    let differences = match name {
+        "shift_jis" | "euc_jp" | "iso2022_jp" => JIS,
+        "big5" | "big5hkscs" => BIG5,
+        "gb2312" => GB2312,
+        _ => return Ok(text),
+    };
+    if text.is_ascii() {
+        return Ok(text);
     }
-    Ok(text)
+    let pythons = |char| differences.iter().find(|(other, _)| *other == char).map_or(char, |(_, own)| *own);
+    Ok(text.chars().map(pythons).collect())
 }
 
-/// Python's plain JIS codecs map some symbols as Unicode's old JIS table does, others as Microsoft.
-fn jis_not_microsoft(char: char) -> char {
-    match char {
-        '\u{FF5E}' => '\u{301C}',
-        '\u{2225}' => '\u{2016}',
-        '\u{FF0D}' => '\u{2212}',
-        '\u{FFE0}' => '\u{A2}',
-        '\u{FFE1}' => '\u{A3}',
-        '\u{FFE2}' => '\u{AC}',
-        other => other,
-    }
-}
+/// Symbols where the decoders of the web, which follow Microsoft, differ from Python's: theirs, Python's.
+const JIS: &[(char, char)] = &[
+    ('\u{FF5E}', '\u{301C}'),
+    ('\u{2225}', '\u{2016}'),
+    ('\u{FF0D}', '\u{2212}'),
+    ('\u{FFE0}', '\u{A2}'),
+    ('\u{FFE1}', '\u{A3}'),
+    ('\u{FFE2}', '\u{AC}'),
+];
+const BIG5: &[(char, char)] = &[
+    ('\u{2027}', '\u{2022}'),
+    ('\u{FE51}', '\u{FF64}'),
+    ('\u{AF}', '\u{203E}'),
+    ('\u{FF5E}', '\u{223C}'),
+    ('\u{2295}', '\u{2641}'),
+    ('\u{2299}', '\u{2609}'),
+    ('\u{2215}', '\u{FF0F}'),
+    ('\u{FE68}', '\u{FF3C}'),
+    ('\u{FFE5}', '\u{A5}'),
+    ('\u{FFE0}', '\u{A2}'),
+    ('\u{FFE1}', '\u{A3}'),
+];
+const GB2312: &[(char, char)] = &[('\u{B7}', '\u{30FB}'), ('\u{2014}', '\u{2015}')];
