@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use pycsmith_bytecode::Target;
-use pycsmith_bytecode::pyc::{self, Header};
+use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_compiler::{CompileOptions, Session};
 
 fn folder() -> PathBuf {
@@ -26,9 +26,12 @@ fn check(target: &'static str) {
             let [level, hash, name] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else { panic!("golden line: {line}") };
             let source = std::fs::read(folder().join("python").join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
             let options = CompileOptions { target, optimize: level.parse().expect("a level"), filename: name.to_owned() };
-            let header = Header::Hash { checked: false, hash: pyc::source_hash(&source) };
+            let validation = Validation::UncheckedHash(pyc::source_hash(target, &source));
             let ours = match session.compile(&source, &options) {
-                Ok(code) => format!("{:016x}", u64::from_le_bytes(pyc::source_hash(&pyc::write(&code, target, &header)))),
+                Ok(code) => match pyc::write(&code, target, validation) {
+                    Ok(bytes) => format!("{:016x}", pyc::source_hash(target, &bytes)),
+                    Err(error) => error.to_string(),
+                },
                 Err(pycsmith_compiler::CompileError::Syntax(_)) => "rejected".to_owned(),
                 Err(other) => format!("{other:?}"),
             };

@@ -7,8 +7,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::time::UNIX_EPOCH;
 
-use pycsmith_bytecode::pyc::{self, Header};
-use pycsmith_compiler::{CompileOptions, Session};
+use pycsmith_bytecode::pyc::{self, Validation};
+use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
 use crate::args::{CompileArgs, InvalidationMode};
 use crate::message::Message;
@@ -94,27 +94,28 @@ impl Job<'_> {
         if metadata.is_dir() {
             return Err(Message::plain(self.source, "IsADirectoryError", "is a folder"));
         }
-        let timestamp = Header::Timestamp { mtime: mtime(&metadata), size: metadata.len() as u32 };
-        if self.mode == InvalidationMode::Timestamp && self.is_current(&destination, &timestamp) {
+        let target = self.arguments.target.target;
+        let timestamp = Validation::Timestamp { mtime: mtime(&metadata), size: metadata.len() as u32 };
+        if self.mode == InvalidationMode::Timestamp && self.is_current(&destination, timestamp) {
             return Ok(());
         }
         let source = std::fs::read(self.source).map_err(io)?;
-        let header = match self.mode {
+        let validation = match self.mode {
             InvalidationMode::Timestamp => timestamp,
-            InvalidationMode::CheckedHash => Header::Hash { checked: true, hash: pyc::source_hash(&source) },
-            InvalidationMode::UncheckedHash => Header::Hash { checked: false, hash: pyc::source_hash(&source) },
+            InvalidationMode::CheckedHash => Validation::CheckedHash(pyc::source_hash(target, &source)),
+            InvalidationMode::UncheckedHash => Validation::UncheckedHash(pyc::source_hash(target, &source)),
         };
-        if self.mode != InvalidationMode::Timestamp && self.is_current(&destination, &header) {
+        if self.mode != InvalidationMode::Timestamp && self.is_current(&destination, validation) {
             return Ok(());
         }
-        let options = CompileOptions { target: self.arguments.target.target, optimize: self.arguments.level.optimize, filename };
+        let options = CompileOptions { target, optimize: self.arguments.level.optimize, filename };
         let bytes = catch_unwind(AssertUnwindSafe(|| {
             let code = session.compile(&source, &options)?;
-            Ok(pyc::write(&code, options.target, &header))
+            pyc::write(&code, target, validation).map_err(|error| CompileError::Bug(error.to_string()))
         }))
         .unwrap_or_else(|_| {
             *session = Session::new();
-            Err(pycsmith_compiler::CompileError::Bug("the compiler panicked".to_owned()))
+            Err(CompileError::Bug("the compiler panicked".to_owned()))
         })
         .map_err(|error| Message::compile(self.source, &error))?;
         output::write_atomic(&destination, &bytes, output::pyc_mode(&metadata))
@@ -139,15 +140,15 @@ impl Job<'_> {
         }
     }
 
-    fn is_current(&self, destination: &Path, header: &Header) -> bool {
-        !self.arguments.force && pyc::starts_with(destination_head(destination).as_deref(), self.arguments.target.target, header)
+    fn is_current(&self, destination: &Path, validation: Validation) -> bool {
+        !self.arguments.force && head(destination) == Some(pyc::header(self.arguments.target.target, validation))
     }
 }
 
-/// The first 16 bytes of a file, if it has them.
-fn destination_head(path: &Path) -> Option<[u8; 16]> {
+/// The bytes of a file where a `.pyc` has its header, if it has them.
+fn head(path: &Path) -> Option<[u8; pyc::HEADER_LEN]> {
     use std::io::Read as _;
-    let mut head = [0; 16];
+    let mut head = [0; pyc::HEADER_LEN];
     std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
     Some(head)
 }

@@ -26,8 +26,8 @@ fn listing(arguments: &DisArgs) -> Result<String, Message> {
     let path = &arguments.file;
     let bytes = input::read(path)?;
     if path.extension().is_some_and(|extension| extension == "pyc") {
-        let file = pyc::read(&bytes).map_err(|error| Message::plain(path, "ValueError", error.to_string()))?;
-        return Ok(dis::listing(&file.code, file.target));
+        let (_, target, code) = pyc::read(&bytes).map_err(|error| Message::plain(path, "ValueError", error.to_string()))?;
+        return Ok(dis::listing(&code, target));
     }
     let options = CompileOptions {
         target: arguments.target.target,

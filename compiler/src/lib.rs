@@ -133,3 +133,15 @@ impl Session {
         result
     }
 }
+
+/// The syntax tree of a source, as `python -m ast -a` of the target prints it, without a newline at the end.
+///
+/// # Errors
+/// If the source is not valid Python.
+pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
+    stacker::maybe_grow(STACK, NEW_STACK, || {
+        let (arena, mut names) = (Bump::new(), Interner::new());
+        let parsed = pycsmith_parser::parse(source, &arena, &mut names, target).map_err(CompileError::Syntax)?;
+        Ok(pycsmith_parser::dump::dump(parsed.module, &names, pycsmith_parser::dump::DumpOptions::default()))
+    })
+}

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
-use pycsmith_bytecode::pyc::{self, Header};
+use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_bytecode::{Target, compare};
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
@@ -42,7 +42,7 @@ enum Outcome {
     BothReject { same_place: bool },
     /// The code objects are equal, the bytes are not.
     OnlyBytes(String),
-    Different(String),
+    Different(Box<compare::Difference>),
     OnlyWeReject(String),
     OnlyWeAccept(String),
     Crash(String),
@@ -115,7 +115,8 @@ fn compare_one(session: &mut Session, target: Target, level: u8, root: &Path, tr
     let options = CompileOptions { target, optimize: level, filename: name.to_owned() };
     let ours = catch_unwind(AssertUnwindSafe(|| {
         let code = session.compile(&source, &options)?;
-        let bytes = pyc::write(&code, target, &Header::Hash { checked: false, hash: pyc::source_hash(&source) });
+        let bytes = pyc::write(&code, target, Validation::UncheckedHash(pyc::source_hash(target, &source)))
+            .map_err(|error| CompileError::Bug(error.to_string()))?;
         Ok::<_, CompileError>((code, bytes))
     }));
     let ours = match ours {
@@ -139,8 +140,8 @@ fn compare_one(session: &mut Session, target: Target, level: u8, root: &Path, tr
         (Ok((_, ours)), Ok(theirs)) if ours == theirs => Outcome::Identical,
         (Ok((code, ours)), Ok(theirs)) => match pyc::read(&theirs) {
             Err(error) => Outcome::Crash(format!("the reader: {error}")),
-            Ok(file) => match compare::first_difference(&code, &file.code) {
-                Some(difference) => Outcome::Different(difference.to_string()),
+            Ok((_, _, theirs_code)) => match compare::first_difference(&code, &theirs_code) {
+                Some(difference) => Outcome::Different(Box::new(difference)),
                 None => {
                     let at = ours.iter().zip(&theirs).position(|(a, b)| a != b).unwrap_or(ours.len().min(theirs.len()));
                     Outcome::OnlyBytes(format!("at byte {at}: {:02x?} against {:02x?}", window(&ours, at), window(&theirs, at)))
@@ -155,7 +156,7 @@ fn window(bytes: &[u8], at: usize) -> &[u8] {
 }
 
 fn report(args: &Args, outcomes: &[(String, Outcome)]) -> bool {
-    let mut groups: BTreeMap<String, Vec<(&str, &str)>> = BTreeMap::new();
+    let mut groups: BTreeMap<String, Vec<(&str, String)>> = BTreeMap::new();
     let (mut identical, mut rejected, mut other_line) = (0, 0, 0);
     for (name, outcome) in outcomes {
         let (group, text) = match outcome {
@@ -168,11 +169,11 @@ fn report(args: &Args, outcomes: &[(String, Outcome)]) -> bool {
                 other_line += usize::from(!same_place);
                 continue;
             }
-            Outcome::OnlyBytes(text) => ("equal code, other bytes".to_owned(), text),
-            Outcome::Different(text) => (format!("different: {}", cause(text)), text),
-            Outcome::OnlyWeReject(text) => (format!("only we reject: {}", first_words(text)), text),
-            Outcome::OnlyWeAccept(text) => (format!("only CPython rejects: {}", first_words(text)), text),
-            Outcome::Crash(text) => (format!("crash: {}", first_words(text)), text),
+            Outcome::OnlyBytes(text) => ("equal code, other bytes".to_owned(), text.clone()),
+            Outcome::Different(difference) => (format!("different: {}", difference.cause), difference.to_string()),
+            Outcome::OnlyWeReject(text) => (format!("only we reject: {}", first_words(text)), text.clone()),
+            Outcome::OnlyWeAccept(text) => (format!("only CPython rejects: {}", first_words(text)), text.clone()),
+            Outcome::Crash(text) => (format!("crash: {}", first_words(text)), text.clone()),
         };
         groups.entry(group).or_default().push((name, text));
     }
@@ -186,11 +187,6 @@ fn report(args: &Args, outcomes: &[(String, Outcome)]) -> bool {
         }
     }
     groups.is_empty()
-}
-
-/// What kind of difference it is, without the particulars of the place: the second line's first words.
-fn cause(text: &str) -> String {
-    text.lines().nth(1).unwrap_or(text).chars().take(100).collect()
 }
 
 fn first_words(text: &str) -> String {

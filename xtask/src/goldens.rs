@@ -29,7 +29,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         reference.compile(level, &root, &sources, out.path())?;
         for source in &sources {
             match std::fs::read(out.path().join(format!("{source}c"))) {
-                Ok(bytes) => writeln!(text, "{level} {:016x} {source}", u64::from_le_bytes(pyc::source_hash(&bytes)))?,
+                Ok(bytes) => writeln!(text, "{level} {:016x} {source}", pyc::source_hash(reference.target, &bytes))?,
                 Err(_) => writeln!(text, "{level} rejected {source}")?,
             }
         }

@@ -5,7 +5,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use pycsmith_bytecode::pyc::{self, Header};
+use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_compiler::{CompileOptions, Session};
 use walkdir::WalkDir;
 
@@ -66,8 +66,9 @@ fn compile_ours(reference: &Reference, stdlib: &Path, sources: &[String], to: &P
             let Ok(source) = std::fs::read(stdlib.join(name)) else { continue };
             let options = CompileOptions { target: reference.target, optimize: 0, filename: name.clone() };
             if let Ok(code) = session.compile(&source, &options) {
-                let header = Header::Hash { checked: false, hash: pyc::source_hash(&source) };
-                if std::fs::write(to.join(format!("{name}c")), pyc::write(&code, reference.target, &header)).is_ok() {
+                let validation = Validation::UncheckedHash(pyc::source_hash(reference.target, &source));
+                let Ok(bytes) = pyc::write(&code, reference.target, validation) else { continue };
+                if std::fs::write(to.join(format!("{name}c")), bytes).is_ok() {
                     count += 1;
                 }
             }
