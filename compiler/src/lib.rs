@@ -4,6 +4,7 @@ pub mod assemble;
 pub mod codegen;
 pub mod error;
 pub mod future;
+mod interned;
 pub mod symtable;
 pub mod unparse;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use codegen::Compiler;
 pub use error::CompileError;
+use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};
 use pycsmith_ir::ConstPool;
 use pycsmith_parser::{Interner, Parsed};
@@ -30,8 +32,6 @@ pub struct CompileOptions {
 pub(crate) const STACK: usize = 1024 * 1024;
 /// The piece of stack it gets if there is less.
 pub(crate) const NEW_STACK: usize = 4 * 1024 * 1024;
-/// Identifiers that a [`Session`] keeps from file to file.
-const KEPT_NAMES: usize = 200_000;
 /// Memory for trees that a [`Session`] keeps from file to file, in bytes.
 const KEPT_ARENA: usize = 16 * 1024 * 1024;
 
@@ -76,10 +76,8 @@ impl Session {
         if arena.allocated_bytes() <= KEPT_ARENA {
             self.arena = arena;
         }
-        if self.names.len() > KEPT_NAMES {
-            self.names = Interner::new();
-            self.name_objects.clear();
-        }
+        self.names.reset();
+        self.name_objects.clear();
         result.map(Arc::unwrap_or_clone).map_err(|error| *error)
     }
 
@@ -104,6 +102,7 @@ impl Session {
         parsed: &Parsed<'_, '_>,
         options: &CompileOptions,
     ) -> error::Result<Arc<CodeObject>> {
+        let interned = Interned::new(&self.names);
         let future_flags = future::future_flags(parsed.module, &self.names)?;
         let symtable = symtable::build(
             parsed.module,
@@ -123,6 +122,7 @@ impl Session {
             units: Vec::new(),
             name_objects: std::mem::take(&mut self.name_objects),
             interactive: false,
+            interned,
             free_sequences: Vec::new(),
             scratch: String::new(),
             recorded: None,
@@ -141,7 +141,12 @@ impl Session {
 pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
     stacker::maybe_grow(STACK, NEW_STACK, || {
         let (arena, mut names) = (Bump::new(), Interner::new());
-        let parsed = pycsmith_parser::parse(source, &arena, &mut names, target).map_err(CompileError::Syntax)?;
-        Ok(pycsmith_parser::dump::dump(parsed.module, &names, pycsmith_parser::dump::DumpOptions::default()))
+        let parsed = pycsmith_parser::parse(source, &arena, &mut names, target)
+            .map_err(CompileError::Syntax)?;
+        Ok(pycsmith_parser::dump::dump(
+            parsed.module,
+            &names,
+            pycsmith_parser::dump::DumpOptions::default(),
+        ))
     })
 }

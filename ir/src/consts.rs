@@ -80,6 +80,11 @@ impl ConstPool {
         }
     }
 
+    /// Puts an equal value of other identity in the place of `id`'s.
+    pub fn replace(&mut self, id: ConstId, value: Constant) {
+        self.values[id.0 as usize] = value;
+    }
+
     fn merge_items(&mut self, items: Arc<[Constant]>) -> Arc<[Constant]> {
         items
             .iter()

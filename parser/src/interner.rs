@@ -22,6 +22,8 @@ macro_rules! well_known {
             $(pub const $constant: Name = Name(Index::$constant as u32);)*
         }
         const WELL_KNOWN: &[&str] = &[$($text),*];
+        /// How many names every [`Interner`] holds.
+        pub const WELL_KNOWN_COUNT: u32 = WELL_KNOWN.len() as u32;
     };
 }
 
@@ -101,6 +103,12 @@ impl Interner {
         self.strings.push(text.into());
         self.map.insert(text.into(), name);
         name
+    }
+
+    /// Forgets all names but those of [`names`]; memory is kept.
+    pub fn reset(&mut self) {
+        self.map.retain(|_, name| name.0 < WELL_KNOWN_COUNT);
+        self.strings.truncate(WELL_KNOWN_COUNT as usize);
     }
 
     /// The number of `text` if it has one.

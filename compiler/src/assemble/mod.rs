@@ -16,6 +16,7 @@ use pycsmith_parser::Name;
 
 use crate::codegen::unit::Unit;
 use crate::codegen::{Compiler, Result, bug};
+use crate::interned;
 
 /// Makes the code object of `unit` (`_PyAssemble_MakeCodeObject`). `consts` are its constants in their final order,
 /// `flags` its `co_flags`.
@@ -31,7 +32,11 @@ pub fn make_code_object(
     flags: u32,
 ) -> Result<Arc<CodeObject>> {
     let table = c.target.opcodes();
-    let Optimized { sequence, stack_depth, nlocalsplus } = optimized;
+    let Optimized {
+        sequence,
+        stack_depth,
+        nlocalsplus,
+    } = optimized;
     let (mut instrs, labels) = (sequence.instrs, sequence.labels);
     jumps::apply_labels(table, &mut instrs, &labels)?;
     jumps::resolve_unconditional(&mut instrs);
@@ -41,10 +46,19 @@ pub fn make_code_object(
     let linetable = locations::table(&instrs, &offsets, unit.firstlineno);
     let exceptiontable = exceptions::table(&instrs, &offsets)?;
 
-    let names: Vec<Constant> = unit.names.order.iter().map(|&name| string(c, name)).collect();
+    let names: Vec<Constant> = unit
+        .names
+        .order
+        .iter()
+        .map(|&name| string(c, name))
+        .collect();
     let (localsplusnames, localspluskinds) = localsplus::compute(c, unit, flags, nlocalsplus)?;
-    let consts: Vec<Constant> = consts.into_iter().map(|id| c.pool.get(id).clone()).collect();
+    let consts: Vec<Constant> = consts
+        .into_iter()
+        .map(|id| c.pool.get(id).clone())
+        .collect();
     let (name, qualname) = (c.name_object(unit.name), c.name_object(unit.qualname));
+    c.interned.add_qualname(unit.qualname);
     Ok(Arc::new(CodeObject {
         argcount: unit.posonlyargcount + unit.argcount,
         posonlyargcount: unit.posonlyargcount,
@@ -56,7 +70,7 @@ pub fn make_code_object(
         exceptiontable: merged_bytes(&mut c.pool, &exceptiontable),
         linetable: merged_bytes(&mut c.pool, &linetable),
         names: merged_names(&mut c.pool, names)?,
-        consts: merged_tuple(&mut c.pool, consts),
+        consts: interned::merged_consts(c, consts),
         localsplusnames: merged_names(&mut c.pool, localsplusnames)?,
         localspluskinds: localspluskinds.into(),
         filename: c.filename.clone(),
@@ -99,7 +113,9 @@ fn merged_names(pool: &mut ConstPool, names: Vec<Constant>) -> Result<Names> {
 /// Code units of an instruction with `EXTENDED_ARG` prefixes and inline caches (`instr_size`).
 #[inline]
 fn size(table: &OpcodeTable, instr: &Instruction) -> u32 {
-    let prefixes = u32::from(instr.arg > 0xFF) + u32::from(instr.arg > 0xFFFF) + u32::from(instr.arg > 0xFF_FFFF);
+    let prefixes = u32::from(instr.arg > 0xFF)
+        + u32::from(instr.arg > 0xFFFF)
+        + u32::from(instr.arg > 0xFF_FFFF);
     prefixes + 1 + table.caches(instr.op)
 }
 
@@ -116,7 +132,10 @@ fn emit(table: &OpcodeTable, instrs: &[Instruction], total: u32) -> Result<Vec<u
         let [low, prefixes @ ..] = instr.arg.to_le_bytes();
         if instr.arg > 0xFF {
             let count = 4 - instr.arg.leading_zeros() as usize / 8 - 1;
-            prefixes[..count].iter().rev().for_each(|&byte| code.extend_from_slice(&[extended_arg, byte]));
+            prefixes[..count]
+                .iter()
+                .rev()
+                .for_each(|&byte| code.extend_from_slice(&[extended_arg, byte]));
         }
         code.extend_from_slice(&[number, low]);
         let caches = table.caches(instr.op) as usize;

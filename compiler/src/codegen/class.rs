@@ -1,8 +1,11 @@
 //! `class` (CPython's `codegen_class`, `codegen_class_body`).
 
-use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_bytecode::constant::should_intern;
+use pycsmith_bytecode::{Constant, Location, Op, PyStr};
+use pycsmith_parser::Name;
 use pycsmith_parser::ast::{ClassDef, Ctx, Stmt};
 use pycsmith_parser::interner::names;
+use std::sync::Arc;
 
 use super::closure::make_closure;
 use super::function::{apply_decorators, decorators, first_line, intrinsic_1};
@@ -77,7 +80,7 @@ fn class_body<'a>(
     nameop(c, loc, names::NAME, Ctx::Load)?;
     nameop(c, loc, names::MODULE_DUNDER, Ctx::Store)?;
     let qualname = c.unit().qualname;
-    c.load_name_const(loc, qualname);
+    load_qualname(c, loc, qualname);
     nameop(c, loc, names::QUALNAME, Ctx::Store)?;
     c.load_const(loc, Constant::Int(firstlineno.into()));
     nameop(c, loc, names::FIRSTLINENO, Ctx::Store)?;
@@ -120,4 +123,16 @@ fn class_body<'a>(
     make_closure(c, class_loc, code, 0)?;
     c.load_name_const(class_loc, class.name);
     Ok(())
+}
+
+/// Loads the class's qualified name, which is the same object as `co_qualname` unless an equal string has been
+/// interned before.
+fn load_qualname(c: &mut Compiler<'_>, loc: Location, qualname: Name) {
+    let text = c.names.resolve(qualname);
+    if !should_intern(text.as_bytes()) && c.interned.contains(&c.names, text) {
+        let object = PyStr::new(text, false);
+        c.load_const(loc, Constant::Str(Arc::new(object)));
+    } else {
+        c.load_name_const(loc, qualname);
+    }
 }

@@ -23,6 +23,7 @@ use pycsmith_parser::{Interner, Name};
 
 use super::Compiler;
 use super::unit::Unit;
+use crate::interned::Interned;
 use crate::{CompileError, CompileOptions, future, symtable};
 
 /// The instructions of one code unit as they were generated.
@@ -48,6 +49,7 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
     let mut names = Interner::new();
     let parsed = pycsmith_parser::parse(source, &arena, &mut names, options.target)
         .map_err(|error| Box::new(CompileError::Syntax(error)))?;
+    let interned = Interned::new(&names);
     let future_flags = future::future_flags(parsed.module, &names)?;
     let symtable = symtable::build(
         parsed.module,
@@ -67,6 +69,7 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         units: Vec::new(),
         name_objects: Vec::new(),
         interactive: false,
+        interned,
         free_sequences: Vec::new(),
         scratch: String::new(),
         recorded: Some(Vec::new()),

@@ -26,6 +26,7 @@ use pycsmith_parser::Interner;
 use std::sync::Arc;
 
 pub use crate::error::{CompileError, Result, bug, syntax_error};
+use crate::interned::Interned;
 use crate::symtable::SymbolTable;
 use unit::Unit;
 
@@ -45,6 +46,8 @@ pub struct Compiler<'a> {
     /// Objects for interned identifiers, one each (see `PyStr`), made on demand; indexed by `Name`.
     pub name_objects: Vec<Option<Arc<PyStr>>>,
     pub interactive: bool,
+    /// Strings that are interned already.
+    pub(crate) interned: Interned,
     /// Emptied sequences, to be used again.
     pub free_sequences: Vec<InstructionSequence>,
     /// For names that are put together.

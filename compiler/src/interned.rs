@@ -1,0 +1,114 @@
+//! Which strings are interned before a code object is made, as far as a `.pyc` file shows it.
+//!
+//! When CPython makes a code object it interns the strings among its constants that look like identifiers
+//! (`intern_constants`, `Objects/codeobject.c`) and its qualified name. If the interpreter has an equal interned
+//! string already, that one takes the string's place. Two things in a `.pyc` tell:
+//!
+//! - A frozenset or slice that holds such a string is made anew for each code object, so that code objects that
+//!   could share one do not.
+//! - The constant with a class's qualified name is another object than `co_qualname`.
+//!
+//! Interned already are the identifiers of the source, the qualified names of the code objects made before, and
+//! what the interpreter itself interned until it compiles its first file: `data/interned-3.14.txt`, measured in a
+//! process that has imported `py_compile` and nothing else.
+
+use std::sync::{Arc, LazyLock};
+
+use pycsmith_bytecode::constant::should_intern;
+use pycsmith_bytecode::{Constant, PyStr};
+use pycsmith_parser::interner::WELL_KNOWN_COUNT;
+use pycsmith_parser::{Interner, Name};
+use rustc_hash::FxHashSet;
+
+use crate::codegen::Compiler;
+
+/// Strings that the interpreter has interned when it starts to compile, sorted.
+static AT_START: LazyLock<Vec<&str>> =
+    LazyLock::new(|| include_str!("../data/interned-3.14.txt").lines().collect());
+
+/// The strings interned so far in a compilation.
+#[derive(Debug, Default)]
+pub(crate) struct Interned {
+    /// Names below this number are the source's identifiers (or well-known).
+    identifiers: u32,
+    qualnames: FxHashSet<Name>,
+}
+
+impl Interned {
+    /// `names` must hold the identifiers of a source that has been parsed, and nothing else.
+    pub(crate) fn new(names: &Interner) -> Interned {
+        Interned {
+            identifiers: names.len() as u32,
+            qualnames: FxHashSet::default(),
+        }
+    }
+
+    /// A code object with this qualified name is made.
+    pub(crate) fn add_qualname(&mut self, qualname: Name) {
+        self.qualnames.insert(qualname);
+    }
+
+    /// Whether a string equal to `text` is interned.
+    pub(crate) fn contains(&self, names: &Interner, text: &str) -> bool {
+        names.get(text).is_some_and(|name| {
+            (WELL_KNOWN_COUNT..self.identifiers).contains(&name.0) || self.qualnames.contains(&name)
+        }) || AT_START.binary_search(&text).is_ok()
+    }
+}
+
+/// The tuple of a code object's constants, one object with that of an earlier one if they are equal.
+pub(crate) fn merged_consts(c: &mut Compiler<'_>, items: Vec<Constant>) -> Arc<[Constant]> {
+    let items: Arc<[Constant]> = items.into();
+    let id = c.pool.intern_whole(Constant::Tuple(items.clone()));
+    let Constant::Tuple(merged) = c.pool.get(id).clone() else {
+        return items;
+    };
+    if !Arc::ptr_eq(&merged, &items) || !items.iter().any(|item| is_remade(c, item)) {
+        return merged;
+    }
+    let remade: Arc<[Constant]> = items
+        .iter()
+        .map(|item| match item {
+            Constant::FrozenSet(members) if is_remade(c, item) => {
+                Constant::FrozenSet(members.iter().cloned().collect())
+            }
+            Constant::Slice(members) if is_remade(c, item) => {
+                Constant::Slice(Arc::new((**members).clone()))
+            }
+            other => other.clone(),
+        })
+        .collect();
+    c.pool.replace(id, Constant::Tuple(remade.clone()));
+    remade
+}
+
+/// Whether `intern_constants` makes this constant anew because it replaces a string in it.
+fn is_remade(c: &Compiler<'_>, constant: &Constant) -> bool {
+    let members: &[Constant] = match constant {
+        Constant::FrozenSet(members) => members,
+        Constant::Slice(members) => &members[..],
+        _ => return false,
+    };
+    members
+        .iter()
+        .any(|member| matches!(member, Constant::Str(text) if is_replaced(c, text)))
+}
+
+/// Whether interning `text` gives another object.
+fn is_replaced(c: &Compiler<'_>, object: &Arc<PyStr>) -> bool {
+    let Some(text) = object.as_str() else {
+        return false;
+    };
+    if object.is_singleton()
+        || !should_intern(text.as_bytes())
+        || !c.interned.contains(&c.names, text)
+    {
+        return false;
+    }
+    // The object of an identifier is the interned one itself.
+    let name = c
+        .names
+        .get(text)
+        .and_then(|name| c.name_objects.get(name.0 as usize));
+    !name.is_some_and(|name| name.as_ref().is_some_and(|name| Arc::ptr_eq(name, object)))
+}
