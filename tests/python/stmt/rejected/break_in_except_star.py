@@ -1,0 +1,5 @@
+for a in b:
+    try:
+        a
+    except* A:
+        break

@@ -1,0 +1,6 @@
+for a in b:
+    try:
+        a
+    except* A:
+        with b:
+            continue

@@ -1,0 +1,3 @@
+match a:
+    case A(b=1, c=2, b=3):
+        d

@@ -1,0 +1,3 @@
+match a:
+    case {-0.0: b, 0: c}:
+        e

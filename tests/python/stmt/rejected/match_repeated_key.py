@@ -1,0 +1,3 @@
+match a:
+    case {"k": b, 1: c, True: d}:
+        e

@@ -1,0 +1,5 @@
+match a:
+    case b:
+        c
+    case 1:
+        d

@@ -1,0 +1,5 @@
+match a:
+    case _:
+        b
+    case 1:
+        c

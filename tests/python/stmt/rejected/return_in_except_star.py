@@ -1,0 +1,5 @@
+def f():
+    try:
+        a
+    except* A:
+        return 1
