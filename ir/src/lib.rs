@@ -5,8 +5,10 @@
 
 pub mod cfg;
 pub mod consts;
+pub mod dump;
 pub mod ops;
 pub mod sequence;
+pub mod verify;
 
 pub use cfg::{Block, BlockId, Cfg, Instr};
 pub use consts::{ConstId, ConstPool};

@@ -25,12 +25,16 @@ pub const PASS: Pass = Pass {
 /// Longest exit that is copied, in instructions.
 const MAX_COPY_SIZE: usize = 4;
 
+/// Stops at this many times the graph's size, which only jumps without lines that go in a circle reach.
+const MAX_GROWTH: usize = 64;
+
 pub fn run(cfg: &mut Cfg) {
+    let mut room = cfg.all_instrs_mut().len().saturating_mul(MAX_GROWTH);
     loop {
         let mut changed = false;
         let mut b = cfg.entry;
         while b.is_some() {
-            changed |= inline(cfg, b);
+            changed |= inline(cfg, b, &mut room);
             b = cfg[b].next;
         }
         if !changed {
@@ -40,7 +44,7 @@ pub fn run(cfg: &mut Cfg) {
 }
 
 /// Whether the block ended with such a jump.
-fn inline(cfg: &mut Cfg, b: BlockId) -> bool {
+fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
     let Some(last) = cfg.last(b) else {
         return false;
     };
@@ -53,6 +57,10 @@ fn inline(cfg: &mut Cfg, b: BlockId) -> bool {
     if !small_exit && !exit_without_lines {
         return false;
     }
+    let Some(rest) = room.checked_sub(cfg[target].len()) else {
+        return false;
+    };
+    *room = rest;
     if let Some(last) = cfg.last_mut(b) {
         last.set_op0(Op::NOP);
         last.target = BlockId::NONE;
@@ -80,6 +88,13 @@ pub fn has_no_lineno(cfg: &Cfg, b: BlockId) -> bool {
 mod tests {
     use super::*;
     use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn a_circle_without_lines_ends() {
+        let mut cfg = cfg("NOP @1\nJUMP L1\nL0:\nNOP\nJUMP L1\nL1:\nNOP\nJUMP L0");
+        run(&mut cfg);
+        assert!(cfg.all_instrs_mut().len() < 2000);
+    }
 
     #[test]
     fn a_short_exit_is_copied() {

@@ -8,7 +8,7 @@
 //!     RETURN_VALUE
 //! ```
 
-use pycsmith_ir::{BlockId, Cfg, HandlerInfo, Instruction, InstructionSequence, Label};
+use pycsmith_ir::{BlockId, Cfg, HandlerInfo, Instruction, InstructionSequence, Label, OpKind};
 
 use super::{Pass, Property};
 
@@ -39,7 +39,7 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence) {
             if instr.handler != handler.0 {
                 handler = (instr.handler, handler_info(cfg, instr.handler));
             }
-            let arg = if instr.target.is_some() {
+            let arg = if instr.op.has_target() {
                 cfg[instr.target].label.0
             } else {
                 instr.arg

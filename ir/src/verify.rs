@@ -1,0 +1,208 @@
+//! The verifier: what must hold of every graph, between any two passes.
+
+use std::fmt;
+
+use pycsmith_bytecode::{Op, Target};
+
+use crate::cfg::{BlockId, Cfg, Instr};
+use crate::ops::OpKind;
+
+/// Where a graph contradicts itself, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub block: BlockId,
+    /// Index of the instruction in the block, if it is about one.
+    pub instr: Option<usize>,
+    pub message: String,
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "block b{}", self.block.0)?;
+        if let Some(instr) = self.instr {
+            write!(f, ", instruction {instr}")?;
+        }
+        write!(f, ": {}", self.message)
+    }
+}
+
+/// Checks the layout, jump targets, handlers, ends of blocks, opcodes and stack depths.
+///
+/// # Errors
+/// The first fault found.
+pub fn verify(cfg: &Cfg, target: Target) -> Result<(), Fault> {
+    let in_layout = layout(cfg)?;
+    for b in cfg.layout() {
+        for (index, instr) in cfg.instrs(b).iter().enumerate() {
+            instruction(cfg, target, &in_layout, b, index, instr).map_err(|message| Fault {
+                block: b,
+                instr: Some(index),
+                message,
+            })?;
+        }
+    }
+    depths(cfg, target)
+}
+
+/// For each block, whether it is in the layout.
+fn layout(cfg: &Cfg) -> Result<Vec<bool>, Fault> {
+    let mut seen = vec![false; cfg.blocks.len()];
+    let fault = |block, message: &str| {
+        Err(Fault {
+            block,
+            instr: None,
+            message: message.to_owned(),
+        })
+    };
+    let mut b = cfg.entry;
+    if b.is_none() {
+        return fault(b, "no entry");
+    }
+    while b.is_some() {
+        match seen.get_mut(b.0 as usize) {
+            None => return fault(b, "no such block"),
+            Some(true) => return fault(b, "twice in the layout"),
+            Some(seen) => *seen = true,
+        }
+        let next = cfg[b].next;
+        if next.is_none() && !cfg[b].is_empty() && cfg.has_fallthrough(b) {
+            return fault(b, "control runs off the end");
+        }
+        b = next;
+    }
+    Ok(seen)
+}
+
+fn instruction(
+    cfg: &Cfg,
+    target: Target,
+    in_layout: &[bool],
+    b: BlockId,
+    index: usize,
+    instr: &Instr,
+) -> Result<(), String> {
+    let laid_out = |b: BlockId| in_layout.get(b.0 as usize).copied().unwrap_or(false);
+    if !target.opcodes().has(instr.op) {
+        return Err(format!("the target has no {}", instr.op));
+    }
+    if instr.op.is_terminator() && index + 1 != cfg[b].len() {
+        return Err(format!("{} inside the block", instr.op));
+    }
+    if instr.op.has_target() && !laid_out(instr.target) {
+        return Err(format!("{} to a block outside the layout", instr.op));
+    }
+    if instr.handler.is_some() && !laid_out(instr.handler) {
+        return Err(format!("{} has a handler outside the layout", instr.op));
+    }
+    Ok(())
+}
+
+/// Runs along all edges from the entry and compares the depths where ways meet.
+fn depths(cfg: &Cfg, target: Target) -> Result<(), Fault> {
+    let opcodes = target.opcodes();
+    let mut depths = vec![None; cfg.blocks.len()];
+    let mut todo = vec![cfg.entry];
+    depths[cfg.entry.0 as usize] = Some(0_i32);
+    while let Some(b) = todo.pop() {
+        let mut depth = depths[b.0 as usize].unwrap_or(0);
+        let mut enter = |block: BlockId, depth: i32, instr: usize| match depths[block.0 as usize] {
+            None => {
+                depths[block.0 as usize] = Some(depth);
+                todo.push(block);
+                Ok(())
+            }
+            Some(known) if known == depth => Ok(()),
+            Some(known) => Err(Fault {
+                block: b,
+                instr: Some(instr),
+                message: format!(
+                    "block b{} starts with {known} slots on the stack, and {depth} from here",
+                    block.0
+                ),
+            }),
+        };
+        for (index, instr) in cfg.instrs(b).iter().enumerate() {
+            if instr.op.has_target() && instr.op != Op::END_ASYNC_FOR {
+                let at_target =
+                    depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, true));
+                enter(instr.target, at_target, index)?;
+            }
+            depth = depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, false));
+            if depth < 0 {
+                let message = format!("{} takes more than there is on the stack", instr.op);
+                return Err(Fault {
+                    block: b,
+                    instr: Some(index),
+                    message,
+                });
+            }
+        }
+        let next = cfg[b].next;
+        if next.is_some() && cfg.has_fallthrough(b) {
+            enter(next, depth, cfg[b].len())?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pycsmith_bytecode::Location;
+
+    fn graph(ops: &[(Op, u32)]) -> Cfg {
+        let mut cfg = Cfg::default();
+        cfg.entry = cfg.new_block();
+        for &(op, arg) in ops {
+            cfg.push(cfg.entry, Instr::new(op, arg, Location::NONE));
+        }
+        cfg
+    }
+
+    fn message(cfg: &Cfg) -> Option<String> {
+        verify(cfg, Target::PY314)
+            .err()
+            .map(|fault| fault.to_string())
+    }
+
+    #[test]
+    fn faults_are_named() {
+        assert_eq!(
+            message(&graph(&[(Op::LOAD_CONST, 0), (Op::RETURN_VALUE, 0)])),
+            None
+        );
+        let cases: [(&[(Op, u32)], &str); 4] = [
+            (
+                &[(Op::POP_TOP, 0), (Op::RERAISE, 0)],
+                "block b0, instruction 0: POP_TOP takes more than there is on the stack",
+            ),
+            (&[(Op::NOP, 0)], "block b0: control runs off the end"),
+            (
+                &[(Op::RERAISE, 0), (Op::RERAISE, 0)],
+                "block b0, instruction 0: RERAISE inside the block",
+            ),
+            (
+                &[(Op::JUMP, 0)],
+                "block b0, instruction 0: JUMP to a block outside the layout",
+            ),
+        ];
+        for (ops, expected) in cases {
+            assert_eq!(message(&graph(ops)).as_deref(), Some(expected));
+        }
+    }
+
+    #[test]
+    fn depths_agree_at_joins() {
+        let mut cfg = graph(&[(Op::LOAD_CONST, 0)]);
+        let (a, b) = (cfg.entry, cfg.new_block());
+        cfg[a].next = b;
+        cfg.push(a, Instr::jump(Op::POP_JUMP_IF_TRUE, b, Location::NONE));
+        cfg.push(b, Instr::new(Op::LOAD_CONST, 0, Location::NONE));
+        cfg.push(b, Instr::jump(Op::JUMP, b, Location::NONE));
+        assert!(
+            message(&cfg)
+                .unwrap()
+                .contains("starts with 0 slots on the stack, and 1 from here")
+        );
+    }
+}
