@@ -201,10 +201,10 @@ fn generate_table(o: &mut String, minor: u8, rows: &BTreeMap<String, Row>, names
             writeln!(o, "        OpInfo::ABSENT,").unwrap();
             continue;
         };
-        let flags = row
-            .flags
-            .iter()
-            .fold("0".to_owned(), |all, flag| all + " | flag::" + flag);
+        let flags = match &row.flags[..] {
+            [] => "0".to_owned(),
+            flags => format!("flag::{}", flags.join(" | flag::")),
+        };
         let effect = |e: &Effect| {
             let Effect {
                 base,
