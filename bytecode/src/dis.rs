@@ -12,6 +12,9 @@ use crate::repr::repr;
 use crate::tables::{self, Decoded};
 use crate::version::Target;
 
+/// Listings are cut at the first code object behind this many bytes.
+const LIMIT: usize = 64 << 20;
+
 /// `code` with all code objects in it, outermost first: for each its attributes, instructions and handlers.
 pub fn listing(code: &CodeObject, target: Target) -> String {
     let mut out = String::new();
@@ -20,6 +23,10 @@ pub fn listing(code: &CodeObject, target: Target) -> String {
     one(&mut out, code, target);
     nested(code, &mut seen, &mut pending);
     while let Some(code) = pending.pop() {
+        if out.len() > LIMIT {
+            out.push_str("\n(cut: the listing is too long)\n");
+            break;
+        }
         out.push('\n');
         one(&mut out, &code, target);
         nested(&code, &mut seen, &mut pending);

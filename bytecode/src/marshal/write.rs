@@ -71,7 +71,12 @@ struct Writer<'a> {
     interned: FxHashMap<usize, u32>,
     texts: FxHashMap<&'a [u8], u32>,
     next_ref: u32,
+    /// Sets being sorted around this writer: the work doubles with each.
+    sorting: u32,
 }
+
+/// How deep sets may nest. The compiler makes none of sets.
+const MAX_SORTING: u32 = 8;
 
 /// What to do with an object that may be shared.
 enum Seen {
@@ -96,6 +101,7 @@ impl<'a> Writer<'a> {
             interned: FxHashMap::default(),
             texts: FxHashMap::default(),
             next_ref: 0,
+            sorting: 0,
         }
     }
 
@@ -134,9 +140,9 @@ impl<'a> Writer<'a> {
             Constant::FrozenSet(items) => {
                 if self.count_object(items.as_ptr().addr()) {
                     for item in items.iter() {
-                        self.count(item, place, depth + 1)?;
+                        self.count(item, Place::Shared, depth + 1)?;
                         // While it sorts the members, CPython's writer holds each of them.
-                        self.count(item, place, depth + 1)?;
+                        self.count(item, Place::Shared, depth + 1)?;
                     }
                 }
             }
@@ -337,7 +343,7 @@ impl<'a> Writer<'a> {
                     self.out.push(code::FROZENSET | flag);
                     self.size(items.len())?;
                     for item in self.sorted(items, depth)? {
-                        self.constant(item, place, depth + 1)?;
+                        self.constant(item, Place::Shared, depth + 1)?;
                     }
                 }
             }
@@ -484,10 +490,14 @@ impl<'a> Writer<'a> {
 
     /// The members of a set in CPython's order: by what the writer makes of each alone.
     fn sorted(&self, items: &'a [Constant], depth: usize) -> Result<Vec<&'a Constant>> {
+        if self.sorting >= MAX_SORTING {
+            return Err(MarshalError::TooDeep);
+        }
         let mut dumps = Vec::with_capacity(items.len());
         for item in items {
             let mut dump = Vec::new();
             let mut writer = Writer::of_parts(&mut dump, self.small_ints.clone(), self.slices);
+            writer.sorting = self.sorting + 1;
             // Only containers and their members depend on what else is shared.
             if matches!(
                 item,
