@@ -27,16 +27,29 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         Some(root) => root.canonicalize()?,
         None => reference.stdlib()?,
     };
-    let built = Command::new(env!("CARGO")).args(["build", "--quiet", "--release", "--package", "pycsmith"]).current_dir(crate::workspace()).status()?;
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--package", "pycsmith"])
+        .current_dir(crate::workspace())
+        .status()?;
     if !built.success() {
         return Err("pycsmith does not build".into());
     }
-    let binary = crate::workspace().join("target/release/pycsmith").canonicalize()?;
+    let binary = crate::workspace()
+        .join("target/release/pycsmith")
+        .canonicalize()?;
     let copy = tempfile::tempdir()?;
     let bytes = copy_tree(&root, copy.path())?;
 
     let mut ours = Command::new(binary);
-    ours.args(["compile", "--force", "-j", "1", "--target", &reference.target.to_string(), "."]);
+    ours.args([
+        "compile",
+        "--force",
+        "-j",
+        "1",
+        "--target",
+        &reference.target.to_string(),
+        ".",
+    ]);
     let mut theirs = Command::new(&reference.path);
     theirs.args(["-I", "-m", "compileall", "-f", "-q", "-j1", "."]);
 
@@ -48,9 +61,21 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         best_theirs = best_theirs.min(cpu_seconds(&mut theirs, copy.path())?);
         best_ours = best_ours.min(cpu_seconds(&mut ours, copy.path())?);
     }
-    println!("{} sources, {:.1} MB, target {}", reference::sources(copy.path()).len(), bytes as f64 / 1e6, reference.target);
-    println!("CPU time, one thread: compileall {best_theirs:.2} s, pycsmith {best_ours:.3} s, ratio {:.1}", best_theirs / best_ours);
-    println!("pycsmith: {:.1} MB of source a CPU second, peak memory {:.1} MB (the largest child so far, cargo included)", bytes as f64 / 1e6 / best_ours, peak as f64 / 1024.0);
+    println!(
+        "{} sources, {:.1} MB, target {}",
+        reference::sources(copy.path()).len(),
+        bytes as f64 / 1e6,
+        reference.target
+    );
+    println!(
+        "CPU time, one thread: compileall {best_theirs:.2} s, pycsmith {best_ours:.3} s, ratio {:.1}",
+        best_theirs / best_ours
+    );
+    println!(
+        "pycsmith: {:.1} MB of source a CPU second, peak memory {:.1} MB (the largest child so far, cargo included)",
+        bytes as f64 / 1e6 / best_ours,
+        peak as f64 / 1024.0
+    );
     Ok(true)
 }
 
@@ -67,12 +92,18 @@ fn copy_tree(root: &Path, to: &Path) -> Result<u64, Box<dyn Error>> {
 /// User and system time of one run of `command`.
 fn cpu_seconds(command: &mut Command, folder: &Path) -> Result<f64, Box<dyn Error>> {
     let before = children()?;
-    command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).status()?;
+    command
+        .current_dir(folder)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .status()?;
     Ok(children()? - before)
 }
 
 fn children() -> Result<f64, Box<dyn Error>> {
     let usage = getrusage(UsageWho::RUSAGE_CHILDREN)?;
-    let seconds = |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
+    let seconds =
+        |time: nix::sys::time::TimeVal| time.tv_sec() as f64 + time.tv_usec() as f64 / 1e6;
     Ok(seconds(usage.user_time()) + seconds(usage.system_time()))
 }

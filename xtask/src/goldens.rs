@@ -29,7 +29,11 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         reference.compile(level, &root, &sources, out.path())?;
         for source in &sources {
             match std::fs::read(out.path().join(format!("{source}c"))) {
-                Ok(bytes) => writeln!(text, "{level} {:016x} {source}", pyc::source_hash(reference.target, &bytes))?,
+                Ok(bytes) => writeln!(
+                    text,
+                    "{level} {:016x} {source}",
+                    pyc::source_hash(reference.target, &bytes)
+                )?,
                 Err(_) => writeln!(text, "{level} rejected {source}")?,
             }
         }
@@ -37,6 +41,10 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     let path = crate::workspace().join(format!("tests/goldens/{}.txt", reference.target));
     std::fs::create_dir_all(path.parent().expect("a file has a folder"))?;
     std::fs::write(&path, text)?;
-    println!("{} sources at 3 levels by CPython {}", sources.len(), reference.target);
+    println!(
+        "{} sources at 3 levels by CPython {}",
+        sources.len(),
+        reference.target
+    );
     Ok(true)
 }

@@ -37,6 +37,10 @@ print(written, 'programs')
 ";
 
 pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
-    let status = Command::new(&args.python).args(["-c", SCRIPT]).arg(&args.out).arg(args.seeds.to_string()).status()?;
+    let status = Command::new(&args.python)
+        .args(["-c", SCRIPT])
+        .arg(&args.out)
+        .arg(args.seeds.to_string())
+        .status()?;
     Ok(status.success())
 }

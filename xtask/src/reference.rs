@@ -24,22 +24,40 @@ impl Reference {
             Some(path) => path.to_owned(),
             None => default_interpreter(),
         };
-        let output = Command::new(&path).args(["-I", "-S", "-c", "import platform; print(platform.python_version())"]).output();
+        let output = Command::new(&path)
+            .args([
+                "-I",
+                "-S",
+                "-c",
+                "import platform; print(platform.python_version())",
+            ])
+            .output();
         let output = output.map_err(|error| format!("{}: {error}", path.display()))?;
         let version = String::from_utf8(output.stdout)?;
-        let target = version.trim().parse().map_err(|error| format!("{}: {error}", path.display()))?;
+        let target = version
+            .trim()
+            .parse()
+            .map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Reference { path, target })
     }
 
     /// The interpreter's standard library.
     pub fn stdlib(&self) -> Result<PathBuf, Box<dyn Error>> {
         let script = "import os; print(os.path.dirname(os.__file__))";
-        let output = Command::new(&self.path).args(["-I", "-S", "-c", script]).output()?;
+        let output = Command::new(&self.path)
+            .args(["-I", "-S", "-c", script])
+            .output()?;
         Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
     }
 
     /// Compiles `sources` (relative to `root`) at `level` into `out`.
-    pub fn compile(&self, level: u8, root: &Path, sources: &[String], out: &Path) -> Result<(), Box<dyn Error>> {
+    pub fn compile(
+        &self,
+        level: u8,
+        root: &Path,
+        sources: &[String],
+        out: &Path,
+    ) -> Result<(), Box<dyn Error>> {
         let script = tempfile::Builder::new().suffix(".py").tempfile()?;
         std::fs::write(script.path(), SCRIPT)?;
         std::fs::create_dir_all(out)?;
@@ -51,7 +69,11 @@ impl Reference {
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()?;
-        child.stdin.take().expect("piped").write_all(sources.join("\n").as_bytes())?;
+        child
+            .stdin
+            .take()
+            .expect("piped")
+            .write_all(sources.join("\n").as_bytes())?;
         match child.wait()? {
             status if status.success() => Ok(()),
             status => Err(format!("the reference interpreter ended with {status}").into()),
@@ -60,9 +82,11 @@ impl Reference {
 }
 
 fn default_interpreter() -> PathBuf {
-    let cache = std::env::var_os("PYCSMITH_REFERENCES").map(PathBuf::from).or_else(|| {
-        std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/pycsmith/references"))
-    });
+    let cache = std::env::var_os("PYCSMITH_REFERENCES")
+        .map(PathBuf::from)
+        .or_else(|| {
+            std::env::var_os("HOME").map(|home| Path::new(&home).join(".cache/pycsmith/references"))
+        });
     match cache.map(|cache| cache.join("bin/python3.14")) {
         Some(path) if path.exists() => path,
         _ => PathBuf::from("python3.14"),
@@ -71,10 +95,19 @@ fn default_interpreter() -> PathBuf {
 
 /// All `*.py` below `root`, relative, with forward slashes, sorted; `__pycache__` is skipped.
 pub fn sources(root: &Path) -> Vec<String> {
-    let entries = WalkDir::new(root).sort_by_file_name().into_iter().filter_entry(|entry| entry.file_name() != "__pycache__");
+    let entries = WalkDir::new(root)
+        .sort_by_file_name()
+        .into_iter()
+        .filter_entry(|entry| entry.file_name() != "__pycache__");
     let mut sources: Vec<String> = entries
         .filter_map(Result::ok)
-        .filter(|entry| entry.path().is_file() && entry.path().extension().is_some_and(|extension| extension == "py"))
+        .filter(|entry| {
+            entry.path().is_file()
+                && entry
+                    .path()
+                    .extension()
+                    .is_some_and(|extension| extension == "py")
+        })
         .filter_map(|entry| Some(entry.path().strip_prefix(root).ok()?.to_str()?.to_owned()))
         .collect();
     sources.sort();

@@ -41,27 +41,52 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
                     let (mut session, mut faults) = (Session::new(), Vec::new());
                     loop {
                         let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        let Some(name) = sources.get(index) else { return faults };
-                        let Ok(source) = std::fs::read(root.join(name)) else { continue };
-                        let mut random = args.seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(index as u64);
+                        let Some(name) = sources.get(index) else {
+                            return faults;
+                        };
+                        let Ok(source) = std::fs::read(root.join(name)) else {
+                            continue;
+                        };
+                        let mut random = args
+                            .seed
+                            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                            .wrapping_add(index as u64);
                         for _ in 0..args.cuts {
                             let cut = (splitmix(&mut random) % (source.len() as u64 + 1)) as usize;
-                            faults.extend(try_one(&mut session, &source[..cut]).map(|fault| format!("{name} cut at {cut}: {fault}")));
+                            faults.extend(
+                                try_one(&mut session, &source[..cut])
+                                    .map(|fault| format!("{name} cut at {cut}: {fault}")),
+                            );
                         }
                     }
                 };
-                std::thread::Builder::new().stack_size(1 << 30).spawn_scoped(scope, worker).expect("the system gives a thread")
+                std::thread::Builder::new()
+                    .stack_size(1 << 30)
+                    .spawn_scoped(scope, worker)
+                    .expect("the system gives a thread")
             })
             .collect();
-        workers.into_iter().flat_map(|worker| worker.join().expect("workers catch panics")).collect()
+        workers
+            .into_iter()
+            .flat_map(|worker| worker.join().expect("workers catch panics"))
+            .collect()
     });
-    println!("{} sources cut at {} places each: {} faults", sources.len(), args.cuts, faults.len());
+    println!(
+        "{} sources cut at {} places each: {} faults",
+        sources.len(),
+        args.cuts,
+        faults.len()
+    );
     faults.iter().for_each(|fault| println!("  {fault}"));
     Ok(faults.is_empty())
 }
 
 fn try_one(session: &mut Session, source: &[u8]) -> Option<String> {
-    let options = CompileOptions { target: Target::PY314, optimize: 0, filename: "cut.py".to_owned() };
+    let options = CompileOptions {
+        target: Target::PY314,
+        optimize: 0,
+        filename: "cut.py".to_owned(),
+    };
     let start = Instant::now();
     let result = catch_unwind(AssertUnwindSafe(|| session.compile(source, &options)));
     let seconds = start.elapsed().as_secs_f64();
