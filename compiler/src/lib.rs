@@ -116,7 +116,7 @@ impl Session {
             opt_level: options.optimize,
             future_flags,
             filename: Arc::new(PyStr::name(&options.filename)),
-            names: std::mem::take(&mut self.names),
+            names: std::mem::replace(&mut self.names, Interner::placeholder()),
             pool: ConstPool::new(),
             symtable,
             units: Vec::new(),

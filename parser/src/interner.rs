@@ -15,7 +15,7 @@ pub struct Interner {
 macro_rules! well_known {
     ($($constant:ident = $text:literal),* $(,)?) => {
         /// Names that every [`Interner`] holds at fixed numbers.
-        #[allow(non_upper_case_globals, non_camel_case_types)]
+        #[allow(non_upper_case_globals, non_camel_case_types, clippy::upper_case_acronyms)]
         pub mod names {
             use super::Name;
             enum Index { $($constant),* }
@@ -87,7 +87,10 @@ impl Default for Interner {
 
 impl Interner {
     pub fn new() -> Interner {
-        let mut interner = Interner { map: Default::default(), strings: Vec::with_capacity(256) };
+        let mut interner = Interner {
+            map: Default::default(),
+            strings: Vec::with_capacity(256),
+        };
         for text in WELL_KNOWN {
             interner.intern(text);
         }
@@ -103,6 +106,11 @@ impl Interner {
         self.strings.push(text.into());
         self.map.insert(text.into(), name);
         name
+    }
+
+    /// Holds nothing, not even the well-known names: stands in for one that is lent out.
+    pub fn placeholder() -> Interner {
+        Interner { map: Default::default(), strings: Vec::new() }
     }
 
     /// Forgets all names but those of [`names`]; memory is kept.
