@@ -14,7 +14,12 @@ use pycsmith_parser::{Interner, dump, parse};
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_dir() {
-        let mut entries: Vec<_> = std::fs::read_dir(path).into_iter().flatten().flatten().map(|entry| entry.path()).collect();
+        let mut entries: Vec<_> = std::fs::read_dir(path)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path())
+            .collect();
         entries.sort();
         for entry in entries {
             collect(&entry, files);
@@ -36,11 +41,16 @@ fn main() {
     }
     if mode == "--dump" {
         for file in &files {
+            if files.len() > 1 {
+                println!("=== {}", file.display());
+            }
             let source = std::fs::read(file).unwrap_or_default();
             let (arena, mut names) = (Bump::new(), Interner::new());
             match parse(&source, &arena, &mut names, Target::PY314) {
                 Ok(parsed) => {
-                    let options = dump::DumpOptions { ..Default::default() };
+                    let options = dump::DumpOptions {
+                        ..Default::default()
+                    };
                     println!("{}", dump::dump(parsed.module, &names, options));
                 }
                 Err(error) => println!("{error:?}"),
@@ -48,7 +58,10 @@ fn main() {
         }
         return;
     }
-    let sources: Vec<Vec<u8>> = files.iter().map(|file| std::fs::read(file).unwrap_or_default()).collect();
+    let sources: Vec<Vec<u8>> = files
+        .iter()
+        .map(|file| std::fs::read(file).unwrap_or_default())
+        .collect();
     let bytes: usize = sources.iter().map(Vec::len).sum();
     let start = Instant::now();
     let mut rejected = 0;
@@ -56,8 +69,13 @@ fn main() {
     for (file, source) in files.iter().zip(&sources) {
         if mode == "--ruff" {
             if let Ok(text) = std::str::from_utf8(source) {
-                let options = ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
-                rejected += usize::from(!ruff_python_parser::parse_unchecked(text, options).errors().is_empty());
+                let options =
+                    ruff_python_parser::ParseOptions::from(ruff_python_parser::Mode::Module);
+                rejected += usize::from(
+                    !ruff_python_parser::parse_unchecked(text, options)
+                        .errors()
+                        .is_empty(),
+                );
             }
             continue;
         }
@@ -66,11 +84,21 @@ fn main() {
         if let Err(error) = parse(source, &arena, &mut names, Target::PY314) {
             rejected += 1;
             if mode == "--errors" {
-                println!("{}\t{:?}\t{}\t{:?}\t{:?}", file.display(), error.kind, error.msg, error.lineno, error.offset);
+                println!(
+                    "{}\t{:?}\t{}\t{:?}\t{:?}",
+                    file.display(),
+                    error.kind,
+                    error.msg,
+                    error.lineno,
+                    error.offset
+                );
             }
         }
     }
     let seconds = start.elapsed().as_secs_f64();
     let rate = bytes as f64 / 1e6 / seconds;
-    eprintln!("{} files, {rejected} rejected, {bytes} bytes, {seconds:.3} s, {rate:.1} MB/s", files.len());
+    eprintln!(
+        "{} files, {rejected} rejected, {bytes} bytes, {seconds:.3} s, {rate:.1} MB/s",
+        files.len()
+    );
 }

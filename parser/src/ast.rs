@@ -27,11 +27,22 @@ pub enum StmtKind<'a> {
     FunctionDef(&'a FunctionDef<'a>),
     AsyncFunctionDef(&'a FunctionDef<'a>),
     ClassDef(&'a ClassDef<'a>),
-    Return { value: Option<&'a Expr<'a>> },
-    Delete { targets: Exprs<'a> },
-    Assign { targets: Exprs<'a>, value: &'a Expr<'a> },
+    Return {
+        value: Option<&'a Expr<'a>>,
+    },
+    Delete {
+        targets: Exprs<'a>,
+    },
+    Assign {
+        targets: Exprs<'a>,
+        value: &'a Expr<'a>,
+    },
     TypeAlias(&'a TypeAlias<'a>),
-    AugAssign { target: &'a Expr<'a>, op: Operator, value: &'a Expr<'a> },
+    AugAssign {
+        target: &'a Expr<'a>,
+        op: Operator,
+        value: &'a Expr<'a>,
+    },
     AnnAssign(&'a AnnAssign<'a>),
     For(&'a For<'a>),
     AsyncFor(&'a For<'a>),
@@ -40,15 +51,30 @@ pub enum StmtKind<'a> {
     With(&'a With<'a>),
     AsyncWith(&'a With<'a>),
     Match(&'a Match<'a>),
-    Raise { exc: Option<&'a Expr<'a>>, cause: Option<&'a Expr<'a>> },
+    Raise {
+        exc: Option<&'a Expr<'a>>,
+        cause: Option<&'a Expr<'a>>,
+    },
     Try(&'a Try<'a>),
     TryStar(&'a Try<'a>),
-    Assert { test: &'a Expr<'a>, msg: Option<&'a Expr<'a>> },
-    Import { names: &'a [Alias], is_lazy: bool },
+    Assert {
+        test: &'a Expr<'a>,
+        msg: Option<&'a Expr<'a>>,
+    },
+    Import {
+        names: &'a [Alias],
+        is_lazy: bool,
+    },
     ImportFrom(&'a ImportFrom<'a>),
-    Global { names: &'a [Name] },
-    Nonlocal { names: &'a [Name] },
-    Expr { value: &'a Expr<'a> },
+    Global {
+        names: &'a [Name],
+    },
+    Nonlocal {
+        names: &'a [Name],
+    },
+    Expr {
+        value: &'a Expr<'a>,
+    },
     Pass,
     Break,
     Continue,
@@ -179,35 +205,80 @@ pub struct Expr<'a> {
 
 #[derive(Debug)]
 pub enum ExprKind<'a> {
-    BoolOp { op: BoolOp, values: Exprs<'a> },
-    NamedExpr { target: &'a Expr<'a>, value: &'a Expr<'a> },
-    BinOp { left: &'a Expr<'a>, op: Operator, right: &'a Expr<'a> },
-    UnaryOp { op: UnaryOp, operand: &'a Expr<'a> },
+    BoolOp {
+        op: BoolOp,
+        values: Exprs<'a>,
+    },
+    NamedExpr {
+        target: &'a Expr<'a>,
+        value: &'a Expr<'a>,
+    },
+    BinOp {
+        left: &'a Expr<'a>,
+        op: Operator,
+        right: &'a Expr<'a>,
+    },
+    UnaryOp {
+        op: UnaryOp,
+        operand: &'a Expr<'a>,
+    },
     Lambda(&'a Lambda<'a>),
     IfExp(&'a IfExp<'a>),
     Dict(&'a Dict<'a>),
-    Set { elts: Exprs<'a> },
+    Set {
+        elts: Exprs<'a>,
+    },
     ListComp(&'a Comp<'a>),
     SetComp(&'a Comp<'a>),
     /// `value` is present, except for 3.15's `{**d for d in ds}`.
     DictComp(&'a Comp<'a>),
     GeneratorExp(&'a Comp<'a>),
-    Await { value: &'a Expr<'a> },
-    Yield { value: Option<&'a Expr<'a>> },
-    YieldFrom { value: &'a Expr<'a> },
+    Await {
+        value: &'a Expr<'a>,
+    },
+    Yield {
+        value: Option<&'a Expr<'a>>,
+    },
+    YieldFrom {
+        value: &'a Expr<'a>,
+    },
     Compare(&'a Compare<'a>),
     Call(&'a Call<'a>),
     FormattedValue(&'a FormattedValue<'a>),
     Interpolation(&'a Interpolation<'a>),
-    JoinedStr { values: Exprs<'a> },
-    TemplateStr { values: Exprs<'a> },
+    JoinedStr {
+        values: Exprs<'a>,
+    },
+    TemplateStr {
+        values: Exprs<'a>,
+    },
     Constant(Constant<'a>),
-    Attribute { value: &'a Expr<'a>, attr: Name, ctx: Ctx },
-    Subscript { value: &'a Expr<'a>, slice: &'a Expr<'a>, ctx: Ctx },
-    Starred { value: &'a Expr<'a>, ctx: Ctx },
-    Name { id: Name, ctx: Ctx },
-    List { elts: Exprs<'a>, ctx: Ctx },
-    Tuple { elts: Exprs<'a>, ctx: Ctx },
+    Attribute {
+        value: &'a Expr<'a>,
+        attr: Name,
+        ctx: Ctx,
+    },
+    Subscript {
+        value: &'a Expr<'a>,
+        slice: &'a Expr<'a>,
+        ctx: Ctx,
+    },
+    Starred {
+        value: &'a Expr<'a>,
+        ctx: Ctx,
+    },
+    Name {
+        id: Name,
+        ctx: Ctx,
+    },
+    List {
+        elts: Exprs<'a>,
+        ctx: Ctx,
+    },
+    Tuple {
+        elts: Exprs<'a>,
+        ctx: Ctx,
+    },
     Slice(&'a Slice<'a>),
 }
 
@@ -306,7 +377,10 @@ pub enum Constant<'a> {
     /// An imaginary literal: the real part is 0.
     Imaginary(f64),
     /// WTF-8, surrogate pairs not joined from separate escapes as CPython keeps them.
-    Str { wtf8: &'a [u8], u_prefix: bool },
+    Str {
+        wtf8: &'a [u8],
+        u_prefix: bool,
+    },
     Bytes(&'a [u8]),
 }
 
@@ -405,15 +479,28 @@ pub struct Pattern<'a> {
 
 #[derive(Debug)]
 pub enum PatternKind<'a> {
-    MatchValue { value: &'a Expr<'a> },
+    MatchValue {
+        value: &'a Expr<'a>,
+    },
     /// `None`, `True` or `False`.
-    MatchSingleton { value: Constant<'a> },
-    MatchSequence { patterns: &'a [Pattern<'a>] },
+    MatchSingleton {
+        value: Constant<'a>,
+    },
+    MatchSequence {
+        patterns: &'a [Pattern<'a>],
+    },
     MatchMapping(&'a MatchMapping<'a>),
     MatchClass(&'a MatchClass<'a>),
-    MatchStar { name: Option<Name> },
-    MatchAs { pattern: Option<&'a Pattern<'a>>, name: Option<Name> },
-    MatchOr { patterns: &'a [Pattern<'a>] },
+    MatchStar {
+        name: Option<Name>,
+    },
+    MatchAs {
+        pattern: Option<&'a Pattern<'a>>,
+        name: Option<Name>,
+    },
+    MatchOr {
+        patterns: &'a [Pattern<'a>],
+    },
 }
 
 #[derive(Debug)]

@@ -98,7 +98,10 @@ pub fn to_code_points(error: &mut SyntaxError, text: &str) {
             return Some(offset);
         };
         let bytes = (offset.saturating_sub(1) as usize).min(line.len());
-        let points = line.as_bytes()[..bytes].iter().filter(|&&byte| byte & 0xC0 != 0x80).count() as u32;
+        let points = line.as_bytes()[..bytes]
+            .iter()
+            .filter(|&&byte| byte & 0xC0 != 0x80)
+            .count() as u32;
         Some(points + (offset - bytes as u32))
     };
     error.offset = convert(error.lineno, error.offset);

@@ -55,7 +55,10 @@ pub(crate) fn rewrite(text: &str) -> Result<Option<String>, Box<SyntaxError>> {
     drop_tree(parsed, u32::MAX, text.len());
     if let Some(range) = not_equal {
         let loc = LineIndex::new(text).range(range);
-        return Err(Box::new(SyntaxError::at("with Barry as BDFL, use '<>' instead of '!='", loc)));
+        return Err(Box::new(SyntaxError::at(
+            "with Barry as BDFL, use '<>' instead of '!='",
+            loc,
+        )));
     }
     if places.is_empty() {
         return Ok(None);
@@ -89,9 +92,15 @@ mod tests {
     fn not_equal() {
         assert_eq!(rewrite("1 <> 2").unwrap(), None);
         let import = "from __future__ import barry_as_FLUFL\n";
-        assert_eq!(rewrite(&format!("{import}a <> b")).unwrap(), Some(format!("{import}a != b")));
+        assert_eq!(
+            rewrite(&format!("{import}a <> b")).unwrap(),
+            Some(format!("{import}a != b"))
+        );
         assert_eq!(rewrite(&format!("{import}a < > b")).unwrap(), None);
         assert!(rewrite(&format!("{import}a != b")).is_err());
-        assert_eq!(rewrite("from .__future__ import barry_as_FLUFL\n1<>2").unwrap(), None);
+        assert_eq!(
+            rewrite("from .__future__ import barry_as_FLUFL\n1<>2").unwrap(),
+            None
+        );
     }
 }

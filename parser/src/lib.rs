@@ -6,6 +6,7 @@ mod diagnose;
 pub mod dump;
 pub mod error;
 mod flufl;
+mod indentation;
 pub mod interner;
 mod limits;
 mod literals;
@@ -71,14 +72,18 @@ fn parse_text<'a>(
     limits::check_before_parsing(text)?;
     let rewritten = flufl::rewrite(text)?;
     let text = rewritten.as_deref().unwrap_or(text);
-    let version = PythonVersion { major: 3, minor: target.minor };
+    let version = PythonVersion {
+        major: 3,
+        minor: target.minor,
+    };
     let options = ParseOptions::from(Mode::Module).with_target_version(version);
     let parsed = limits::with_stack(text, || ruff_python_parser::parse_unchecked(text, options));
     let lines = LineIndex::new(text);
     let mut max_depth = u32::MAX;
     let mut result = match diagnose::first_error(&parsed, text, &lines) {
         Some(error) => Err(error),
-        None => limits::check_tokens(parsed.tokens(), &lines),
+        None => limits::check_tokens(parsed.tokens(), &lines)
+            .and_then(|()| indentation::check(parsed.tokens(), text, &lines)),
     }
     .map(|()| &*arena.alloc(Module { body: &[] }));
     if result.is_ok()
@@ -87,7 +92,11 @@ fn parse_text<'a>(
         let mut adapter = Adapter::new(arena, names, text, &lines);
         let tree = adapter.module(module);
         let error = adapter.error.take();
-        max_depth = if error.is_some() { u32::MAX } else { adapter.max_depth };
+        max_depth = if error.is_some() {
+            u32::MAX
+        } else {
+            adapter.max_depth
+        };
         result = match error {
             Some(error) => Err(error),
             None => Ok(tree),

@@ -59,12 +59,30 @@ fn count_nesting(bytes: &[u8]) -> usize {
     let punctuation = |byte: &&u8| {
         matches!(
             byte,
-            b'(' | b'[' | b'{' | b'.' | b'+' | b'-' | b'*' | b'/' | b'%' | b'@' | b'|' | b'&' | b'^' | b'~' | b':'
+            b'(' | b'['
+                | b'{'
+                | b'.'
+                | b'+'
+                | b'-'
+                | b'*'
+                | b'/'
+                | b'%'
+                | b'@'
+                | b'|'
+                | b'&'
+                | b'^'
+                | b'~'
+                | b':'
         ) || matches!(byte, b'<' | b'>' | b'!')
     };
-    let words: [&[u8]; 7] = [b"not", b"if", b"else", b"lambda", b"await", b"yield", b"for"];
+    let words: [&[u8]; 7] = [
+        b"not", b"if", b"else", b"lambda", b"await", b"yield", b"for",
+    ];
     bytes.iter().filter(punctuation).count()
-        + words.iter().map(|word| memchr::memmem::find_iter(bytes, word).count()).sum::<usize>()
+        + words
+            .iter()
+            .map(|word| memchr::memmem::find_iter(bytes, word).count())
+            .sum::<usize>()
 }
 
 fn without_position(kind: ErrorType, msg: &str) -> Box<SyntaxError> {
@@ -119,7 +137,10 @@ impl RoughDepth {
                 TokenKind::Indent => {
                     indents += 1;
                     if indents >= MAX_INDENTS {
-                        return Err(without_position(ErrorType::IndentationError, TOO_MANY_INDENTS));
+                        return Err(without_position(
+                            ErrorType::IndentationError,
+                            TOO_MANY_INDENTS,
+                        ));
                     }
                 }
                 TokenKind::Dedent => indents = indents.saturating_sub(1),
@@ -129,12 +150,26 @@ impl RoughDepth {
                         return Err(without_position(ErrorType::SyntaxError, TOO_MANY_STRINGS));
                     }
                 }
-                TokenKind::FStringEnd | TokenKind::TStringEnd => strings = strings.saturating_sub(1),
+                TokenKind::FStringEnd | TokenKind::TStringEnd => {
+                    strings = strings.saturating_sub(1)
+                }
                 // Chains of these are one node each, however long.
-                TokenKind::And | TokenKind::Or | TokenKind::Less | TokenKind::Greater | TokenKind::EqEqual => {}
+                TokenKind::And
+                | TokenKind::Or
+                | TokenKind::Less
+                | TokenKind::Greater
+                | TokenKind::EqEqual => {}
                 TokenKind::NotEqual | TokenKind::LessEqual | TokenKind::GreaterEqual => {}
-                TokenKind::In | TokenKind::Is | TokenKind::Equal | TokenKind::Comma | TokenKind::FStringMiddle => {}
-                TokenKind::Name | TokenKind::Int | TokenKind::Float | TokenKind::Complex | TokenKind::String => {}
+                TokenKind::In
+                | TokenKind::Is
+                | TokenKind::Equal
+                | TokenKind::Comma
+                | TokenKind::FStringMiddle => {}
+                TokenKind::Name
+                | TokenKind::Int
+                | TokenKind::Float
+                | TokenKind::Complex
+                | TokenKind::String => {}
                 _ => {
                     level.lambda |= kind == TokenKind::Lambda;
                     self.grow(&mut level)?;
@@ -142,7 +177,10 @@ impl RoughDepth {
             }
             // Where an indented block is missing, ruff's parser goes one level deeper all the same.
             if previous == [TokenKind::Colon, TokenKind::Newline] && kind != TokenKind::Indent {
-                return Err(without_position(ErrorType::IndentationError, "expected an indented block"));
+                return Err(without_position(
+                    ErrorType::IndentationError,
+                    "expected an indented block",
+                ));
             }
             previous = [previous[1], kind];
         }
@@ -173,13 +211,24 @@ pub(crate) fn with_stack<T>(text: &str, parse: impl FnOnce() -> T) -> T {
     stacker::maybe_grow(size, size, parse)
 }
 
-/// CPython's limits on brackets, indentation and nested f-strings.
+/// CPython's limits on brackets, indentation and nested f-strings, and numbers that end in a wrong keyword.
 pub(crate) fn check_tokens(tokens: &Tokens, lines: &LineIndex) -> Result<(), Box<SyntaxError>> {
     let mut brackets = 0_u32;
     let mut indents = 0_u32;
     let mut strings = 0_u32;
+    let mut number_end = None;
     for token in tokens {
-        let error = match token.kind() {
+        let kind = token.kind();
+        if number_end == Some(token.start()) && kind.is_keyword() && !may_follow_number(kind) {
+            let loc = lines.range(token.range());
+            return Err(Box::new(SyntaxError::at("invalid decimal literal", loc)));
+        }
+        number_end = None;
+        let error = match kind {
+            TokenKind::Int | TokenKind::Float | TokenKind::Complex => {
+                number_end = Some(token.end());
+                None
+            }
             TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
                 brackets += 1;
                 (brackets > MAX_BRACKETS).then_some((ErrorType::SyntaxError, TOO_MANY_BRACKETS))
@@ -207,15 +256,42 @@ pub(crate) fn check_tokens(tokens: &Tokens, lines: &LineIndex) -> Result<(), Box
             _ => None,
         };
         if let Some((kind, msg)) = error {
-            return Err(Box::new(SyntaxError::of(kind, msg, lines.range(token.range()))));
+            return Err(Box::new(SyntaxError::of(
+                kind,
+                msg,
+                lines.range(token.range()),
+            )));
         }
     }
     Ok(())
 }
 
+/// The keywords that may touch a number before them (`verify_end_of_number` in `Parser/lexer/lexer.c`).
+fn may_follow_number(kind: TokenKind) -> bool {
+    matches!(
+        kind,
+        TokenKind::And
+            | TokenKind::Else
+            | TokenKind::For
+            | TokenKind::If
+            | TokenKind::In
+            | TokenKind::Is
+            | TokenKind::Or
+            | TokenKind::Not
+    )
+}
+
 /// Frees ruff's tree, whose `Drop` recurses as deep as the tree is. The depth is `u32::MAX` if unknown.
 pub(crate) fn drop_tree<T>(tree: T, max_depth: u32, text_length: usize) {
-    let most = if text_length < SMALL { text_length } else { MAX_ROUGH_DEPTH as usize + 1000 };
+    let most = if text_length < SMALL {
+        text_length
+    } else {
+        MAX_ROUGH_DEPTH as usize + 1000
+    };
     let depth = (max_depth as usize).min(most);
-    stacker::maybe_grow(depth * DROP_FRAME + (64 << 10), depth * DROP_FRAME + (1 << 20), || drop(tree));
+    stacker::maybe_grow(
+        depth * DROP_FRAME + (64 << 10),
+        depth * DROP_FRAME + (1 << 20),
+        || drop(tree),
+    );
 }

@@ -16,7 +16,10 @@ impl LineIndex {
         let mut starts = Vec::with_capacity(text.len() / 32 + 2);
         starts.push(0);
         starts.extend(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at as u32 + 1));
-        LineIndex { starts, last: Cell::new(0) }
+        LineIndex {
+            starts,
+            last: Cell::new(0),
+        }
     }
 
     /// The line (from 1) and column (in bytes, from 0) of a byte offset.
@@ -45,7 +48,12 @@ impl LineIndex {
     pub(crate) fn span(&self, start: u32, end: u32) -> Location {
         let (end_line, end_col) = self.locate(end);
         let (line, col) = self.locate(start);
-        Location { line, end_line, col, end_col }
+        Location {
+            line,
+            end_line,
+            col,
+            end_col,
+        }
     }
 
     #[inline]

@@ -20,7 +20,10 @@ const BOM: &[u8] = b"\xEF\xBB\xBF";
 /// Null bytes, an encoding that is unknown or contradicts the byte order mark, or bytes that are not text in it.
 pub fn decode(source: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
     if memchr::memchr(0, source).is_some() {
-        return Err(SyntaxError::new(ErrorType::SyntaxError, "source code string cannot contain null bytes"));
+        return Err(SyntaxError::new(
+            ErrorType::SyntaxError,
+            "source code string cannot contain null bytes",
+        ));
     }
     let bytes = universal_newlines(source);
     let marked = bytes.starts_with(BOM);
@@ -41,7 +44,10 @@ pub fn decode(source: &[u8]) -> Result<Cow<'_, str>, SyntaxError> {
         ..SyntaxError::new(ErrorType::SyntaxError, msg)
     })?;
     if text.as_bytes().contains(&0) {
-        return Err(SyntaxError::new(ErrorType::SyntaxError, "source code string cannot contain null bytes"));
+        return Err(SyntaxError::new(
+            ErrorType::SyntaxError,
+            "source code string cannot contain null bytes",
+        ));
     }
     Ok(Cow::Owned(text.into_owned()))
 }
@@ -56,7 +62,11 @@ fn universal_newlines(source: &[u8]) -> Cow<'_, [u8]> {
     while let Some(at) = memchr::memchr(b'\r', rest) {
         out.extend_from_slice(&rest[..at]);
         out.push(b'\n');
-        let skip = if rest.get(at + 1) == Some(&b'\n') { 2 } else { 1 };
+        let skip = if rest.get(at + 1) == Some(&b'\n') {
+            2
+        } else {
+            1
+        };
         rest = &rest[at + skip..];
     }
     out.extend_from_slice(rest);
@@ -103,7 +113,10 @@ fn not_utf8(bytes: &[u8], at: usize) -> SyntaxError {
 }
 
 fn contradiction(bytes: &[u8], cookie: &Cookie<'_>, encoding: &str) -> SyntaxError {
-    let line = bytes.split(|&byte| byte == b'\n').nth(cookie.line).unwrap_or_default();
+    let line = bytes
+        .split(|&byte| byte == b'\n')
+        .nth(cookie.line)
+        .unwrap_or_default();
     let line = String::from_utf8_lossy(line).into_owned();
     SyntaxError {
         lineno: Some(1),
@@ -111,7 +124,10 @@ fn contradiction(bytes: &[u8], cookie: &Cookie<'_>, encoding: &str) -> SyntaxErr
         end_lineno: Some(1),
         end_offset: Some(line.chars().count() as u32),
         text: Some(line),
-        ..SyntaxError::new(ErrorType::SyntaxError, format!("encoding problem: {encoding} with BOM"))
+        ..SyntaxError::new(
+            ErrorType::SyntaxError,
+            format!("encoding problem: {encoding} with BOM"),
+        )
     }
 }
 
@@ -125,9 +141,23 @@ struct Cookie<'s> {
 impl Cookie<'_> {
     /// The declared name, with the many spellings of UTF-8 and Latin-1 made one (`get_normal_name`).
     fn encoding(&self) -> String {
-        let short: String =
-            self.name.bytes().take(12).map(|byte| if byte == b'_' { '-' } else { byte.to_ascii_lowercase().into() }).collect();
-        let is = |name: &str| short.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with('-'));
+        let short: String = self
+            .name
+            .bytes()
+            .take(12)
+            .map(|byte| {
+                if byte == b'_' {
+                    '-'
+                } else {
+                    byte.to_ascii_lowercase().into()
+                }
+            })
+            .collect();
+        let is = |name: &str| {
+            short
+                .strip_prefix(name)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
+        };
         if is("utf-8") {
             "utf-8".to_owned()
         } else if is("latin-1") || is("iso-8859-1") || is("iso-latin-1") {
@@ -147,7 +177,9 @@ fn find_cookie(bytes: &[u8]) -> Option<Cookie<'_>> {
         if let Some(name) = cookie_of_line(text) {
             return Some(Cookie { name, line });
         }
-        let first = text.iter().find(|byte| !matches!(byte, b' ' | b'\t' | 0x0C));
+        let first = text
+            .iter()
+            .find(|byte| !matches!(byte, b' ' | b'\t' | 0x0C));
         if !matches!(first, None | Some(b'#')) {
             return None;
         }
@@ -158,7 +190,9 @@ fn find_cookie(bytes: &[u8]) -> Option<Cookie<'_>> {
 
 /// `get_coding_spec`: in a comment alone on its line, `coding`, then `:` or `=`, blanks, and a name.
 fn cookie_of_line(line: &[u8]) -> Option<&str> {
-    let start = line.iter().position(|byte| !matches!(byte, b' ' | b'\t' | 0x0C))?;
+    let start = line
+        .iter()
+        .position(|byte| !matches!(byte, b' ' | b'\t' | 0x0C))?;
     if line[start] != b'#' {
         return None;
     }
@@ -167,10 +201,15 @@ fn cookie_of_line(line: &[u8]) -> Option<&str> {
         let Some((b':' | b'=', rest)) = comment[at + 6..].split_first() else {
             continue;
         };
-        let blanks = rest.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+        let blanks = rest
+            .iter()
+            .take_while(|byte| matches!(byte, b' ' | b'\t'))
+            .count();
         let rest = &rest[blanks..];
-        let length =
-            rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.')).count();
+        let length = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+            .count();
         if length > 0 {
             return std::str::from_utf8(&rest[..length]).ok();
         }
@@ -190,7 +229,10 @@ mod tests {
 
     #[test]
     fn utf8_is_borrowed() {
-        assert!(matches!(decode("é = 1\n".as_bytes()), Ok(Cow::Borrowed("é = 1\n"))));
+        assert!(matches!(
+            decode("é = 1\n".as_bytes()),
+            Ok(Cow::Borrowed("é = 1\n"))
+        ));
         assert!(matches!(decode(b"\xEF\xBB\xBFx"), Ok(Cow::Borrowed("x"))));
     }
 
@@ -201,33 +243,70 @@ mod tests {
 
     #[test]
     fn cookies() {
-        assert_eq!(decode(b"# coding: latin-1\n'\xe9'").unwrap(), "# coding: latin-1\n'é'");
-        assert_eq!(decode(b"#!x\n# vim: fileencoding=ISO_8859-15 :\n'\xa4'").unwrap().chars().last(), Some('\''));
-        assert!(decode(b"#!x\n# vim: fileencoding=ISO_8859-15 :\n'\xa4'").unwrap().contains('€'));
+        assert_eq!(
+            decode(b"# coding: latin-1\n'\xe9'").unwrap(),
+            "# coding: latin-1\n'é'"
+        );
+        assert_eq!(
+            decode(b"#!x\n# vim: fileencoding=ISO_8859-15 :\n'\xa4'")
+                .unwrap()
+                .chars()
+                .last(),
+            Some('\'')
+        );
+        assert!(
+            decode(b"#!x\n# vim: fileencoding=ISO_8859-15 :\n'\xa4'")
+                .unwrap()
+                .contains('€')
+        );
         assert!(decode(b"# coding: koi8-r\n\xd0").unwrap().contains('п'));
-        assert!(decode(b"# coding: euc_jp\n\xa4\xa2").unwrap().contains('あ'));
-        assert!(decode(b"# coding: utf-7\n+AGE-\n").unwrap().ends_with("\na\n"));
+        assert!(
+            decode(b"# coding: euc_jp\n\xa4\xa2")
+                .unwrap()
+                .contains('あ')
+        );
+        assert!(
+            decode(b"# coding: utf-7\n+AGE-\n")
+                .unwrap()
+                .ends_with("\na\n")
+        );
         assert!(decode("# coding: utf-8-sig\né\n".as_bytes()).is_ok());
         // Not on the third line, nor after code.
         assert!(decode(b"\n\n# coding: foo\n").is_ok());
         assert!(decode(b"a\n# coding: foo\n").is_ok());
         assert!(decode(b"'''\n# coding: foo\n'''").is_ok());
         assert_eq!(message(b"\n# coding: foo\n"), "unknown encoding: foo");
-        assert_eq!(message(b"# coding: hex\n"), "'hex' is not a text encoding; use codecs.decode() to handle arbitrary codecs");
+        assert_eq!(
+            message(b"# coding: hex\n"),
+            "'hex' is not a text encoding; use codecs.decode() to handle arbitrary codecs"
+        );
     }
 
     #[test]
     fn contradictions() {
-        assert_eq!(message(b"\xef\xbb\xbf# coding: latin-1\n"), "encoding problem: iso-8859-1 with BOM");
-        assert_eq!(message(b"\xef\xbb\xbf# coding: utf8\n"), "encoding problem: utf8 with BOM");
+        assert_eq!(
+            message(b"\xef\xbb\xbf# coding: latin-1\n"),
+            "encoding problem: iso-8859-1 with BOM"
+        );
+        assert_eq!(
+            message(b"\xef\xbb\xbf# coding: utf8\n"),
+            "encoding problem: utf8 with BOM"
+        );
         assert!(decode(b"\xef\xbb\xbf# coding: UTF_8-foo\n").is_ok());
     }
 
     #[test]
     fn undecodable() {
-        assert_eq!(message(b"a\0"), "source code string cannot contain null bytes");
+        assert_eq!(
+            message(b"a\0"),
+            "source code string cannot contain null bytes"
+        );
         let error = decode(b"a\n\nb = '\xff'\n").unwrap_err();
-        assert!(error.msg.starts_with("Non-UTF-8 code starting with '\\xff' on line 3, but no encoding"));
+        assert!(
+            error
+                .msg
+                .starts_with("Non-UTF-8 code starting with '\\xff' on line 3, but no encoding")
+        );
         assert_eq!((error.lineno, error.offset), (Some(3), Some(6)));
         assert_eq!(
             message(b"# coding: ascii\na='\xff'\n"),

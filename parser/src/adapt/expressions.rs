@@ -12,17 +12,27 @@ impl<'a> Adapter<'a, '_> {
     pub(super) fn expr(&mut self, expr: &ruff::Expr) -> Expr<'a> {
         let range = expr.range();
         match self.deeper(range, |this| this.expr_kind(expr)) {
-            Some(kind) => Expr { kind, loc: self.loc(range) },
+            Some(kind) => Expr {
+                kind,
+                loc: self.loc(range),
+            },
             None => self.stand_in(range),
         }
     }
 
     fn expr_kind(&mut self, expr: &ruff::Expr) -> ExprKind<'a> {
         match expr {
-            ruff::Expr::Name(node) => ExprKind::Name { id: self.name(&node.id), ctx: context(node.ctx) },
+            ruff::Expr::Name(node) => ExprKind::Name {
+                id: self.name(&node.id),
+                ctx: context(node.ctx),
+            },
             ruff::Expr::Attribute(node) => {
                 let value = self.boxed(&node.value);
-                ExprKind::Attribute { value, attr: self.identifier(&node.attr), ctx: context(node.ctx) }
+                ExprKind::Attribute {
+                    value,
+                    attr: self.identifier(&node.attr),
+                    ctx: context(node.ctx),
+                }
             }
             ruff::Expr::Call(node) => self.call(node),
             ruff::Expr::StringLiteral(node) => self.string_literal(node),
@@ -39,19 +49,32 @@ impl<'a> Adapter<'a, '_> {
                     ruff::BoolOp::Or => BoolOp::Or,
                 };
                 self.check_first_yield(&node.values);
-                ExprKind::BoolOp { op, values: self.exprs(&node.values) }
+                ExprKind::BoolOp {
+                    op,
+                    values: self.exprs(&node.values),
+                }
             }
             ruff::Expr::Named(node) => {
                 if node.target.range().start() != node.range.start() {
-                    self.fail_at("cannot use assignment expressions with name", node.target.range());
+                    self.fail_at(
+                        "cannot use assignment expressions with name",
+                        node.target.range(),
+                    );
                 }
                 let target = self.boxed(&node.target);
-                ExprKind::NamedExpr { target, value: self.boxed(&node.value) }
+                ExprKind::NamedExpr {
+                    target,
+                    value: self.boxed(&node.value),
+                }
             }
             ruff::Expr::BinOp(node) => {
                 self.check_yield(&node.left);
                 let left = self.boxed(&node.left);
-                ExprKind::BinOp { left, op: operator(node.op), right: self.boxed(&node.right) }
+                ExprKind::BinOp {
+                    left,
+                    op: operator(node.op),
+                    right: self.boxed(&node.right),
+                }
             }
             ruff::Expr::UnaryOp(node) => {
                 let op = match node.op {
@@ -60,7 +83,10 @@ impl<'a> Adapter<'a, '_> {
                     ruff::UnaryOp::UAdd => UnaryOp::UAdd,
                     ruff::UnaryOp::USub => UnaryOp::USub,
                 };
-                ExprKind::UnaryOp { op, operand: self.boxed(&node.operand) }
+                ExprKind::UnaryOp {
+                    op,
+                    operand: self.boxed(&node.operand),
+                }
             }
             ruff::Expr::Lambda(node) => self.lambda(node),
             ruff::Expr::If(node) => {
@@ -71,30 +97,57 @@ impl<'a> Adapter<'a, '_> {
                 ExprKind::IfExp(self.arena.alloc(IfExp { test, body, orelse }))
             }
             ruff::Expr::Dict(node) => self.dict(node),
-            ruff::Expr::Set(node) => ExprKind::Set { elts: self.exprs(&node.elts) },
-            ruff::Expr::List(node) => ExprKind::List { elts: self.exprs(&node.elts), ctx: context(node.ctx) },
+            ruff::Expr::Set(node) => ExprKind::Set {
+                elts: self.exprs(&node.elts),
+            },
+            ruff::Expr::List(node) => ExprKind::List {
+                elts: self.exprs(&node.elts),
+                ctx: context(node.ctx),
+            },
             ruff::Expr::Tuple(node) => {
                 self.check_first_yield(&node.elts);
-                ExprKind::Tuple { elts: self.exprs(&node.elts), ctx: context(node.ctx) }
+                ExprKind::Tuple {
+                    elts: self.exprs(&node.elts),
+                    ctx: context(node.ctx),
+                }
             }
-            ruff::Expr::ListComp(node) => ExprKind::ListComp(self.comp(&node.elt, None, &node.generators)),
-            ruff::Expr::SetComp(node) => ExprKind::SetComp(self.comp(&node.elt, None, &node.generators)),
+            ruff::Expr::ListComp(node) => {
+                ExprKind::ListComp(self.comp(&node.elt, None, &node.generators))
+            }
+            ruff::Expr::SetComp(node) => {
+                ExprKind::SetComp(self.comp(&node.elt, None, &node.generators))
+            }
             ruff::Expr::DictComp(node) => match &node.key {
-                Some(key) => ExprKind::DictComp(self.comp(key, Some(&node.value), &node.generators)),
+                Some(key) => {
+                    ExprKind::DictComp(self.comp(key, Some(&node.value), &node.generators))
+                }
                 None => ExprKind::DictComp(self.comp(&node.value, None, &node.generators)),
             },
-            ruff::Expr::Generator(node) => ExprKind::GeneratorExp(self.comp(&node.elt, None, &node.generators)),
-            ruff::Expr::Await(node) => ExprKind::Await { value: self.boxed(&node.value) },
-            ruff::Expr::Yield(node) => ExprKind::Yield { value: self.boxed_option(node.value.as_deref()) },
-            ruff::Expr::YieldFrom(node) => ExprKind::YieldFrom { value: self.boxed(&node.value) },
+            ruff::Expr::Generator(node) => {
+                ExprKind::GeneratorExp(self.comp(&node.elt, None, &node.generators))
+            }
+            ruff::Expr::Await(node) => ExprKind::Await {
+                value: self.boxed(&node.value),
+            },
+            ruff::Expr::Yield(node) => ExprKind::Yield {
+                value: self.boxed_option(node.value.as_deref()),
+            },
+            ruff::Expr::YieldFrom(node) => ExprKind::YieldFrom {
+                value: self.boxed(&node.value),
+            },
             ruff::Expr::Compare(node) => self.compare(node),
             ruff::Expr::Subscript(node) => {
                 let value = self.boxed(&node.value);
-                ExprKind::Subscript { value, slice: self.boxed(&node.slice), ctx: context(node.ctx) }
+                ExprKind::Subscript {
+                    value,
+                    slice: self.boxed(&node.slice),
+                    ctx: context(node.ctx),
+                }
             }
-            ruff::Expr::Starred(node) => {
-                ExprKind::Starred { value: self.boxed(&node.value), ctx: context(node.ctx) }
-            }
+            ruff::Expr::Starred(node) => ExprKind::Starred {
+                value: self.boxed(&node.value),
+                ctx: context(node.ctx),
+            },
             ruff::Expr::Slice(node) => {
                 let lower = node.lower.as_deref().map(|expr| self.expr(expr));
                 let upper = node.upper.as_deref().map(|expr| self.expr(expr));
@@ -133,16 +186,20 @@ impl<'a> Adapter<'a, '_> {
 
     fn number(&mut self, node: &ruff::ExprNumberLiteral) -> Constant<'a> {
         match &node.value {
-            ruff::Number::Int(value) => match value.as_u64().and_then(|value| i64::try_from(value).ok()) {
-                Some(value) => Constant::Int(value),
-                None => numbers::integer(self.arena, self.source(node.range)).unwrap_or_else(|msg| {
-                    let mut loc = self.loc(node.range);
-                    // CPython quirk (3.14, `parsenumber_raw`): this error has a line, but no column.
-                    (loc.col, loc.end_line, loc.end_col) = (-1, loc.line, -1);
-                    self.fail(SyntaxError::at(msg, loc));
-                    Constant::Int(0)
-                }),
-            },
+            ruff::Number::Int(value) => {
+                match value.as_u64().and_then(|value| i64::try_from(value).ok()) {
+                    Some(value) => Constant::Int(value),
+                    None => numbers::integer(self.arena, self.source(node.range)).unwrap_or_else(
+                        |msg| {
+                            let mut loc = self.loc(node.range);
+                            // CPython quirk (3.14, `parsenumber_raw`): this error has a line, but no column.
+                            (loc.col, loc.end_line, loc.end_col) = (-1, loc.line, -1);
+                            self.fail(SyntaxError::at(msg, loc));
+                            Constant::Int(0)
+                        },
+                    ),
+                }
+            }
             ruff::Number::Float(value) => Constant::Float(*value),
             ruff::Number::Complex { imag, .. } => Constant::Imaginary(*imag),
         }
@@ -157,8 +214,11 @@ impl<'a> Adapter<'a, '_> {
     fn dict(&mut self, node: &ruff::ExprDict) -> ExprKind<'a> {
         let arena = self.arena;
         let items = &node.items;
-        let keys = arena.alloc_slice_fill_with(items.len(), |index| items[index].key.as_ref().map(|key| self.expr(key)));
-        let values = arena.alloc_slice_fill_with(items.len(), |index| self.expr(&items[index].value));
+        let keys = arena.alloc_slice_fill_with(items.len(), |index| {
+            items[index].key.as_ref().map(|key| self.expr(key))
+        });
+        let values =
+            arena.alloc_slice_fill_with(items.len(), |index| self.expr(&items[index].value));
         ExprKind::Dict(arena.alloc(Dict { keys, values }))
     }
 
@@ -177,9 +237,18 @@ impl<'a> Adapter<'a, '_> {
             let target = self.expr(&generator.target);
             let iter = self.expr(&generator.iter);
             let ifs = self.exprs(&generator.ifs);
-            Comprehension { target, iter, ifs, is_async: generator.is_async }
+            Comprehension {
+                target,
+                iter,
+                ifs,
+                is_async: generator.is_async,
+            }
         });
-        arena.alloc(Comp { elt, value, generators })
+        arena.alloc(Comp {
+            elt,
+            value,
+            generators,
+        })
     }
 
     fn compare(&mut self, node: &ruff::ExprCompare) -> ExprKind<'a> {
@@ -188,17 +257,28 @@ impl<'a> Adapter<'a, '_> {
         let left = self.expr(&node.left);
         let ops = arena.alloc_slice_fill_with(node.ops.len(), |index| comparison(node.ops[index]));
         let comparators = self.exprs(&node.comparators);
-        ExprKind::Compare(arena.alloc(Compare { left, ops, comparators }))
+        ExprKind::Compare(arena.alloc(Compare {
+            left,
+            ops,
+            comparators,
+        }))
     }
 
     fn call(&mut self, node: &ruff::ExprCall) -> ExprKind<'a> {
         let func = self.expr(&node.func);
         let (args, keywords) = self.call_arguments(&node.arguments);
-        ExprKind::Call(self.arena.alloc(Call { func, args, keywords }))
+        ExprKind::Call(self.arena.alloc(Call {
+            func,
+            args,
+            keywords,
+        }))
     }
 
     /// The arguments of a call or of a class definition.
-    pub(super) fn call_arguments(&mut self, arguments: &ruff::Arguments) -> (Exprs<'a>, &'a [Keyword<'a>]) {
+    pub(super) fn call_arguments(
+        &mut self,
+        arguments: &ruff::Arguments,
+    ) -> (Exprs<'a>, &'a [Keyword<'a>]) {
         let args = match &arguments.args[..] {
             // A generator expression alone needs no parentheses: those of the call are its own.
             [expr @ ruff::Expr::Generator(generator)] if !generator.parenthesized => {
@@ -214,7 +294,11 @@ impl<'a> Adapter<'a, '_> {
             let keyword = &keywords[index];
             let arg = keyword.arg.as_ref().map(|arg| self.identifier(arg));
             let value = self.expr(&keyword.value);
-            Keyword { arg, value, loc: self.loc(keyword.range) }
+            Keyword {
+                arg,
+                value,
+                loc: self.loc(keyword.range),
+            }
         });
         (args, keywords)
     }

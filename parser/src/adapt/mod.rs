@@ -50,7 +50,17 @@ impl<'a, 's> Adapter<'a, 's> {
         text: &'s str,
         lines: &'s LineIndex,
     ) -> Adapter<'a, 's> {
-        Adapter { arena, names, text, lines, error: None, ascii: text.is_ascii(), depth: 0, max_depth: 0, scratch: Vec::new() }
+        Adapter {
+            arena,
+            names,
+            text,
+            lines,
+            error: None,
+            ascii: text.is_ascii(),
+            depth: 0,
+            max_depth: 0,
+            scratch: Vec::new(),
+        }
     }
 
     pub(crate) fn module(&mut self, module: &ruff::ModModule) -> &'a Module<'a> {
@@ -75,13 +85,20 @@ impl<'a, 's> Adapter<'a, 's> {
     #[cold]
     fn fail_too_deep(&mut self, range: TextRange) {
         let loc = self.loc(range);
-        self.fail(SyntaxError::of(ErrorType::RecursionError, "maximum recursion depth exceeded during compilation", loc));
+        self.fail(SyntaxError::of(
+            ErrorType::RecursionError,
+            "maximum recursion depth exceeded during compilation",
+            loc,
+        ));
     }
 
     /// An identifier that only its normalisation made a keyword (`validate_name` in `Python/ast.c`).
     #[cold]
     fn fail_singleton(&mut self, name: Name) {
-        let msg = format!("identifier field can't represent '{}' constant", self.names.resolve(name));
+        let msg = format!(
+            "identifier field can't represent '{}' constant",
+            self.names.resolve(name)
+        );
         self.fail(SyntaxError::new(ErrorType::ValueError, msg));
     }
 
@@ -116,7 +133,10 @@ impl<'a, 's> Adapter<'a, 's> {
     #[inline]
     fn name(&mut self, name: &ruff::name::Name) -> Name {
         if !self.ascii && name.chars().any(characters::is_new_in_unicode_17) {
-            self.fail(SyntaxError::new(ErrorType::SyntaxError, "invalid character in identifier"));
+            self.fail(SyntaxError::new(
+                ErrorType::SyntaxError,
+                "invalid character in identifier",
+            ));
         }
         let name = self.names.intern(name.as_str());
         if matches!(name, names::NONE | names::TRUE | names::FALSE) {
@@ -136,7 +156,10 @@ impl<'a, 's> Adapter<'a, 's> {
     }
 
     fn stand_in(&self, range: TextRange) -> Expr<'a> {
-        Expr { kind: ExprKind::Constant(Constant::None), loc: self.loc(range) }
+        Expr {
+            kind: ExprKind::Constant(Constant::None),
+            loc: self.loc(range),
+        }
     }
 
     #[inline]
@@ -165,7 +188,9 @@ impl<'a, 's> Adapter<'a, 's> {
             match byte {
                 b' ' | b'\t' | b'\n' | 0x0C => at += 1,
                 b'\\' if bytes.get(at + 1) == Some(&b'\n') => at += 2,
-                b'#' => at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |next| at + next),
+                b'#' => {
+                    at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |next| at + next)
+                }
                 _ => break,
             }
         }

@@ -23,7 +23,9 @@ impl<'a> Adapter<'a, '_> {
         let posonlyargs = self.args(&parameters.posonlyargs);
         let args = self.args(&parameters.args);
         let positional = || parameters.posonlyargs.iter().chain(&parameters.args);
-        let count = positional().filter(|parameter| parameter.default.is_some()).count();
+        let count = positional()
+            .filter(|parameter| parameter.default.is_some())
+            .count();
         let mut given = positional().filter_map(|parameter| parameter.default.as_deref());
         let defaults = if count == 0 {
             &[][..]
@@ -33,14 +35,31 @@ impl<'a> Adapter<'a, '_> {
                 None => self.stand_in(parameters.range),
             })
         };
-        let vararg = parameters.vararg.as_deref().map(|parameter| self.star_arg(parameter));
+        let vararg = parameters
+            .vararg
+            .as_deref()
+            .map(|parameter| self.star_arg(parameter));
         let kwonlyargs = self.args(&parameters.kwonlyargs);
         let kwonly = &parameters.kwonlyargs;
         let kw_defaults = arena.alloc_slice_fill_with(kwonly.len(), |index| {
-            kwonly[index].default.as_deref().map(|default| self.expr(default))
+            kwonly[index]
+                .default
+                .as_deref()
+                .map(|default| self.expr(default))
         });
-        let kwarg = parameters.kwarg.as_deref().map(|parameter| self.star_arg(parameter));
-        Arguments { posonlyargs, args, vararg, kwonlyargs, kw_defaults, kwarg, defaults }
+        let kwarg = parameters
+            .kwarg
+            .as_deref()
+            .map(|parameter| self.star_arg(parameter));
+        Arguments {
+            posonlyargs,
+            args,
+            vararg,
+            kwonlyargs,
+            kw_defaults,
+            kwarg,
+            defaults,
+        }
     }
 
     fn args(&mut self, list: &[ruff::ParameterWithDefault]) -> &'a [Arg<'a>] {
@@ -52,8 +71,15 @@ impl<'a> Adapter<'a, '_> {
         let arg = self.identifier(&parameter.name);
         let annotation = self.boxed_option(parameter.annotation.as_deref());
         // From the name on: `*args` and `**kwargs` start at their stars in ruff's tree.
-        let loc = self.lines.span(self.start_of(&parameter.name), parameter.range.end().to_u32());
-        Arg { arg, annotation, loc }
+        let loc = self.lines.span(
+            self.start_of(&parameter.name),
+            parameter.range.end().to_u32(),
+        );
+        Arg {
+            arg,
+            annotation,
+            loc,
+        }
     }
 
     fn star_arg(&mut self, parameter: &ruff::Parameter) -> &'a Arg<'a> {
@@ -61,7 +87,10 @@ impl<'a> Adapter<'a, '_> {
         self.arena.alloc(arg)
     }
 
-    pub(super) fn type_params(&mut self, type_params: Option<&ruff::TypeParams>) -> &'a [TypeParam<'a>] {
+    pub(super) fn type_params(
+        &mut self,
+        type_params: Option<&ruff::TypeParams>,
+    ) -> &'a [TypeParam<'a>] {
         let Some(type_params) = type_params else {
             return &[];
         };
@@ -73,8 +102,12 @@ impl<'a> Adapter<'a, '_> {
                     let bound = self.boxed_option(node.bound.as_deref());
                     (TypeParamKind::TypeVar { bound }, &node.name, &node.default)
                 }
-                ruff::TypeParam::ParamSpec(node) => (TypeParamKind::ParamSpec, &node.name, &node.default),
-                ruff::TypeParam::TypeVarTuple(node) => (TypeParamKind::TypeVarTuple, &node.name, &node.default),
+                ruff::TypeParam::ParamSpec(node) => {
+                    (TypeParamKind::ParamSpec, &node.name, &node.default)
+                }
+                ruff::TypeParam::TypeVarTuple(node) => {
+                    (TypeParamKind::TypeVarTuple, &node.name, &node.default)
+                }
             };
             TypeParam {
                 kind,

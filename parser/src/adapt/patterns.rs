@@ -11,8 +11,14 @@ impl<'a> Adapter<'a, '_> {
         let range = pattern.range();
         let kind = self
             .deeper(range, |this| this.pattern_kind(pattern))
-            .unwrap_or(PatternKind::MatchAs { pattern: None, name: None });
-        Pattern { kind, loc: self.loc(range) }
+            .unwrap_or(PatternKind::MatchAs {
+                pattern: None,
+                name: None,
+            });
+        Pattern {
+            kind,
+            loc: self.loc(range),
+        }
     }
 
     fn patterns(&mut self, list: &[ruff::Pattern]) -> &'a [Pattern<'a>] {
@@ -36,7 +42,10 @@ impl<'a> Adapter<'a, '_> {
                 if valid && is_imaginary(&node.left) {
                     self.fail_at("real number required in complex literal", node.left.range());
                 } else if valid && !is_imaginary(&node.right) {
-                    self.fail_at("imaginary number required in complex literal", node.right.range());
+                    self.fail_at(
+                        "imaginary number required in complex literal",
+                        node.right.range(),
+                    );
                 }
                 valid
             }
@@ -58,7 +67,9 @@ impl<'a> Adapter<'a, '_> {
         match pattern {
             ruff::Pattern::MatchValue(node) => {
                 self.check_pattern_value(&node.value);
-                PatternKind::MatchValue { value: self.boxed(&node.value) }
+                PatternKind::MatchValue {
+                    value: self.boxed(&node.value),
+                }
             }
             ruff::Pattern::MatchSingleton(node) => PatternKind::MatchSingleton {
                 value: match node.value {
@@ -67,9 +78,9 @@ impl<'a> Adapter<'a, '_> {
                     ruff::Singleton::False => Constant::Bool(false),
                 },
             },
-            ruff::Pattern::MatchSequence(node) => {
-                PatternKind::MatchSequence { patterns: self.patterns(&node.patterns) }
-            }
+            ruff::Pattern::MatchSequence(node) => PatternKind::MatchSequence {
+                patterns: self.patterns(&node.patterns),
+            },
             ruff::Pattern::MatchMapping(node) => {
                 for key in &node.keys {
                     self.check_pattern_value(key);
@@ -77,22 +88,33 @@ impl<'a> Adapter<'a, '_> {
                 let keys = self.exprs(&node.keys);
                 let patterns = self.patterns(&node.patterns);
                 let rest = node.rest.as_ref().map(|rest| self.identifier(rest));
-                PatternKind::MatchMapping(self.arena.alloc(MatchMapping { keys, patterns, rest }))
+                PatternKind::MatchMapping(self.arena.alloc(MatchMapping {
+                    keys,
+                    patterns,
+                    rest,
+                }))
             }
             ruff::Pattern::MatchClass(node) => {
                 let arena = self.arena;
                 let cls = self.expr(&node.cls);
                 let patterns = self.patterns(&node.arguments.patterns);
                 let keywords = &node.arguments.keywords;
-                let kwd_attrs =
-                    arena.alloc_slice_fill_with(keywords.len(), |index| self.identifier(&keywords[index].attr));
-                let kwd_patterns =
-                    arena.alloc_slice_fill_with(keywords.len(), |index| self.pattern(&keywords[index].pattern));
-                PatternKind::MatchClass(arena.alloc(MatchClass { cls, patterns, kwd_attrs, kwd_patterns }))
+                let kwd_attrs = arena.alloc_slice_fill_with(keywords.len(), |index| {
+                    self.identifier(&keywords[index].attr)
+                });
+                let kwd_patterns = arena.alloc_slice_fill_with(keywords.len(), |index| {
+                    self.pattern(&keywords[index].pattern)
+                });
+                PatternKind::MatchClass(arena.alloc(MatchClass {
+                    cls,
+                    patterns,
+                    kwd_attrs,
+                    kwd_patterns,
+                }))
             }
-            ruff::Pattern::MatchStar(node) => {
-                PatternKind::MatchStar { name: node.name.as_ref().map(|name| self.identifier(name)) }
-            }
+            ruff::Pattern::MatchStar(node) => PatternKind::MatchStar {
+                name: node.name.as_ref().map(|name| self.identifier(name)),
+            },
             ruff::Pattern::MatchAs(node) => {
                 let pattern = match &node.pattern {
                     Some(pattern) => {
@@ -101,9 +123,14 @@ impl<'a> Adapter<'a, '_> {
                     }
                     None => None,
                 };
-                PatternKind::MatchAs { pattern, name: node.name.as_ref().map(|name| self.identifier(name)) }
+                PatternKind::MatchAs {
+                    pattern,
+                    name: node.name.as_ref().map(|name| self.identifier(name)),
+                }
             }
-            ruff::Pattern::MatchOr(node) => PatternKind::MatchOr { patterns: self.patterns(&node.patterns) },
+            ruff::Pattern::MatchOr(node) => PatternKind::MatchOr {
+                patterns: self.patterns(&node.patterns),
+            },
         }
     }
 }

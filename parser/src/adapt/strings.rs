@@ -32,7 +32,13 @@ impl Parts<'_> {
     fn extend_piece(&mut self, start: u32, end: u32, u_prefix: bool) {
         match &mut self.piece {
             Some(piece) => piece.end = end,
-            None => self.piece = Some(Piece { start, end, u_prefix }),
+            None => {
+                self.piece = Some(Piece {
+                    start,
+                    end,
+                    u_prefix,
+                })
+            }
         }
     }
 }
@@ -42,12 +48,20 @@ const NO_CONVERSION: i32 = -1;
 
 impl<'a> Adapter<'a, '_> {
     fn str_constant(&self, wtf8: &[u8], u_prefix: bool) -> Constant<'a> {
-        Constant::Str { wtf8: self.arena.alloc_slice_copy(wtf8), u_prefix }
+        Constant::Str {
+            wtf8: self.arena.alloc_slice_copy(wtf8),
+            u_prefix,
+        }
+    }
+
+    /// CPython quirk (3.14, `_PyPegen_constant_from_string`): `U` leaves no mark in the tree, `u` does.
+    fn is_u_prefixed(&self, part: &ruff::StringLiteral) -> bool {
+        self.text.as_bytes().get(part.range.start().to_usize()) == Some(&b'u')
     }
 
     pub(super) fn string_literal(&mut self, node: &ruff::ExprStringLiteral) -> ExprKind<'a> {
         let parts = node.value.as_slice();
-        let u_prefix = parts.first().is_some_and(|part| part.flags.prefix().is_unicode());
+        let u_prefix = parts.first().is_some_and(|part| self.is_u_prefixed(part));
         if let [part] = parts {
             let body = self.source(part.content_range());
             if part.flags.prefix().is_raw() || memchr::memchr(b'\\', body.as_bytes()).is_none() {
@@ -81,7 +95,10 @@ impl<'a> Adapter<'a, '_> {
             let start = part.range.start() + flags.opener_len();
             let body = self.source(TextRange::new(start, part.range.end() - flags.closer_len()));
             if !body.is_ascii() {
-                self.fail_at("bytes can only contain ASCII literal characters", part.range);
+                self.fail_at(
+                    "bytes can only contain ASCII literal characters",
+                    part.range,
+                );
             } else if flags.prefix().is_raw() {
                 buffer.extend_from_slice(body.as_bytes());
             } else if let Err(msg) = strings::decode_bytes(body, &mut buffer) {
@@ -96,7 +113,11 @@ impl<'a> Adapter<'a, '_> {
     fn new_parts(&mut self) -> Parts<'a> {
         let mut buffer = std::mem::take(&mut self.scratch);
         buffer.clear();
-        Parts { values: ArenaVec::new_in(self.arena), buffer, piece: None }
+        Parts {
+            values: ArenaVec::new_in(self.arena),
+            buffer,
+            piece: None,
+        }
     }
 
     fn finish_parts(&mut self, mut parts: Parts<'a>) -> Exprs<'a> {
@@ -112,7 +133,10 @@ impl<'a> Adapter<'a, '_> {
         {
             let constant = self.str_constant(&parts.buffer, piece.u_prefix);
             let loc = self.lines.span(piece.start, piece.end);
-            parts.values.push(Expr { kind: ExprKind::Constant(constant), loc });
+            parts.values.push(Expr {
+                kind: ExprKind::Constant(constant),
+                loc,
+            });
         }
         parts.buffer.clear();
     }
@@ -122,29 +146,58 @@ impl<'a> Adapter<'a, '_> {
         for part in node.value.as_slice() {
             match part {
                 ruff::FStringPart::Literal(literal) => {
-                    let u_prefix = literal.flags.prefix().is_unicode();
-                    parts.extend_piece(literal.range.start().to_u32(), literal.range.end().to_u32(), u_prefix);
+                    let u_prefix = self.is_u_prefixed(literal);
+                    parts.extend_piece(
+                        literal.range.start().to_u32(),
+                        literal.range.end().to_u32(),
+                        u_prefix,
+                    );
                     self.append_str(literal, &mut parts.buffer);
                 }
                 ruff::FStringPart::FString(f_string) => {
                     let raw = f_string.flags.prefix().is_raw();
-                    self.elements(&f_string.elements, Interpolated { raw, template: false, specs: 0 }, &mut parts);
+                    self.elements(
+                        &f_string.elements,
+                        Interpolated {
+                            raw,
+                            template: false,
+                            specs: 0,
+                        },
+                        &mut parts,
+                    );
                 }
             }
         }
-        ExprKind::JoinedStr { values: self.finish_parts(parts) }
+        ExprKind::JoinedStr {
+            values: self.finish_parts(parts),
+        }
     }
 
     pub(super) fn t_string(&mut self, node: &ruff::ExprTString) -> ExprKind<'a> {
         let mut parts = self.new_parts();
         for part in node.value.as_slice() {
             let raw = part.flags.prefix().is_raw();
-            self.elements(&part.elements, Interpolated { raw, template: true, specs: 0 }, &mut parts);
+            self.elements(
+                &part.elements,
+                Interpolated {
+                    raw,
+                    template: true,
+                    specs: 0,
+                },
+                &mut parts,
+            );
         }
-        ExprKind::TemplateStr { values: self.finish_parts(parts) }
+        ExprKind::TemplateStr {
+            values: self.finish_parts(parts),
+        }
     }
 
-    fn elements(&mut self, elements: &[ruff::InterpolatedStringElement], within: Interpolated, parts: &mut Parts<'a>) {
+    fn elements(
+        &mut self,
+        elements: &[ruff::InterpolatedStringElement],
+        within: Interpolated,
+        parts: &mut Parts<'a>,
+    ) {
         for element in elements {
             match element {
                 ruff::InterpolatedStringElement::Literal(literal) => {
@@ -160,7 +213,11 @@ impl<'a> Adapter<'a, '_> {
                         self.fail_at(msg, literal.range);
                     }
                     if parts.buffer.len() > before {
-                        parts.extend_piece(literal.range.start().to_u32(), literal.range.end().to_u32(), false);
+                        parts.extend_piece(
+                            literal.range.start().to_u32(),
+                            literal.range.end().to_u32(),
+                            false,
+                        );
                     }
                 }
                 ruff::InterpolatedStringElement::Interpolation(element) => {
@@ -170,7 +227,12 @@ impl<'a> Adapter<'a, '_> {
         }
     }
 
-    fn interpolation(&mut self, element: &ruff::InterpolatedElement, within: Interpolated, parts: &mut Parts<'a>) {
+    fn interpolation(
+        &mut self,
+        element: &ruff::InterpolatedElement,
+        within: Interpolated,
+        parts: &mut Parts<'a>,
+    ) {
         if within.specs >= MAX_FIELDS {
             self.fail_at("f-string: expressions nested too deeply", element.range);
             return;
@@ -178,7 +240,11 @@ impl<'a> Adapter<'a, '_> {
         let start = element.range.start().to_u32() + 1;
         // The text of a field matters for `=` and for templates.
         let debug = element.debug_text.is_some();
-        let field_end = if debug || within.template { self.field_end(element) } else { start };
+        let field_end = if debug || within.template {
+            self.field_end(element)
+        } else {
+            start
+        };
         if debug {
             let end = self.skip_trivia(field_end + 1);
             let text = &self.text[start as usize..end as usize];
@@ -189,7 +255,10 @@ impl<'a> Adapter<'a, '_> {
 
         let outer = std::mem::take(&mut parts.buffer);
         let value = self.expr(&element.expression);
-        let format_spec = element.format_spec.as_deref().map(|spec| self.format_spec(spec, within));
+        let format_spec = element
+            .format_spec
+            .as_deref()
+            .map(|spec| self.format_spec(spec, within));
         let conversion = match element.conversion {
             ruff::ConversionFlag::None if debug && format_spec.is_none() => i32::from(b'r'),
             ruff::ConversionFlag::None => NO_CONVERSION,
@@ -199,29 +268,56 @@ impl<'a> Adapter<'a, '_> {
         };
         parts.buffer = outer;
         let kind = if within.template {
-            append_without_comments(&self.text[start as usize..field_end as usize], &mut parts.buffer);
+            append_without_comments(
+                &self.text[start as usize..field_end as usize],
+                &mut parts.buffer,
+            );
             let str = self.str_constant(&parts.buffer, false);
             parts.buffer.clear();
-            ExprKind::Interpolation(self.arena.alloc(Interpolation { value, str, conversion, format_spec }))
+            ExprKind::Interpolation(self.arena.alloc(Interpolation {
+                value,
+                str,
+                conversion,
+                format_spec,
+            }))
         } else {
-            ExprKind::FormattedValue(self.arena.alloc(FormattedValue { value, conversion, format_spec }))
+            ExprKind::FormattedValue(self.arena.alloc(FormattedValue {
+                value,
+                conversion,
+                format_spec,
+            }))
         };
-        parts.values.push(Expr { kind, loc: self.loc(element.range) });
+        parts.values.push(Expr {
+            kind,
+            loc: self.loc(element.range),
+        });
     }
 
     /// A format specification; CPython's starts at its colon.
-    fn format_spec(&mut self, spec: &ruff::InterpolatedStringFormatSpec, outer: Interpolated) -> &'a Expr<'a> {
+    fn format_spec(
+        &mut self,
+        spec: &ruff::InterpolatedStringFormatSpec,
+        outer: Interpolated,
+    ) -> &'a Expr<'a> {
         let range = spec.range;
         let mut parts = self.new_parts();
         // A field in a specification is a plain one, in a template too.
-        let within = Interpolated { raw: outer.raw, template: false, specs: outer.specs + 1 };
+        let within = Interpolated {
+            raw: outer.raw,
+            template: false,
+            specs: outer.specs + 1,
+        };
         let values = self.deeper(range, |this| {
             this.elements(&spec.elements, within, &mut parts);
             this.finish_parts(parts)
         });
-        let kind = ExprKind::JoinedStr { values: values.unwrap_or_default() };
+        let kind = ExprKind::JoinedStr {
+            values: values.unwrap_or_default(),
+        };
         let start = range.start().to_u32();
-        let loc = self.lines.span(start.saturating_sub(1), range.end().to_u32().max(start));
+        let loc = self
+            .lines
+            .span(start.saturating_sub(1), range.end().to_u32().max(start));
         self.arena.alloc(Expr { kind, loc })
     }
 

@@ -22,7 +22,10 @@ pub(crate) fn integer<'a>(arena: &'a Bump, text: &str) -> Result<Constant<'a>, S
         let Some(digit) = char::from(byte).to_digit(radix) else {
             return Err("invalid decimal literal".to_owned());
         };
-        match value.checked_mul(radix.into()).and_then(|value| value.checked_add(digit.into())) {
+        match value
+            .checked_mul(radix.into())
+            .and_then(|value| value.checked_add(digit.into()))
+        {
             Some(next) => value = next,
             None => {
                 fits = false;
@@ -43,8 +46,11 @@ pub(crate) fn integer<'a>(arena: &'a Bump, text: &str) -> Result<Constant<'a>, S
             digits.len()
         ));
     }
-    let big = BigUint::parse_bytes(&digits, radix).ok_or_else(|| "invalid decimal literal".to_owned())?;
-    Ok(Constant::BigInt(arena.alloc_slice_copy(&big.to_u32_digits())))
+    let big =
+        BigUint::parse_bytes(&digits, radix).ok_or_else(|| "invalid decimal literal".to_owned())?;
+    Ok(Constant::BigInt(
+        arena.alloc_slice_copy(&big.to_u32_digits()),
+    ))
 }
 
 #[cfg(test)]
@@ -68,15 +74,25 @@ mod tests {
         assert_eq!(int("0o17"), 15);
         assert_eq!(int("0B1_01"), 5);
         assert_eq!(int("9223372036854775807"), i64::MAX);
-        assert!(matches!(integer(&arena, "9223372036854775808"), Ok(Constant::BigInt([0, 0x8000_0000]))));
-        assert!(matches!(integer(&arena, "0x1_0000_0000_0000_0000"), Ok(Constant::BigInt([0, 0, 1]))));
+        assert!(matches!(
+            integer(&arena, "9223372036854775808"),
+            Ok(Constant::BigInt([0, 0x8000_0000]))
+        ));
+        assert!(matches!(
+            integer(&arena, "0x1_0000_0000_0000_0000"),
+            Ok(Constant::BigInt([0, 0, 1]))
+        ));
     }
 
     #[test]
     fn decimal_digit_limit() {
         let arena = Bump::new();
         assert!(integer(&arena, &"1".repeat(4300)).is_ok());
-        assert!(integer(&arena, &"1".repeat(4301)).unwrap_err().contains("value has 4301 digits"));
+        assert!(
+            integer(&arena, &"1".repeat(4301))
+                .unwrap_err()
+                .contains("value has 4301 digits")
+        );
         assert!(integer(&arena, &format!("0x{}", "1".repeat(9000))).is_ok());
     }
 }

@@ -10,9 +10,11 @@ pub(crate) fn push_code_point(out: &mut Vec<u8>, code: u32) {
             let mut buffer = [0; 4];
             out.extend_from_slice(char.encode_utf8(&mut buffer).as_bytes());
         }
-        None => {
-            out.extend_from_slice(&[0xE0 | (code >> 12) as u8, 0x80 | (code >> 6 & 0x3F) as u8, 0x80 | (code & 0x3F) as u8])
-        }
+        None => out.extend_from_slice(&[
+            0xE0 | (code >> 12) as u8,
+            0x80 | (code >> 6 & 0x3F) as u8,
+            0x80 | (code & 0x3F) as u8,
+        ]),
     }
 }
 
@@ -29,7 +31,10 @@ fn octal(body: &[u8], at: usize) -> (u32, usize) {
 fn hex(body: &[u8], at: usize, count: usize) -> Result<u32, usize> {
     let mut value = 0;
     for offset in 0..count {
-        match body.get(at + offset).and_then(|&byte| char::from(byte).to_digit(16)) {
+        match body
+            .get(at + offset)
+            .and_then(|&byte| char::from(byte).to_digit(16))
+        {
             Some(digit) => value = value << 4 | digit,
             None => return Err(at + offset),
         }
@@ -75,12 +80,20 @@ fn codec_position(body: &[u8], at: usize) -> usize {
 /// # Errors
 ///
 /// CPython's message.
-pub(crate) fn decode_str(body: &str, doubled_braces: bool, out: &mut Vec<u8>) -> Result<(), String> {
+pub(crate) fn decode_str(
+    body: &str,
+    doubled_braces: bool,
+    out: &mut Vec<u8>,
+) -> Result<(), String> {
     let body = body.as_bytes();
     let mut at = 0;
     loop {
         let rest = &body[at..];
-        let next = if doubled_braces { memchr::memchr3(b'\\', b'{', b'}', rest) } else { memchr::memchr(b'\\', rest) };
+        let next = if doubled_braces {
+            memchr::memchr3(b'\\', b'{', b'}', rest)
+        } else {
+            memchr::memchr(b'\\', rest)
+        };
         let Some(next) = next else {
             out.extend_from_slice(rest);
             return Ok(());
@@ -89,7 +102,11 @@ pub(crate) fn decode_str(body: &str, doubled_braces: bool, out: &mut Vec<u8>) ->
         at += next;
         if body[at] != b'\\' {
             out.push(body[at]);
-            at += if body.get(at + 1) == Some(&body[at]) { 2 } else { 1 };
+            at += if body.get(at + 1) == Some(&body[at]) {
+                2
+            } else {
+                1
+            };
             continue;
         }
         at = decode_escape(body, at, out)?;
@@ -101,8 +118,14 @@ fn decode_escape(body: &[u8], start: usize, out: &mut Vec<u8>) -> Result<usize, 
     let error = |end: usize, reason: &str| {
         let from = codec_position(body, start);
         let to = codec_position(body, end.max(start + 1)).max(from + 1) - 1;
-        let place = if from == to { format!("byte 0x5c in position {from}") } else { format!("bytes in position {from}-{to}") };
-        Err(format!("(unicode error) 'unicodeescape' codec can't decode {place}: {reason}"))
+        let place = if from == to {
+            format!("byte 0x5c in position {from}")
+        } else {
+            format!("bytes in position {from}-{to}")
+        };
+        Err(format!(
+            "(unicode error) 'unicodeescape' codec can't decode {place}: {reason}"
+        ))
     };
     let Some(&kind) = body.get(start + 1) else {
         // A lone backslash before an f-string's replacement field.
@@ -132,7 +155,9 @@ fn decode_escape(body: &[u8], start: usize, out: &mut Vec<u8>) -> Result<usize, 
                 _ => (8, "truncated \\UXXXXXXXX escape"),
             };
             match hex(body, at, count) {
-                Ok(value) if value > 0x10_FFFF => return error(at + count, "illegal Unicode character"),
+                Ok(value) if value > 0x10_FFFF => {
+                    return error(at + count, "illegal Unicode character");
+                }
                 Ok(value) => push_code_point(out, value),
                 Err(end) => return error(end, reason),
             }
@@ -202,7 +227,11 @@ pub(crate) fn decode_bytes(body: &str, out: &mut Vec<u8>) -> Result<(), String> 
                     out.push(value as u8);
                     at += 2;
                 }
-                Err(_) => return Err(format!("(value error) invalid \\x escape at position {start}")),
+                Err(_) => {
+                    return Err(format!(
+                        "(value error) invalid \\x escape at position {start}"
+                    ));
+                }
             },
             _ => out.extend_from_slice(&[b'\\', kind]),
         }
@@ -227,7 +256,10 @@ mod tests {
 
     #[test]
     fn escapes() {
-        assert_eq!(text(r"a\tb\\\'\x41\101\u00e9\U0001F600"), "a\tb\\'AA\u{e9}\u{1F600}".as_bytes());
+        assert_eq!(
+            text(r"a\tb\\\'\x41\101\u00e9\U0001F600"),
+            "a\tb\\'AA\u{e9}\u{1F600}".as_bytes()
+        );
         assert_eq!(text("\\\nx"), b"x");
         assert_eq!(text(r"\d\8"), br"\d\8");
         assert_eq!(text(r"\N{DIGIT ONE}\N{digit two}"), b"12");
@@ -259,20 +291,41 @@ mod tests {
     #[test]
     fn messages() {
         let prefix = "(unicode error) 'unicodeescape' codec can't decode bytes in position ";
-        assert_eq!(error(r"\x4"), format!("{prefix}0-2: truncated \\xXX escape"));
-        assert_eq!(error(r"abc\N{foo}"), format!("{prefix}3-9: unknown Unicode character name"));
-        assert_eq!(error(r"\N"), format!("{prefix}0-1: malformed \\N character escape"));
-        assert_eq!(error(r"\U00110000"), format!("{prefix}0-9: illegal Unicode character"));
-        assert_eq!(error("\n\\u12"), format!("{prefix}1-4: truncated \\uXXXX escape"));
+        assert_eq!(
+            error(r"\x4"),
+            format!("{prefix}0-2: truncated \\xXX escape")
+        );
+        assert_eq!(
+            error(r"abc\N{foo}"),
+            format!("{prefix}3-9: unknown Unicode character name")
+        );
+        assert_eq!(
+            error(r"\N"),
+            format!("{prefix}0-1: malformed \\N character escape")
+        );
+        assert_eq!(
+            error(r"\U00110000"),
+            format!("{prefix}0-9: illegal Unicode character")
+        );
+        assert_eq!(
+            error("\n\\u12"),
+            format!("{prefix}1-4: truncated \\uXXXX escape")
+        );
     }
 
     #[test]
     fn bytes() {
         let mut out = Vec::new();
-        decode_bytes(r"\x41\777\u0041\
-", &mut out)
+        decode_bytes(
+            r"\x41\777\u0041\
+",
+            &mut out,
+        )
         .unwrap();
         assert_eq!(out, b"A\xff\\u0041");
-        assert_eq!(decode_bytes(r"a\x4", &mut out).unwrap_err(), "(value error) invalid \\x escape at position 1");
+        assert_eq!(
+            decode_bytes(r"a\x4", &mut out).unwrap_err(),
+            "(value error) invalid \\x escape at position 1"
+        );
     }
 }

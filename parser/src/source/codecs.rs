@@ -9,8 +9,15 @@ use super::charmaps::{CHARMAPS, UNDEFINED};
 use super::utf7;
 
 /// Codecs of Python from bytes to bytes or from text to text.
-const NOT_TEXT: &[&str] =
-    &["base64_codec", "bz2_codec", "hex_codec", "quopri_codec", "rot_13", "uu_codec", "zlib_codec"];
+const NOT_TEXT: &[&str] = &[
+    "base64_codec",
+    "bz2_codec",
+    "hex_codec",
+    "quopri_codec",
+    "rot_13",
+    "uu_codec",
+    "zlib_codec",
+];
 
 /// Codecs of several bytes a character, with the decoder that serves them.
 const MULTIBYTE: &[(&str, &Encoding)] = &[
@@ -50,8 +57,14 @@ pub(super) fn decode<'s>(name: &str, bytes: &'s [u8]) -> Result<Cow<'s, str>, St
     }
     match &*codec {
         "utf_8" | "utf_8_sig" => {
-            let bytes = if codec == "utf_8_sig" { bytes.strip_prefix(super::BOM).unwrap_or(bytes) } else { bytes };
-            std::str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| not_utf8(bytes, error))
+            let bytes = if codec == "utf_8_sig" {
+                bytes.strip_prefix(super::BOM).unwrap_or(bytes)
+            } else {
+                bytes
+            };
+            std::str::from_utf8(bytes)
+                .map(Cow::Borrowed)
+                .map_err(|error| not_utf8(bytes, error))
         }
         "ascii" => ascii(bytes).map(Cow::Borrowed),
         "latin_1" | "iso8859_1" => Ok(encoding_rs::mem::decode_latin1(bytes)),
@@ -82,9 +95,14 @@ fn normalize(name: &str) -> String {
 
 fn find(normal: &str) -> Cow<'_, str> {
     let alias = |name: &str| {
-        ALIASES.binary_search_by(|(alias, _)| (*alias).cmp(name)).ok().map(|index| Cow::Borrowed(ALIASES[index].1))
+        ALIASES
+            .binary_search_by(|(alias, _)| (*alias).cmp(name))
+            .ok()
+            .map(|index| Cow::Borrowed(ALIASES[index].1))
     };
-    alias(normal).or_else(|| alias(&normal.replace('.', "_"))).unwrap_or(Cow::Borrowed(normal))
+    alias(normal)
+        .or_else(|| alias(&normal.replace('.', "_")))
+        .unwrap_or(Cow::Borrowed(normal))
 }
 
 fn ascii(bytes: &[u8]) -> Result<&str, String> {
@@ -109,14 +127,21 @@ fn not_utf8(bytes: &[u8], error: std::str::Utf8Error) -> String {
     if length == 1 {
         format!("'utf-8' codec can't decode byte 0x{byte:02x} in position {at}: {reason}")
     } else {
-        format!("'utf-8' codec can't decode bytes in position {at}-{}: {reason}", at + length - 1)
+        format!(
+            "'utf-8' codec can't decode bytes in position {at}-{}: {reason}",
+            at + length - 1
+        )
     }
 }
 
 fn charmap(upper: &[u16; 128], bytes: &[u8]) -> Result<String, String> {
     let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
     for (at, &byte) in bytes.iter().enumerate() {
-        let code = if byte < 0x80 { u16::from(byte) } else { upper[usize::from(byte) - 0x80] };
+        let code = if byte < 0x80 {
+            u16::from(byte)
+        } else {
+            upper[usize::from(byte) - 0x80]
+        };
         match char::from_u32(code.into()) {
             Some(char) if code != UNDEFINED => text.push(char),
             _ => {
@@ -131,17 +156,25 @@ fn charmap(upper: &[u16; 128], bytes: &[u8]) -> Result<String, String> {
 
 fn multibyte(name: &str, encoding: &'static Encoding, bytes: &[u8]) -> Result<String, String> {
     let mut decoder = encoding.new_decoder_without_bom_handling();
-    let room = decoder.max_utf8_buffer_length_without_replacement(bytes.len()).unwrap_or(bytes.len() * 4 + 16);
+    let room = decoder
+        .max_utf8_buffer_length_without_replacement(bytes.len())
+        .unwrap_or(bytes.len() * 4 + 16);
     let mut text = String::with_capacity(room);
     let (result, read) = decoder.decode_to_string_without_replacement(bytes, &mut text, true);
     if let DecoderResult::Malformed(length, after) = result {
-        let at = read.saturating_sub(usize::from(length) + usize::from(after)).min(bytes.len() - 1);
+        let at = read
+            .saturating_sub(usize::from(length) + usize::from(after))
+            .min(bytes.len() - 1);
         return Err(if length < 2 {
             let byte = bytes[at];
-            format!("'{name}' codec can't decode byte 0x{byte:02x} in position {at}: illegal multibyte sequence")
+            format!(
+                "'{name}' codec can't decode byte 0x{byte:02x} in position {at}: illegal multibyte sequence"
+            )
         } else {
             let end = at + usize::from(length) - 1;
-            format!("'{name}' codec can't decode bytes in position {at}-{end}: illegal multibyte sequence")
+            format!(
+                "'{name}' codec can't decode bytes in position {at}-{end}: illegal multibyte sequence"
+            )
         });
     }
     let differences = match name {
@@ -153,7 +186,12 @@ fn multibyte(name: &str, encoding: &'static Encoding, bytes: &[u8]) -> Result<St
     if text.is_ascii() {
         return Ok(text);
     }
-    let pythons = |char| differences.iter().find(|(other, _)| *other == char).map_or(char, |(_, own)| *own);
+    let pythons = |char| {
+        differences
+            .iter()
+            .find(|(other, _)| *other == char)
+            .map_or(char, |(_, own)| *own)
+    };
     Ok(text.chars().map(pythons).collect())
 }
 

@@ -1,15 +1,17 @@
 //! UTF-7 (RFC 2152; `PyUnicode_DecodeUTF7Stateful`).
 
 fn sextet(byte: u8) -> Option<u32> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' => 62,
-        b'/' => 63,
-        _ => return None,
-    }
-    .into())
+    Some(
+        match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'a'..=b'z' => byte - b'a' + 26,
+            b'0'..=b'9' => byte - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        }
+        .into(),
+    )
 }
 
 /// # Errors
@@ -21,8 +23,11 @@ pub(super) fn decode(bytes: &[u8]) -> Result<String, String> {
     let mut at = 0;
     while at < bytes.len() {
         let byte = bytes[at];
-        let error =
-            |reason: &str| Err(format!("'utf7' codec can't decode byte 0x{byte:02x} in position {at}: {reason}"));
+        let error = |reason: &str| {
+            Err(format!(
+                "'utf7' codec can't decode byte 0x{byte:02x} in position {at}: {reason}"
+            ))
+        };
         if !byte.is_ascii() {
             return error("unexpected special character");
         }
