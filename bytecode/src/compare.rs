@@ -120,7 +120,12 @@ impl Comparison {
                         (value as i32).to_string()
                     }
                 };
-                return at(format!("{field} differs"), show(one), show(other));
+                let verb = if field == "flags" {
+                    "differ"
+                } else {
+                    "differs"
+                };
+                return at(format!("{field} {verb}"), show(one), show(other));
             }
         }
         let strings = [
@@ -233,7 +238,7 @@ impl Comparison {
                 format!(
                     "{mark} {:>5}  {}\n",
                     instr.offset * 2,
-                    dis::instruction(code, table, instr, &no_labels)
+                    dis::instruction(code, self.target, instr, &no_labels)
                 )
             };
             lines.map(line).collect::<String>()
@@ -264,7 +269,7 @@ impl Comparison {
                     Some(location) => format!(
                         "{:>5}  {}  @{}:{}-{}:{}",
                         instr.offset * 2,
-                        dis::instruction(theirs, table, instr, &no_labels),
+                        dis::instruction(theirs, self.target, instr, &no_labels),
                         location.line,
                         location.col,
                         location.end_line,

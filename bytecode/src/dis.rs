@@ -183,7 +183,7 @@ pub fn instructions(code: &CodeObject, target: Target) -> String {
             out,
             "  {label:>5} {:>6}  {}",
             instr.offset * 2,
-            instruction(code, table, instr, &labels)
+            instruction(code, target, instr, &labels)
         );
     }
     let handlers = tables::handlers(code);
@@ -253,10 +253,11 @@ impl Lines {
 /// `NAME  arg (meaning)`.
 pub(crate) fn instruction(
     code: &CodeObject,
-    table: &OpcodeTable,
+    target: Target,
     instr: &Decoded,
     labels: &BTreeMap<u32, usize>,
 ) -> String {
+    let table = target.opcodes();
     let Some(op) = instr.op else {
         return format!("<{}> {}", instr.number, instr.arg);
     };
@@ -273,19 +274,19 @@ pub(crate) fn instruction(
                 let _ = write!(out, " (to {})", target * 2);
             }
         }
-    } else if let Some(meaning) = meaning(code, table, op, instr.arg) {
+    } else if let Some(meaning) = meaning(code, target, op, instr.arg) {
         let _ = write!(out, " ({meaning})");
     }
     out
 }
 
-fn meaning(code: &CodeObject, table: &OpcodeTable, op: Op, arg: u32) -> Option<String> {
+fn meaning(code: &CodeObject, target: Target, op: Op, arg: u32) -> Option<String> {
     let name = |names: &crate::constant::Names, index: u32| {
         names
             .get(index as usize)
             .map(|text| String::from_utf8_lossy(&text.wtf8).into_owned())
     };
-    match table.operand(op) {
+    match target.opcodes().operand(op) {
         Operand::Const => code.consts.get(arg as usize).map(repr),
         Operand::Name => name(&code.names, arg),
         Operand::NameFlag => {
@@ -312,9 +313,15 @@ fn meaning(code: &CodeObject, table: &OpcodeTable, op: Op, arg: u32) -> Option<S
             );
             Some(format!("{first}, {second}"))
         }
+        Operand::Raw if op == Op::COMPARE_OP => COMPARE
+            .get((arg >> target.comparison_flag_bits()) as usize)
+            .map(|&name| name.to_owned()),
         _ => named_operand(op, arg).map(str::to_owned),
     }
 }
+
+/// `COMPARE_OP` (`opcode.cmp_op`).
+const COMPARE: &[&str] = &["<", "<=", "==", "!=", ">", ">="];
 
 /// Operands that number things of the interpreter (`opcode.py`).
 fn named_operand(op: Op, arg: u32) -> Option<&'static str> {
@@ -352,7 +359,6 @@ fn named_operand(op: Op, arg: u32) -> Option<&'static str> {
         "all",
         "any",
     ];
-    const COMPARE: &[&str] = &["<", "<=", "==", "!=", ">", ">="];
     const CONVERSION: &[&str] = &["", "str", "repr", "ascii"];
     const IS: &[&str] = &["is", "is not"];
     const IN: &[&str] = &["in", "not in"];
@@ -372,7 +378,6 @@ fn named_operand(op: Op, arg: u32) -> Option<&'static str> {
         Op::CONVERT_VALUE => CONVERSION,
         Op::IS_OP => IS,
         Op::CONTAINS_OP => IN,
-        Op::COMPARE_OP => return COMPARE.get((arg >> 5) as usize).copied(),
         Op::SET_FUNCTION_ATTRIBUTE => {
             return ATTRIBUTE
                 .iter()

@@ -232,6 +232,10 @@ features! {
     marks_parameter_kinds: Since::From(14, 0);
 
     // Code generation.
+    /// `COMPARE_OP` keeps a mask of outcomes below the comparison's number (gh-90997).
+    masks_comparisons: Since::From(12, 0);
+    /// And a bit that asks for a real bool (gh-101346).
+    comparisons_to_bool: Since::From(13, 0);
     /// Comprehensions are inlined into the scope around them (PEP 709).
     inlines_comprehensions: Since::From(12, 0);
     /// Annotations are evaluated by a function on demand (PEP 649, PEP 749).
@@ -260,6 +264,15 @@ features! {
 }
 
 impl Target {
+    /// Bits of `COMPARE_OP`'s operand below the comparison's number.
+    pub fn comparison_flag_bits(self) -> u32 {
+        if self.masks_comparisons() {
+            4 + u32::from(self.comparisons_to_bool())
+        } else {
+            0
+        }
+    }
+
     /// Integers that exist once in the interpreter (`_PY_NSMALLNEGINTS`, `_PY_NSMALLPOSINTS`).
     pub fn small_ints(self) -> std::ops::RangeInclusive<i64> {
         if self.small_ints_to_1024() {

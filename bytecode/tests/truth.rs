@@ -45,7 +45,7 @@ fn check_names(code: &CodeObject) {
         match value {
             Constant::Code(code) => check_names(code),
             Constant::Tuple(items) | Constant::FrozenSet(items) => {
-                items.iter().for_each(|item| check_constant(item))
+                items.iter().for_each(check_constant)
             }
             other => check_constant(other),
         }
