@@ -12,7 +12,11 @@ const END_SEND_OFFSET: u32 = 5;
 
 /// Makes labels instruction numbers: those of jumps and those of handlers
 /// (`_PyInstructionSequence_ApplyLabelMap`).
-pub(super) fn apply_labels(table: &OpcodeTable, instrs: &mut [Instruction], labels: &[u32]) -> Result {
+pub(super) fn apply_labels(
+    table: &OpcodeTable,
+    instrs: &mut [Instruction],
+    labels: &[u32],
+) -> Result {
     let count = instrs.len() as u32;
     let place = |label: u32| match labels.get(label as usize) {
         Some(&index) if index < count => Ok(index),

@@ -17,7 +17,12 @@ pub(super) fn compute(
 ) -> Result<(Vec<Constant>, Vec<u8>)> {
     let mut names = Vec::with_capacity(count as usize);
     let mut kind_bytes = Vec::with_capacity(count as usize);
-    for (&name, parameter) in unit.varnames.order.iter().zip(parameter_kinds(c, unit, code_flags)) {
+    for (&name, parameter) in unit
+        .varnames
+        .order
+        .iter()
+        .zip(parameter_kinds(c, unit, code_flags))
+    {
         let mut kind = kinds::LOCAL | parameter;
         if unit.fast_hidden.contains_key(&name) {
             kind |= kinds::HIDDEN;
@@ -39,23 +44,38 @@ pub(super) fn compute(
         kind_bytes.push(kinds::FREE);
     }
     if names.len() != count as usize {
-        return bug(format!("{} localsplus names, but the optimizer counted {count}", names.len()));
+        return bug(format!(
+            "{} localsplus names, but the optimizer counted {count}",
+            names.len()
+        ));
     }
     Ok((names, kind_bytes))
 }
 
 /// The parameter bits of each variable, without end.
-fn parameter_kinds(c: &Compiler<'_>, unit: &Unit<'_>, code_flags: u32) -> impl Iterator<Item = u8> + use<> {
+fn parameter_kinds(
+    c: &Compiler<'_>,
+    unit: &Unit<'_>,
+    code_flags: u32,
+) -> impl Iterator<Item = u8> + use<> {
     let marked = c.target.marks_parameter_kinds();
     let groups = [
         (unit.posonlyargcount, kinds::ARG_POS),
         (unit.argcount, kinds::ARG_POS | kinds::ARG_KW),
         (unit.kwonlyargcount, kinds::ARG_KW),
-        (u32::from(code_flags & flags::VARARGS != 0), kinds::ARG_VAR | kinds::ARG_POS),
-        (u32::from(code_flags & flags::VARKEYWORDS != 0), kinds::ARG_VAR | kinds::ARG_KW),
+        (
+            u32::from(code_flags & flags::VARARGS != 0),
+            kinds::ARG_VAR | kinds::ARG_POS,
+        ),
+        (
+            u32::from(code_flags & flags::VARKEYWORDS != 0),
+            kinds::ARG_VAR | kinds::ARG_KW,
+        ),
     ];
     groups
         .into_iter()
-        .flat_map(move |(count, kind)| std::iter::repeat_n(if marked { kind } else { 0 }, count as usize))
+        .flat_map(move |(count, kind)| {
+            std::iter::repeat_n(if marked { kind } else { 0 }, count as usize)
+        })
         .chain(std::iter::repeat(0))
 }

@@ -18,7 +18,11 @@ pub(super) fn resolve_next(table: &OpcodeTable, instrs: &mut [Instruction]) {
     let mut next = Location::NONE;
     for instr in instrs.iter_mut().rev() {
         if instr.loc == Location::NEXT {
-            instr.loc = if table.is_terminator(instr.op) { Location::NONE } else { next };
+            instr.loc = if table.is_terminator(instr.op) {
+                Location::NONE
+            } else {
+                next
+            };
         }
         next = instr.loc;
     }
@@ -26,7 +30,10 @@ pub(super) fn resolve_next(table: &OpcodeTable, instrs: &mut [Instruction]) {
 
 /// `co_linetable`. `offsets` are those of the instructions in code units and of the end.
 pub(super) fn table(instrs: &[Instruction], offsets: &[u32], firstlineno: i32) -> Vec<u8> {
-    let mut writer = Writer { out: Vec::with_capacity(instrs.len() * 3), line: firstlineno };
+    let mut writer = Writer {
+        out: Vec::with_capacity(instrs.len() * 3),
+        line: firstlineno,
+    };
     let mut start = 0;
     let mut loc = Location::NONE;
     for (instr, &offset) in instrs.iter().zip(offsets) {
@@ -121,7 +128,12 @@ mod tests {
     use super::*;
 
     fn table_of(rows: &[(Location, u32)], firstlineno: i32) -> Vec<u8> {
-        let instr = |loc| Instruction { op: Op::NOP, arg: 0, loc, handler: HandlerInfo::NONE };
+        let instr = |loc| Instruction {
+            op: Op::NOP,
+            arg: 0,
+            loc,
+            handler: HandlerInfo::NONE,
+        };
         let instrs: Vec<_> = rows.iter().map(|&(loc, _)| instr(loc)).collect();
         let mut offsets = vec![0];
         for (_, units) in rows {
@@ -138,7 +150,10 @@ mod tests {
         assert_eq!(table_of(&[(at(1, 1, 17, 20), 2)], 1), [0x91, 0x13]);
         assert_eq!(table_of(&[(at(1, 1, 4, 30), 1)], 1), [0xD0, 4, 30]);
         assert_eq!(table_of(&[(at(3, 3, 4, 9), 1)], 1), [0xE0, 4, 9]);
-        assert_eq!(table_of(&[(at(0, 0, 200, 210), 1)], 1), [0xF0, 3, 0, 0x49, 3, 0x53, 3]);
+        assert_eq!(
+            table_of(&[(at(0, 0, 200, 210), 1)], 1),
+            [0xF0, 3, 0, 0x49, 3, 0x53, 3]
+        );
         assert_eq!(table_of(&[(at(5, 5, -1, -1), 1)], 1), [0xE8, 8]);
         assert_eq!(table_of(&[(Location::NONE, 1)], 1), [0xF8]);
     }
@@ -146,6 +161,9 @@ mod tests {
     #[test]
     fn long_runs_are_cut() {
         let loc = Location::new(1, 1, 0, 1);
-        assert_eq!(table_of(&[(loc, 5), (loc, 12)], 1), [0x87, 1, 0x87, 1, 0x80, 1]);
+        assert_eq!(
+            table_of(&[(loc, 5), (loc, 12)], 1),
+            [0x87, 1, 0x87, 1, 0x80, 1]
+        );
     }
 }
