@@ -110,7 +110,10 @@ impl Interner {
 
     /// Holds nothing, not even the well-known names: stands in for one that is lent out.
     pub fn placeholder() -> Interner {
-        Interner { map: Default::default(), strings: Vec::new() }
+        Interner {
+            map: Default::default(),
+            strings: Vec::new(),
+        }
     }
 
     /// Forgets all names but those of [`names`]; memory is kept.

@@ -175,6 +175,7 @@ mod tests {
     }
 
     #[test]
+    #[allow(clippy::excessive_precision)]
     fn floats() {
         for (value, text) in [
             (0.0, "0.0"),
