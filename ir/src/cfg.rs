@@ -27,10 +27,12 @@ impl BlockId {
     /// No block (CPython's null pointer).
     pub const NONE: BlockId = BlockId(u32::MAX);
 
+    #[inline]
     pub const fn is_none(self) -> bool {
         self.0 == u32::MAX
     }
 
+    #[inline]
     pub const fn is_some(self) -> bool {
         !self.is_none()
     }
@@ -52,6 +54,7 @@ pub struct Instr {
 const _: () = assert!(size_of::<Instr>() <= 32);
 
 impl Instr {
+    #[inline]
     pub const fn new(op: Op, arg: u32, loc: Location) -> Instr {
         Instr {
             op,
@@ -62,6 +65,7 @@ impl Instr {
         }
     }
 
+    #[inline]
     pub const fn jump(op: Op, target: BlockId, loc: Location) -> Instr {
         Instr {
             op,
@@ -73,18 +77,21 @@ impl Instr {
     }
 
     /// Makes it `op` without an operand; target, handler and location stay (`INSTR_SET_OP0`).
+    #[inline]
     pub fn set_op0(&mut self, op: Op) {
         self.op = op;
         self.arg = 0;
     }
 
     /// Makes it `op arg`; target, handler and location stay (`INSTR_SET_OP1`).
+    #[inline]
     pub fn set_op1(&mut self, op: Op, arg: u32) {
         self.op = op;
         self.arg = arg;
     }
 
     /// Line from 1, negative where there is none.
+    #[inline]
     pub const fn line(&self) -> i32 {
         self.loc.line
     }
@@ -140,11 +147,19 @@ impl Block {
         unsafe_locals_mask: 0,
     };
 
+    /// Its instructions in the graph's buffer (see [`Cfg::parts`]).
+    #[inline]
+    pub const fn range(&self) -> std::ops::Range<usize> {
+        self.start as usize..(self.start + self.len) as usize
+    }
+
     /// Number of instructions.
+    #[inline]
     pub const fn len(&self) -> usize {
         self.len as usize
     }
 
+    #[inline]
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
@@ -158,6 +173,8 @@ pub struct Cfg {
     code: Vec<Instr>,
     /// A worklist for passes that walk along edges; empty between them.
     pub worklist: Vec<BlockId>,
+    /// Room for numbers that a pass needs; of no meaning between them.
+    pub scratch: Vec<u32>,
 }
 
 impl Default for Cfg {
@@ -167,6 +184,7 @@ impl Default for Cfg {
             entry: BlockId::NONE,
             code: Vec::new(),
             worklist: Vec::new(),
+            scratch: Vec::new(),
         }
     }
 }
@@ -174,12 +192,14 @@ impl Default for Cfg {
 impl Index<BlockId> for Cfg {
     type Output = Block;
 
+    #[inline]
     fn index(&self, block: BlockId) -> &Block {
         &self.blocks[block.0 as usize]
     }
 }
 
 impl IndexMut<BlockId> for Cfg {
+    #[inline]
     fn index_mut(&mut self, block: BlockId) -> &mut Block {
         &mut self.blocks[block.0 as usize]
     }
@@ -202,6 +222,7 @@ impl Cfg {
     }
 
     /// A new empty block, not yet in the layout.
+    #[inline]
     pub fn new_block(&mut self) -> BlockId {
         let id = BlockId(self.blocks.len() as u32);
         self.blocks.push(Block {
@@ -212,15 +233,24 @@ impl Cfg {
     }
 
     /// The block's instructions.
+    #[inline]
     pub fn instrs(&self, block: BlockId) -> &[Instr] {
         let Block { start, len, .. } = self[block];
         &self.code[start as usize..(start + len) as usize]
     }
 
     /// The block's instructions, to be changed in place.
+    #[inline]
     pub fn instrs_mut(&mut self, block: BlockId) -> &mut [Instr] {
         let Block { start, len, .. } = self[block];
         &mut self.code[start as usize..(start + len) as usize]
+    }
+
+    /// The blocks and the buffer of instructions apart, to change blocks while going through instructions:
+    /// those of a block are `code[blocks[b].range()]`.
+    #[inline]
+    pub fn parts(&mut self) -> (&mut [Block], &mut [Instr]) {
+        (&mut self.blocks, &mut self.code)
     }
 
     /// All instructions of a graph fresh from its sequence, in one slice. (Later on the buffer also holds the
@@ -230,21 +260,25 @@ impl Cfg {
     }
 
     /// The first instruction (a copy).
+    #[inline]
     pub fn first(&self, block: BlockId) -> Option<Instr> {
         self.instrs(block).first().copied()
     }
 
     /// The last instruction (a copy; `basicblock_last_instr`).
+    #[inline]
     pub fn last(&self, block: BlockId) -> Option<Instr> {
         self.instrs(block).last().copied()
     }
 
     /// The last instruction, to be changed in place.
+    #[inline]
     pub fn last_mut(&mut self, block: BlockId) -> Option<&mut Instr> {
         self.instrs_mut(block).last_mut()
     }
 
     /// Appends to the block, handler included.
+    #[inline]
     pub fn push(&mut self, block: BlockId, instr: Instr) {
         let Block {
             start,
@@ -310,6 +344,7 @@ impl Cfg {
     }
 
     /// Keeps the first `len` instructions.
+    #[inline]
     pub fn truncate(&mut self, block: BlockId, len: usize) {
         let block = &mut self[block];
         block.len = block.len.min(len as u32);
@@ -331,18 +366,21 @@ impl Cfg {
     }
 
     /// Control never runs from its last instruction into the next block (`basicblock_nofallthrough`).
+    #[inline]
     pub fn no_fallthrough(&self, block: BlockId) -> bool {
         self.instrs(block)
             .last()
-            .is_some_and(|last| last.op.is_scope_exit() || last.op.is_unconditional_jump())
+            .is_some_and(|last| last.op.no_fallthrough())
     }
 
     /// Control may run into the next block (`BB_HAS_FALLTHROUGH`).
+    #[inline]
     pub fn has_fallthrough(&self, block: BlockId) -> bool {
         !self.no_fallthrough(block)
     }
 
     /// It ends by leaving the code unit (`basicblock_exits_scope`).
+    #[inline]
     pub fn exits_scope(&self, block: BlockId) -> bool {
         self.instrs(block)
             .last()
@@ -350,6 +388,7 @@ impl Cfg {
     }
 
     /// `block`, or the first one behind it that is not empty (`next_nonempty_block`).
+    #[inline]
     pub fn next_nonempty(&self, mut block: BlockId) -> BlockId {
         while block.is_some() && self[block].is_empty() {
             block = self[block].next;
@@ -386,6 +425,7 @@ pub struct Layout<'a> {
 impl Iterator for Layout<'_> {
     type Item = BlockId;
 
+    #[inline]
     fn next(&mut self) -> Option<BlockId> {
         if self.next.is_none() {
             return None;

@@ -8,6 +8,8 @@ pub mod pipeline;
 mod testing;
 
 use passes::Unit;
+use std::cell::Cell;
+
 use pycsmith_bytecode::Target;
 use pycsmith_ir::{Cfg, ConstId, ConstPool, InstructionSequence, UnitShape};
 
@@ -40,7 +42,8 @@ pub fn optimize_code_unit(
     pool: &mut ConstPool,
     shape: &UnitShape,
 ) -> Result<Optimized, Bug> {
-    let mut cfg = Cfg::with_capacity(sequence.instrs.len() + 16);
+    // Units are many and small: the graph's buffers go from one to the next.
+    let mut cfg = GRAPH.take();
     passes::from_sequence::run(&mut cfg, &sequence)?;
     let mut unit = Unit {
         target,
@@ -53,9 +56,19 @@ pub fn optimize_code_unit(
     };
     manager::run(pipeline::of(target), &mut unit, &mut ())?;
     passes::to_sequence::run(&mut unit.cfg, &mut sequence);
+    if sequence.instrs.len() <= KEPT {
+        GRAPH.set(unit.cfg);
+    }
     Ok(Optimized {
         sequence,
         stack_depth: unit.stack_depth,
         nlocalsplus: unit.nlocalsplus,
     })
+}
+
+/// Longest unit, in instructions, whose graph is kept.
+const KEPT: usize = 1 << 16;
+
+thread_local! {
+    static GRAPH: Cell<Cfg> = Cell::default();
 }

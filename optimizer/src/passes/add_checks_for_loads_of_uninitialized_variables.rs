@@ -11,7 +11,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind};
+use pycsmith_ir::{Block, BlockId, Cfg, OpKind};
 
 use super::{Pass, Property};
 
@@ -39,7 +39,7 @@ pub fn run(cfg: &mut Cfg, nlocals: u32, nparams: u32) {
     }
     // The first origin of unbound locals: all but the parameters, at the start.
     let start_mask = low_bits(nlocals) & !low_bits(nparams);
-    maybe_push(cfg, cfg.entry, start_mask, &mut worklist);
+    maybe_push(&mut cfg.blocks, cfg.entry, start_mask, &mut worklist);
     // The second: deletions, anywhere.
     let mut b = cfg.entry;
     while b.is_some() {
@@ -58,8 +58,8 @@ fn low_bits(count: u32) -> u64 {
 }
 
 /// Puts the block on the worklist if the mask tells it anything new; `visited` means that it is there.
-fn maybe_push(cfg: &mut Cfg, b: BlockId, unsafe_mask: u64, worklist: &mut Vec<BlockId>) {
-    let block = &mut cfg[b];
+fn maybe_push(blocks: &mut [Block], b: BlockId, unsafe_mask: u64, worklist: &mut Vec<BlockId>) {
+    let block = &mut blocks[b.0 as usize];
     let both = block.unsafe_locals_mask | unsafe_mask;
     if block.unsafe_locals_mask != both {
         block.unsafe_locals_mask = both;
@@ -71,21 +71,26 @@ fn maybe_push(cfg: &mut Cfg, b: BlockId, unsafe_mask: u64, worklist: &mut Vec<Bl
 }
 
 fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>) {
+    let (blocks, code) = cfg.parts();
+    let Block {
+        next,
+        unsafe_locals_mask,
+        ..
+    } = blocks[b.0 as usize];
     // Bit i: local i may be unbound.
-    let mut unsafe_mask = cfg[b].unsafe_locals_mask;
-    for i in 0..cfg[b].len() {
-        let handler = cfg.instrs(b)[i].handler;
-        if handler.is_some() {
-            maybe_push(cfg, handler, unsafe_mask, worklist);
+    let mut unsafe_mask = unsafe_locals_mask;
+    let instrs = &mut code[blocks[b.0 as usize].range()];
+    for instr in instrs.iter_mut() {
+        if instr.handler.is_some() {
+            maybe_push(blocks, instr.handler, unsafe_mask, worklist);
         }
-        let instr = &mut cfg.instrs_mut(b)[i];
         if instr.arg >= TRACKED {
             continue;
         }
         let bit = 1_u64 << instr.arg;
         match instr.op {
             Op::DELETE_FAST | Op::LOAD_FAST_AND_CLEAR | Op::STORE_FAST_MAYBE_NULL => {
-                unsafe_mask |= bit
+                unsafe_mask |= bit;
             }
             Op::STORE_FAST | Op::LOAD_FAST_CHECK => unsafe_mask &= !bit,
             Op::LOAD_FAST => {
@@ -97,14 +102,14 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
             _ => {}
         }
     }
-    let next = cfg[b].next;
-    if next.is_some() && cfg.has_fallthrough(b) {
-        maybe_push(cfg, next, unsafe_mask, worklist);
+    let last = instrs.last().copied();
+    if next.is_some() && !last.is_some_and(|last| last.op.no_fallthrough()) {
+        maybe_push(blocks, next, unsafe_mask, worklist);
     }
-    if let Some(last) = cfg.last(b)
+    if let Some(last) = last
         && last.op.is_jump()
     {
-        maybe_push(cfg, last.target, unsafe_mask, worklist);
+        maybe_push(blocks, last.target, unsafe_mask, worklist);
     }
 }
 

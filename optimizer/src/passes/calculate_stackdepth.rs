@@ -29,47 +29,60 @@ pub const PASS: Pass = Pass {
 pub fn run(cfg: &mut Cfg, target: Target) -> Result<u32, Bug> {
     let opcodes = target.opcodes();
     let mut worklist = cfg.take_worklist();
-    for block in &mut cfg.blocks {
+    let entry = cfg.entry;
+    let (blocks, code) = cfg.parts();
+    for block in blocks.iter_mut() {
         block.start_depth = Block::DEPTH_UNKNOWN;
     }
     let mut max_depth = 0;
-    push(cfg, cfg.entry, 0, &mut worklist)?;
+    push(blocks, entry, 0, &mut worklist)?;
     while let Some(b) = worklist.pop() {
-        let mut depth = cfg[b].start_depth;
+        let Block {
+            next, start_depth, ..
+        } = blocks[b.0 as usize];
+        let mut depth = start_depth;
         let mut falls_through = true;
-        for i in 0..cfg[b].len() {
-            let instr = cfg.instrs(b)[i];
-            let new_depth = depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, false));
-            if new_depth < 0 {
+        for instr in &code[blocks[b.0 as usize].range()] {
+            max_depth = max_depth.max(depth);
+            if instr.op.has_target() {
+                // The jump of END_ASYNC_FOR is there for tracing only.
+                if instr.op != Op::END_ASYNC_FOR {
+                    let effect = opcodes.stack_effect(instr.op, instr.arg, true);
+                    push(
+                        blocks,
+                        instr.target,
+                        depth.saturating_add(effect),
+                        &mut worklist,
+                    )?;
+                }
+            }
+            depth = depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, false));
+            if depth < 0 {
                 return Err(Bug(format!(
                     "Invalid CFG, stack underflow at {} in block b{}",
                     instr.op, b.0
                 )));
             }
-            max_depth = max_depth.max(depth);
-            // The jump of END_ASYNC_FOR is there for tracing only.
-            if instr.op.has_target() && instr.op != Op::END_ASYNC_FOR {
-                let target_depth =
-                    depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, true));
-                push(cfg, instr.target, target_depth, &mut worklist)?;
-            }
-            depth = new_depth;
-            if instr.op.is_unconditional_jump() || instr.op.is_scope_exit() {
-                falls_through = false;
+            falls_through = !instr.op.no_fallthrough();
+            if !falls_through {
                 break;
             }
         }
-        let next = cfg[b].next;
         if falls_through && next.is_some() {
-            push(cfg, next, depth, &mut worklist)?;
+            push(blocks, next, depth, &mut worklist)?;
         }
     }
     cfg.worklist = worklist;
     Ok(max_depth as u32)
 }
 
-fn push(cfg: &mut Cfg, b: BlockId, depth: i32, worklist: &mut Vec<BlockId>) -> Result<(), Bug> {
-    let block = &mut cfg[b];
+fn push(
+    blocks: &mut [Block],
+    b: BlockId,
+    depth: i32,
+    worklist: &mut Vec<BlockId>,
+) -> Result<(), Bug> {
+    let block = &mut blocks[b.0 as usize];
     if block.start_depth == Block::DEPTH_UNKNOWN {
         block.start_depth = depth;
         worklist.push(b);

@@ -35,7 +35,9 @@ const TARGET: u32 = u32::MAX - 1;
 /// A jump to a label that was never placed, or that stands behind the last instruction.
 pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
     cfg.clear();
-    let mut block_at = vec![NOT_A_TARGET; sequence.instrs.len()];
+    let mut block_at = std::mem::take(&mut cfg.scratch);
+    block_at.clear();
+    block_at.resize(sequence.instrs.len(), NOT_A_TARGET);
     for instr in sequence.instrs.iter().filter(|instr| instr.op.has_target()) {
         block_at[target_index(sequence, instr)?] = TARGET;
     }
@@ -80,6 +82,7 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
             return Err(Bug("a jump to the deferred annotations".to_owned()));
         }
     }
+    cfg.scratch = block_at;
     Ok(())
 }
 

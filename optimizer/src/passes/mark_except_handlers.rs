@@ -19,15 +19,10 @@ pub const PASS: Pass = Pass {
     establishes: &[Property::HandlersMarked],
 };
 
+/// Of a graph fresh from its sequence.
 pub fn run(cfg: &mut Cfg) {
-    let mut b = cfg.entry;
-    while b.is_some() {
-        for i in 0..cfg[b].len() {
-            let instr = cfg.instrs(b)[i];
-            if instr.op.is_block_push() {
-                cfg[instr.target].except_handler = true;
-            }
-        }
-        b = cfg[b].next;
+    let (blocks, code) = cfg.parts();
+    for instr in code.iter().filter(|instr| instr.op.is_block_push()) {
+        blocks[instr.target.0 as usize].except_handler = true;
     }
 }

@@ -8,7 +8,7 @@
 //!     POP_TOP
 //! ```
 
-use pycsmith_ir::{BlockId, Cfg, OpKind};
+use pycsmith_ir::{Block, BlockId, Cfg, OpKind};
 
 use super::{Pass, Property};
 
@@ -21,21 +21,20 @@ pub const PASS: Pass = Pass {
 
 pub fn run(cfg: &mut Cfg) {
     let mut worklist = cfg.take_worklist();
-    for block in &mut cfg.blocks {
+    let entry = cfg.entry;
+    let (blocks, code) = cfg.parts();
+    for block in blocks.iter_mut() {
         block.predecessors = 0;
     }
-    enter(cfg, &mut worklist, cfg.entry);
+    enter(blocks, &mut worklist, entry);
     while let Some(b) = worklist.pop() {
-        let next = cfg[b].next;
-        if next.is_some() && cfg.has_fallthrough(b) {
-            enter(cfg, &mut worklist, next);
+        let Block { next, .. } = blocks[b.0 as usize];
+        let instrs = &code[blocks[b.0 as usize].range()];
+        if next.is_some() && !instrs.last().is_some_and(|last| last.op.no_fallthrough()) {
+            enter(blocks, &mut worklist, next);
         }
-        for i in 0..cfg[b].len() {
-            let instr = &cfg.instrs(b)[i];
-            if instr.op.has_target() {
-                let target = instr.target;
-                enter(cfg, &mut worklist, target);
-            }
+        for instr in instrs.iter().filter(|instr| instr.op.has_target()) {
+            enter(blocks, &mut worklist, instr.target);
         }
     }
     cfg.worklist = worklist;
@@ -47,8 +46,8 @@ pub fn run(cfg: &mut Cfg) {
     }
 }
 
-fn enter(cfg: &mut Cfg, worklist: &mut Vec<BlockId>, b: BlockId) {
-    let block = &mut cfg[b];
+fn enter(blocks: &mut [Block], worklist: &mut Vec<BlockId>, b: BlockId) {
+    let block = &mut blocks[b.0 as usize];
     block.predecessors += 1;
     if !block.visited {
         block.visited = true;

@@ -27,7 +27,9 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     if consts.is_empty() {
         return Ok(());
     }
-    let mut new_index = vec![UNUSED; consts.len()];
+    let mut new_index = std::mem::take(&mut cfg.scratch);
+    new_index.clear();
+    new_index.resize(consts.len(), UNUSED);
     // The first one may be the docstring.
     new_index[0] = 0;
     for b in cfg.layout() {
@@ -47,6 +49,7 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
         }
     }
     if used as usize == consts.len() {
+        cfg.scratch = new_index;
         return Ok(());
     }
     consts.truncate(used as usize);
@@ -61,6 +64,7 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
         }
         b = cfg[b].next;
     }
+    cfg.scratch = new_index;
     Ok(())
 }
 
