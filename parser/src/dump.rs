@@ -1,7 +1,7 @@
 //! Prints an AST as `python3.14 -m ast -a` does (`Lib/ast.py`, `dump`).
 //!
 //! Every node is first described (class, fields, location) and then printed from an explicit stack, so that
-//! the depth of a tree is no concern here. Type comments are not part of the AST and are not printed.
+//! the depth of a tree is no concern here. Type comments are not part of the AST; they are looked up.
 
 mod describe;
 
@@ -9,9 +9,10 @@ use std::fmt::Write as _;
 
 use describe::{Description, List, Node, Value, describe};
 
-use crate::ast::Module;
+use crate::ast::{Module, StmtKind};
 use crate::interner::Interner;
 use crate::repr;
+use crate::type_comments::TypeComments;
 
 /// What to print, as the parameters of `ast.dump`.
 #[derive(Clone, Copy, Debug)]
@@ -35,10 +36,22 @@ impl Default for DumpOptions {
     }
 }
 
-/// The text of `module`, without a newline at its end.
+/// The text of `module` without its type comments, without a newline at its end.
 pub fn dump(module: &Module<'_>, names: &Interner, options: DumpOptions) -> String {
+    dump_with(module, names, &TypeComments::default(), options)
+}
+
+/// The text of `module`, without a newline at its end. The comments are those that
+/// [`find`](crate::type_comments::find) found in it.
+pub fn dump_with(
+    module: &Module<'_>,
+    names: &Interner,
+    comments: &TypeComments,
+    options: DumpOptions,
+) -> String {
     let mut printer = Printer {
         names,
+        comments,
         options,
         out: String::new(),
         tasks: Vec::new(),
@@ -63,6 +76,7 @@ enum Task<'a> {
 
 struct Printer<'a> {
     names: &'a Interner,
+    comments: &'a TypeComments,
     options: DumpOptions,
     out: String,
     tasks: Vec<Task<'a>>,
@@ -99,6 +113,7 @@ impl<'a> Printer<'a> {
     /// The described node with its invisible fields left out.
     fn visible(&self, node: Node<'a>) -> Description<'a> {
         let mut description = describe(node);
+        self.add_comments(node, &mut description);
         let show_empty = self.options.show_empty;
         description.fields.retain(|(_, value)| match value {
             Value::Absent => false,
@@ -117,6 +132,39 @@ impl<'a> Printer<'a> {
             ]);
         }
         description
+    }
+
+    fn add_comments(&self, node: Node<'a>, description: &mut Description<'a>) {
+        let comments = self.comments;
+        let (name, value) = match node {
+            Node::Module(_) => {
+                let ignores = List::TypeIgnores(comments.ignores());
+                ("type_ignores", Some(Value::List(ignores)))
+            }
+            Node::Stmt(stmt) => {
+                description.loc = Some(comments.extended(stmt.loc));
+                if let StmtKind::AsyncWith(with) = stmt.kind
+                    && let Some(tuple) = comments.items_as_tuple(stmt.loc)
+                {
+                    let items = Value::List(List::ItemsTuple(with.items, tuple));
+                    set_field(description, "items", items);
+                }
+                let comment = comments.of_statement(stmt.loc);
+                ("type_comment", comment.map(Value::Text))
+            }
+            Node::ExceptHandler(handler) => {
+                description.loc = Some(comments.extended(handler.loc));
+                return;
+            }
+            Node::Arg(arg) => {
+                let comment = comments.of_parameter(arg.loc);
+                ("type_comment", comment.map(Value::Text))
+            }
+            _ => return,
+        };
+        if let Some(value) = value {
+            set_field(description, name, value);
+        }
     }
 
     fn is_simple(&self, value: Value<'a>) -> bool {
@@ -164,6 +212,7 @@ impl<'a> Printer<'a> {
             }
             Value::None | Value::Absent => self.out.push_str("None"),
             Value::Kind => self.out.push_str("'u'"),
+            Value::Text(text) => repr::string(&mut self.out, text.as_bytes()),
         }
     }
 
@@ -179,5 +228,11 @@ impl<'a> Printer<'a> {
                 Task::Separator(level)
             });
         }
+    }
+}
+
+fn set_field<'a>(description: &mut Description<'a>, name: &str, value: Value<'a>) {
+    if let Some(field) = description.fields.iter_mut().find(|field| field.0 == name) {
+        field.1 = value;
     }
 }

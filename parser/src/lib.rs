@@ -14,6 +14,7 @@ mod positions;
 pub mod printable;
 pub mod repr;
 pub mod source;
+pub mod type_comments;
 
 use std::borrow::Cow;
 

@@ -4,6 +4,7 @@ use pycsmith_bytecode::Location;
 
 use crate::ast::*;
 use crate::interner::Name;
+use crate::type_comments::TypeIgnore;
 
 /// Any node that has no other name here: the classes of `Parser/Python.asdl`.
 #[derive(Clone, Copy)]
@@ -21,6 +22,10 @@ pub(super) enum Node<'a> {
     ExceptHandler(&'a ExceptHandler<'a>),
     Comprehension(&'a Comprehension<'a>),
     TypeParam(&'a TypeParam<'a>),
+    TypeIgnore(&'a TypeIgnore),
+    /// Items of a `with` as one without a target, and as the tuple that this one is.
+    ItemsItem(&'a [WithItem<'a>], Location),
+    ItemsTuple(&'a [WithItem<'a>], Location),
 }
 
 /// A field's list.
@@ -41,6 +46,10 @@ pub(super) enum List<'a> {
     TypeParams(&'a [TypeParam<'a>]),
     Names(&'a [Name]),
     CmpOps(&'a [CmpOp]),
+    TypeIgnores(&'a [TypeIgnore]),
+    /// A `with`'s items as one item, a tuple at this place; and its elements.
+    ItemsTuple(&'a [WithItem<'a>], Location),
+    ContextExprs(&'a [WithItem<'a>]),
 }
 
 #[derive(Clone, Copy)]
@@ -57,6 +66,7 @@ pub(super) enum Value<'a> {
     /// `None` in a list.
     None,
     Kind,
+    Text(&'a str),
 }
 
 /// A described node.
@@ -84,6 +94,9 @@ impl<'a> List<'a> {
             List::TypeParams(list) => list.len(),
             List::Names(list) => list.len(),
             List::CmpOps(list) => list.len(),
+            List::TypeIgnores(list) => list.len(),
+            List::ItemsTuple(..) => 1,
+            List::ContextExprs(list) => list.len(),
         }
     }
 
@@ -107,6 +120,9 @@ impl<'a> List<'a> {
             List::TypeParams(list) => Node::TypeParam(&list[index]),
             List::Names(list) => return Value::Name(list[index]),
             List::CmpOps(list) => return Value::Class(cmp_op(list[index])),
+            List::TypeIgnores(list) => Node::TypeIgnore(&list[index]),
+            List::ItemsTuple(items, loc) => Node::ItemsItem(items, loc),
+            List::ContextExprs(list) => Node::Expr(&list[index].context_expr),
         })
     }
 }
@@ -222,6 +238,7 @@ pub(super) fn describe(node: Node<'_>) -> Description<'_> {
             vec![
                 ("arg", Value::Name(arg.arg)),
                 ("annotation", optional(arg.annotation)),
+                ("type_comment", Value::Absent),
             ],
             Some(arg.loc),
         ),
@@ -290,6 +307,27 @@ pub(super) fn describe(node: Node<'_>) -> Description<'_> {
             fields.push(("default_value", optional(param.default_value)));
             (class, fields, Some(param.loc))
         }
+        Node::TypeIgnore(ignore) => (
+            "TypeIgnore",
+            vec![
+                ("lineno", Value::Int(ignore.lineno.into())),
+                ("tag", Value::Text(&ignore.tag)),
+            ],
+            None,
+        ),
+        Node::ItemsItem(items, loc) => (
+            "withitem",
+            vec![("context_expr", Value::Node(Node::ItemsTuple(items, loc)))],
+            None,
+        ),
+        Node::ItemsTuple(items, loc) => (
+            "Tuple",
+            vec![
+                ("elts", Value::List(List::ContextExprs(items))),
+                ("ctx", context(Ctx::Load)),
+            ],
+            Some(loc),
+        ),
     };
     Description { class, fields, loc }
 }
@@ -304,6 +342,7 @@ fn describe_stmt<'a>(kind: &'a StmtKind<'a>) -> ClassAndFields<'a> {
             ("body", stmts(def.body)),
             ("decorator_list", exprs(def.decorator_list)),
             ("returns", optional(def.returns)),
+            ("type_comment", Value::Absent),
             (
                 "type_params",
                 Value::List(List::TypeParams(def.type_params)),
@@ -316,12 +355,14 @@ fn describe_stmt<'a>(kind: &'a StmtKind<'a>) -> ClassAndFields<'a> {
             ("iter", expr(&for_.iter)),
             ("body", stmts(for_.body)),
             ("orelse", stmts(for_.orelse)),
+            ("type_comment", Value::Absent),
         ]
     };
     let with = |with: &'a With<'a>| {
         vec![
             ("items", Value::List(List::WithItems(with.items))),
             ("body", stmts(with.body)),
+            ("type_comment", Value::Absent),
         ]
     };
     let try_ = |try_: &'a Try<'a>| {
@@ -353,7 +394,11 @@ fn describe_stmt<'a>(kind: &'a StmtKind<'a>) -> ClassAndFields<'a> {
         StmtKind::Delete { targets } => ("Delete", vec![("targets", exprs(targets))]),
         StmtKind::Assign { targets, value } => (
             "Assign",
-            vec![("targets", exprs(targets)), ("value", expr(value))],
+            vec![
+                ("targets", exprs(targets)),
+                ("value", expr(value)),
+                ("type_comment", Value::Absent),
+            ],
         ),
         StmtKind::TypeAlias(alias) => (
             "TypeAlias",

@@ -1,0 +1,109 @@
+//! The parser from source bytes to tree: merged string parts, limits, hostile nests.
+
+use bumpalo::Bump;
+use pycsmith_bytecode::Target;
+use pycsmith_parser::{ErrorType, Interner, SyntaxError, dump, parse};
+
+fn tree(source: &str) -> Result<String, SyntaxError> {
+    let (arena, mut names) = (Bump::new(), Interner::new());
+    let parsed = parse(source.as_bytes(), &arena, &mut names, Target::PY314)?;
+    let options = dump::DumpOptions {
+        include_attributes: false,
+        indent: None,
+        show_empty: false,
+    };
+    Ok(dump::dump(parsed.module, &names, options))
+}
+
+fn error(source: &str) -> SyntaxError {
+    tree(source).expect_err("the source is invalid")
+}
+
+/// Parses without a dump, which is long for deep trees.
+fn accepts(source: &str) -> Result<(), SyntaxError> {
+    let (arena, mut names) = (Bump::new(), Interner::new());
+    parse(source.as_bytes(), &arena, &mut names, Target::PY314).map(|_| ())
+}
+
+#[test]
+fn parts_of_f_strings() {
+    assert_eq!(
+        tree("f'a{x = }b' 'c' f'{{'").unwrap(),
+        "Module(body=[Expr(value=JoinedStr(values=[Constant(value='ax = '), FormattedValue(value=Name(id='x', \
+         ctx=Load()), conversion=114), Constant(value='bc{')]))])"
+    );
+    assert_eq!(
+        tree("t'{ y = }'").unwrap(),
+        "Module(body=[Expr(value=TemplateStr(values=[Constant(value=' y = '), Interpolation(value=Name(id='y', \
+         ctx=Load()), str=' y ', conversion=114)]))])"
+    );
+}
+
+#[test]
+fn identifiers_are_normalized() {
+    assert!(tree("\u{FB00} = 1").unwrap().contains("id='ff'"));
+    assert_eq!(
+        error("N\u{BA}ne").msg,
+        "identifier field can't represent 'None' constant"
+    );
+}
+
+#[test]
+fn offsets_count_code_points() {
+    let error = error("'\u{e9}\u{e9}'; x = \\x41\n");
+    assert_eq!(error.lineno, Some(1));
+    assert_eq!(error.text.as_deref(), Some("'\u{e9}\u{e9}'; x = \\x41\n"));
+    assert!(error.offset.is_some_and(|offset| offset <= 12), "{error:?}");
+}
+
+#[test]
+fn limits() {
+    let nested = |count: usize| format!("{}{}", "(".repeat(count), ")".repeat(count));
+    assert!(accepts(&nested(200)).is_ok());
+    assert_eq!(error(&nested(201)).msg, "too many nested parentheses");
+    let indented = |count: usize| {
+        let mut source: String = (0..count)
+            .map(|depth| format!("{}if 1:\n", " ".repeat(depth)))
+            .collect();
+        source.push_str(&format!("{}pass\n", " ".repeat(count)));
+        source
+    };
+    assert!(accepts(&indented(99)).is_ok());
+    assert_eq!(error(&indented(100)).kind, ErrorType::IndentationError);
+    assert!(accepts("f'{a:{b:{c}}}'").is_ok());
+    assert_eq!(
+        error("f'{a:{b:{c:{d}}}}'").msg,
+        "f-string: expressions nested too deeply"
+    );
+}
+
+#[test]
+fn deep_nests_are_errors_or_trees() {
+    for (piece, end) in [
+        ("-", "1"),
+        ("not ", "1"),
+        ("a.", "b"),
+        ("1+", "1"),
+        ("lambda:", "1"),
+        ("lambda a=", "1"),
+        ("x if y else ", "z"),
+        ("2**", "1"),
+        ("[", ""),
+        ("(", ""),
+        ("f'{", ""),
+        ("if a:", "b"),
+        ("try:\n", "b"),
+        ("a(1)[2].", "b"),
+    ] {
+        for count in [3_000, 30_000, 200_000] {
+            let source = format!("{}{end}", piece.repeat(count));
+            let _ = accepts(&source);
+        }
+    }
+    assert!(accepts(&format!("x = {}1", "1+".repeat(5_000))).is_ok());
+    assert_eq!(
+        error(&format!("x = {}1", "1+".repeat(50_000))).kind,
+        ErrorType::RecursionError
+    );
+    assert!(accepts(&format!("x = [{}]", "1, ".repeat(200_000))).is_ok());
+}
