@@ -8,7 +8,9 @@ use pycsmith_bytecode::Target;
 
 #[derive(Parser)]
 #[command(name = "pycsmith", version, about, max_term_width = 100)]
-#[command(after_help = "Exit status: 0 success, 1 errors in the input or while writing, 2 wrong usage.")]
+#[command(
+    after_help = "Exit status: 0 success, 1 errors in the input or while writing, 2 wrong usage."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -17,13 +19,17 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Compile Python sources to the .pyc files that the target's own py_compile would write
-    #[command(after_help = "Examples:\n  pycsmith compile app/                     __pycache__/*.cpython-314.pyc beside the sources\n  pycsmith compile --out-dir build app/     build/app/**.pyc\n  pycsmith compile -O 2 --invalidation-mode unchecked-hash app/main.py")]
+    #[command(
+        after_help = "Examples:\n  pycsmith compile app/                     __pycache__/*.cpython-314.pyc beside the sources\n  pycsmith compile --out-dir build app/     build/app/**.pyc\n  pycsmith compile -O 2 --invalidation-mode unchecked-hash app/main.py"
+    )]
     Compile(CompileArgs),
     /// Print the abstract syntax tree as `python -m ast -a FILE` of the target does
     #[command(after_help = "Example:\n  pycsmith ast examples/fib.py")]
     Ast(AstArgs),
     /// List the bytecode of a source or .pyc file, nested code objects included
-    #[command(after_help = "Examples:\n  pycsmith dis examples/fib.py\n  pycsmith dis __pycache__/fib.cpython-314.pyc")]
+    #[command(
+        after_help = "Examples:\n  pycsmith dis examples/fib.py\n  pycsmith dis __pycache__/fib.cpython-314.pyc"
+    )]
     Dis(DisArgs),
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use pycsmith_bytecode::pyc::{self, Validation};
@@ -21,15 +21,29 @@ const WORKER_STACK: usize = 1 << 30;
 pub fn run(arguments: &CompileArgs) -> u8 {
     let sources = paths::sources(&arguments.paths);
     let mode = arguments.invalidation_mode.unwrap_or_else(default_mode);
-    let jobs = arguments.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let jobs = arguments.jobs.map_or_else(
+        || std::thread::available_parallelism().map_or(1, usize::from),
+        usize::from,
+    );
     let mut status = OK;
-    in_order(sources.len(), jobs.min(sources.len()).max(1), |session, index| match &sources[index] {
-        Ok(source) => Job { arguments, mode, source }.run(session).err(),
-        Err(failure) => Some(Message::io(&failure.path, &failure.error)),
-    }, |message| {
-        message.print(arguments.message_format);
-        status = FINDINGS;
-    });
+    in_order(
+        sources.len(),
+        jobs.min(sources.len()).max(1),
+        |session, index| match &sources[index] {
+            Ok(source) => Job {
+                arguments,
+                mode,
+                source,
+            }
+            .run(session)
+            .err(),
+            Err(failure) => Some(Message::io(&failure.path, &failure.error)),
+        },
+        |message| {
+            message.print(arguments.message_format);
+            status = FINDINGS;
+        },
+    );
     status
 }
 
@@ -41,40 +55,58 @@ fn default_mode() -> InvalidationMode {
     }
 }
 
-/// Runs `work` for 0 to `count` on `jobs` threads and hands what it finds to `report` in that order.
+/// What the workers found, told in the order of the sources.
+struct Reports<F> {
+    /// The first source that nothing is known of.
+    due: usize,
+    /// What is known of later ones.
+    waiting: BTreeMap<usize, Option<Message>>,
+    tell: F,
+}
+
+impl<F: FnMut(Message)> Reports<F> {
+    fn add(&mut self, index: usize, found: Option<Message>) {
+        self.waiting.insert(index, found);
+        while let Some(found) = self.waiting.remove(&self.due) {
+            found.into_iter().for_each(&mut self.tell);
+            self.due += 1;
+        }
+    }
+}
+
+/// Runs `work` for 0 to `count` on `jobs` threads and tells what it finds in that order.
 fn in_order(
     count: usize,
     jobs: usize,
     work: impl Fn(&mut Session, usize) -> Option<Message> + Sync,
-    mut report: impl FnMut(Message),
+    tell: impl FnMut(Message) + Send,
 ) {
     let next = AtomicUsize::new(0);
+    let reports = Mutex::new(Reports {
+        due: 0,
+        waiting: BTreeMap::new(),
+        tell,
+    });
     std::thread::scope(|scope| {
-        let (sender, receiver) = mpsc::channel();
         for _ in 0..jobs {
-            let (sender, next, work) = (sender.clone(), &next, &work);
-            let worker = move || {
+            let worker = || {
                 let mut session = Session::new();
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count || sender.send((index, work(&mut session, index))).is_err() {
+                    if index >= count {
                         return;
                     }
+                    let found = work(&mut session, index);
+                    reports
+                        .lock()
+                        .unwrap_or_else(PoisonError::into_inner)
+                        .add(index, found);
                 }
             };
             std::thread::Builder::new()
                 .stack_size(WORKER_STACK)
                 .spawn_scoped(scope, worker)
                 .expect("the system gives a thread");
-        }
-        drop(sender);
-        let (mut waiting, mut due) = (BTreeMap::new(), 0);
-        for (index, message) in receiver {
-            waiting.insert(index, message);
-            while let Some(message) = waiting.remove(&due) {
-                message.into_iter().for_each(&mut report);
-                due += 1;
-            }
         }
     });
 }
@@ -92,26 +124,42 @@ impl Job<'_> {
         let (destination, filename) = self.destination()?;
         let metadata = std::fs::metadata(self.source).map_err(io)?;
         if metadata.is_dir() {
-            return Err(Message::plain(self.source, "IsADirectoryError", "is a folder"));
+            return Err(Message::plain(
+                self.source,
+                "IsADirectoryError",
+                "is a folder",
+            ));
         }
         let target = self.arguments.target.target;
-        let timestamp = Validation::Timestamp { mtime: mtime(&metadata), size: metadata.len() as u32 };
+        let timestamp = Validation::Timestamp {
+            mtime: mtime(&metadata),
+            size: metadata.len() as u32,
+        };
         if self.mode == InvalidationMode::Timestamp && self.is_current(&destination, timestamp) {
             return Ok(());
         }
         let source = std::fs::read(self.source).map_err(io)?;
         let validation = match self.mode {
             InvalidationMode::Timestamp => timestamp,
-            InvalidationMode::CheckedHash => Validation::CheckedHash(pyc::source_hash(target, &source)),
-            InvalidationMode::UncheckedHash => Validation::UncheckedHash(pyc::source_hash(target, &source)),
+            InvalidationMode::CheckedHash => {
+                Validation::CheckedHash(pyc::source_hash(target, &source))
+            }
+            InvalidationMode::UncheckedHash => {
+                Validation::UncheckedHash(pyc::source_hash(target, &source))
+            }
         };
         if self.mode != InvalidationMode::Timestamp && self.is_current(&destination, validation) {
             return Ok(());
         }
-        let options = CompileOptions { target, optimize: self.arguments.level.optimize, filename };
+        let options = CompileOptions {
+            target,
+            optimize: self.arguments.level.optimize,
+            filename,
+        };
         let bytes = catch_unwind(AssertUnwindSafe(|| {
             let code = session.compile(&source, &options)?;
-            pyc::write(&code, target, validation).map_err(|error| CompileError::Bug(error.to_string()))
+            pyc::write(&code, target, validation)
+                .map_err(|error| CompileError::Bug(error.to_string()))
         }))
         .unwrap_or_else(|_| {
             *session = Session::new();
@@ -127,21 +175,27 @@ impl Job<'_> {
         match &self.arguments.out_dir {
             Some(folder) => {
                 let Some(relative) = paths::relative(self.source) else {
-                    return Err(Message::plain(self.source, "ValueError", "the path leads outside the output folder"));
+                    return Err(Message::plain(
+                        self.source,
+                        "ValueError",
+                        "the path leads outside the output folder",
+                    ));
                 };
                 let filename = forward_slashes(&relative);
                 Ok((folder.join(paths::with_c(&relative)), filename))
             }
             None => {
                 let tag = self.arguments.target.target.cache_tag();
-                let destination = paths::cache_path(self.source, &tag, self.arguments.level.optimize);
+                let destination =
+                    paths::cache_path(self.source, &tag, self.arguments.level.optimize);
                 Ok((destination, self.source.to_string_lossy().into_owned()))
             }
         }
     }
 
     fn is_current(&self, destination: &Path, validation: Validation) -> bool {
-        !self.arguments.force && head(destination) == Some(pyc::header(self.arguments.target.target, validation))
+        !self.arguments.force
+            && head(destination) == Some(pyc::header(self.arguments.target.target, validation))
     }
 }
 

@@ -26,7 +26,8 @@ fn listing(arguments: &DisArgs) -> Result<String, Message> {
     let path = &arguments.file;
     let bytes = input::read(path)?;
     if path.extension().is_some_and(|extension| extension == "pyc") {
-        let (_, target, code) = pyc::read(&bytes).map_err(|error| Message::plain(path, "ValueError", error.to_string()))?;
+        let (_, target, code) = pyc::read(&bytes)
+            .map_err(|error| Message::plain(path, "ValueError", error.to_string()))?;
         return Ok(dis::listing(&code, target));
     }
     let options = CompileOptions {
@@ -34,6 +35,7 @@ fn listing(arguments: &DisArgs) -> Result<String, Message> {
         optimize: arguments.level.optimize,
         filename: input::filename(path),
     };
-    let code = pycsmith_compiler::compile(&bytes, &options).map_err(|error| Message::compile(path, &error))?;
+    let code = pycsmith_compiler::compile(&bytes, &options)
+        .map_err(|error| Message::compile(path, &error))?;
     Ok(dis::listing(&code, options.target))
 }

@@ -9,7 +9,10 @@ use crate::message::Message;
 pub fn read(path: &Path) -> Result<Vec<u8>, Message> {
     let result = if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin().lock().read_to_end(&mut bytes).map(|_| bytes)
+        std::io::stdin()
+            .lock()
+            .read_to_end(&mut bytes)
+            .map(|_| bytes)
     } else {
         std::fs::read(path)
     };
@@ -18,5 +21,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Message> {
 
 /// The `co_filename` of an input.
 pub fn filename(path: &Path) -> String {
-    if path.as_os_str() == "-" { "<stdin>".to_owned() } else { path.to_string_lossy().into_owned() }
+    if path.as_os_str() == "-" {
+        "<stdin>".to_owned()
+    } else {
+        path.to_string_lossy().into_owned()
+    }
 }

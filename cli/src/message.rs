@@ -58,10 +58,16 @@ impl Message {
     pub fn compile(path: &Path, error: &CompileError) -> Message {
         match error {
             CompileError::Syntax(error) => Message::syntax(path, error),
-            CompileError::Unsupported { feature, target } => {
-                Message::plain(path, "Unsupported", format!("{feature} is not supported for {target}"))
-            }
-            CompileError::Bug(what) => Message::plain(path, "InternalError", format!("a bug in pycsmith, please report it: {what}")),
+            CompileError::Unsupported { feature, target } => Message::plain(
+                path,
+                "Unsupported",
+                format!("{feature} is not supported for {target}"),
+            ),
+            CompileError::Bug(what) => Message::plain(
+                path,
+                "InternalError",
+                format!("a bug in pycsmith, please report it: {what}"),
+            ),
         }
     }
 
@@ -92,14 +98,26 @@ impl Message {
             let dropped = line.chars().count() - shown.chars().count();
             writeln!(out, "    {shown}").expect("a String takes everything");
             if let Some(offset) = self.offset.filter(|&offset| offset > 0) {
-                let start = (offset as usize - 1).saturating_sub(dropped).min(shown.chars().count());
+                let start = (offset as usize - 1)
+                    .saturating_sub(dropped)
+                    .min(shown.chars().count());
                 let end = match (self.end_lineno, self.end_offset) {
-                    (end_line, Some(end)) if end_line == self.lineno && end > offset => (end as usize - 1).saturating_sub(dropped),
+                    (end_line, Some(end)) if end_line == self.lineno && end > offset => {
+                        (end as usize - 1).saturating_sub(dropped)
+                    }
                     (Some(end_line), _) if Some(end_line) > self.lineno => shown.chars().count(),
                     _ => start + 1,
                 };
-                let pad: String = shown.chars().take(start).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-                let carets = "^".repeat(end.min(shown.chars().count().max(start + 1)).saturating_sub(start).max(1));
+                let pad: String = shown
+                    .chars()
+                    .take(start)
+                    .map(|c| if c == '\t' { '\t' } else { ' ' })
+                    .collect();
+                let carets = "^".repeat(
+                    end.min(shown.chars().count().max(start + 1))
+                        .saturating_sub(start)
+                        .max(1),
+                );
                 writeln!(out, "    {pad}{carets}").expect("a String takes everything");
             }
         }
@@ -138,6 +156,9 @@ mod tests {
             end_offset: Some(9),
             text: Some("    x +* y\n".into()),
         };
-        assert_eq!(message.human(), "  File \"x.py\", line 2\n    x +* y\n      ^^\nSyntaxError: invalid syntax\n");
+        assert_eq!(
+            message.human(),
+            "  File \"x.py\", line 2\n    x +* y\n      ^^\nSyntaxError: invalid syntax\n"
+        );
     }
 }

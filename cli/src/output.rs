@@ -10,10 +10,14 @@ use std::path::Path;
 pub fn write_atomic(path: &Path, bytes: &[u8], mode: u32) -> Result<(), Error> {
     if let Ok(existing) = path.symlink_metadata() {
         if existing.file_type().is_symlink() {
-            return Err(Error::other("is a symbolic link and would be replaced by a regular file"));
+            return Err(Error::other(
+                "is a symbolic link and would be replaced by a regular file",
+            ));
         }
         if !existing.is_file() {
-            return Err(Error::other("is not a regular file and would be replaced by one"));
+            return Err(Error::other(
+                "is not a regular file and would be replaced by one",
+            ));
         }
     }
     let folder = match path.parent() {

@@ -32,16 +32,22 @@ fn walk(folder: &Path, found: &mut Vec<Result<PathBuf, ListError>>) {
     for entry in entries {
         match entry {
             Ok(entry) => {
-                let is_python = entry.path().extension().is_some_and(|extension| extension == "py");
+                let is_python = entry
+                    .path()
+                    .extension()
+                    .is_some_and(|extension| extension == "py");
                 // A link to a source counts, a link to a folder is not followed.
-                let is_file = entry.file_type().is_file() || (entry.file_type().is_symlink() && !entry.path().is_dir());
+                let is_file = entry.file_type().is_file()
+                    || (entry.file_type().is_symlink() && !entry.path().is_dir());
                 if is_python && is_file {
                     found.push(Ok(without_dot(entry.path())));
                 }
             }
             Err(error) => {
                 let path = without_dot(error.path().unwrap_or(folder));
-                let error = error.into_io_error().unwrap_or_else(|| std::io::Error::other("a link leads back to its own folder"));
+                let error = error.into_io_error().unwrap_or_else(|| {
+                    std::io::Error::other("a link leads back to its own folder")
+                });
                 found.push(Err(ListError { path, error }));
             }
         }
@@ -49,7 +55,8 @@ fn walk(folder: &Path, found: &mut Vec<Result<PathBuf, ListError>>) {
 }
 
 fn without_dot(path: &Path) -> PathBuf {
-    path.strip_prefix(".").map_or_else(|_| path.to_owned(), Path::to_owned)
+    path.strip_prefix(".")
+        .map_or_else(|_| path.to_owned(), Path::to_owned)
 }
 
 /// `path` as a relative path with nothing that leads outside: what `--out-dir` puts below its folder.
@@ -96,16 +103,34 @@ mod tests {
     #[test]
     fn cache_names() {
         let path = |source, level| cache_path(Path::new(source), "cpython-314", level);
-        assert_eq!(path("a/b.py", 0), Path::new("a/__pycache__/b.cpython-314.pyc"));
-        assert_eq!(path("b.py", 2), Path::new("__pycache__/b.cpython-314.opt-2.pyc"));
-        assert_eq!(path("a.b.py", 1), Path::new("__pycache__/a.b.cpython-314.opt-1.pyc"));
-        assert_eq!(path("script", 0), Path::new("__pycache__/script.cpython-314.pyc"));
+        assert_eq!(
+            path("a/b.py", 0),
+            Path::new("a/__pycache__/b.cpython-314.pyc")
+        );
+        assert_eq!(
+            path("b.py", 2),
+            Path::new("__pycache__/b.cpython-314.opt-2.pyc")
+        );
+        assert_eq!(
+            path("a.b.py", 1),
+            Path::new("__pycache__/a.b.cpython-314.opt-1.pyc")
+        );
+        assert_eq!(
+            path("script", 0),
+            Path::new("__pycache__/script.cpython-314.pyc")
+        );
     }
 
     #[test]
     fn relative_paths_stay_inside() {
-        assert_eq!(relative(Path::new("/usr/lib/x.py")).as_deref(), Some(Path::new("usr/lib/x.py")));
-        assert_eq!(relative(Path::new("a/../b.py")).as_deref(), Some(Path::new("b.py")));
+        assert_eq!(
+            relative(Path::new("/usr/lib/x.py")).as_deref(),
+            Some(Path::new("usr/lib/x.py"))
+        );
+        assert_eq!(
+            relative(Path::new("a/../b.py")).as_deref(),
+            Some(Path::new("b.py"))
+        );
         assert_eq!(relative(Path::new("../b.py")), None);
     }
 }
