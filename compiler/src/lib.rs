@@ -143,9 +143,8 @@ pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
         let (arena, mut names) = (Bump::new(), Interner::new());
         let parsed = pycsmith_parser::parse(source, &arena, &mut names, target)
             .map_err(CompileError::Syntax)?;
-        let comments =
-            pycsmith_parser::type_comments::find(&parsed.text, parsed.module, target)
-                .map_err(CompileError::Syntax)?;
+        let comments = pycsmith_parser::type_comments::find(&parsed.text, parsed.module, target)
+            .map_err(CompileError::Syntax)?;
         Ok(pycsmith_parser::dump::dump_with(
             parsed.module,
             &names,

@@ -322,10 +322,7 @@ impl Finder<'_> {
                 }
                 TokenKind::Indent | TokenKind::Dedent => self.line = index + 1,
                 TokenKind::Lpar | TokenKind::Lsqb | TokenKind::Lbrace => {
-                    let fields = self.strings.last().is_some_and(|&(_, outside)| {
-                        kind == TokenKind::Lbrace
-                            && self.brackets[outside..].iter().all(|&field| field)
-                    });
+                    let field = kind == TokenKind::Lbrace && self.starts_field(index);
                     let first = kind == TokenKind::Lpar && self.brackets.is_empty();
                     if first && !had_parameters && self.keyword(self.line).0 == TokenKind::Def {
                         had_parameters = true;
@@ -335,7 +332,7 @@ impl Finder<'_> {
                             lambdas: 0,
                         });
                     }
-                    self.brackets.push(fields);
+                    self.brackets.push(field);
                 }
                 TokenKind::Rpar | TokenKind::Rsqb | TokenKind::Rbrace => {
                     self.brackets.pop();
@@ -388,6 +385,22 @@ impl Finder<'_> {
         index
             .checked_sub(distance)
             .map_or(TokenKind::EndOfFile, |index| self.kind(index))
+    }
+
+    /// Whether the brace is that of a field in an f-string or t-string, or in a field's format specification.
+    fn starts_field(&self, index: usize) -> bool {
+        let Some(&(_, outside)) = self.strings.last() else {
+            return false;
+        };
+        let inside = self.brackets.get(outside..).unwrap_or_default();
+        let in_format = matches!(
+            self.before(index, 1),
+            TokenKind::FStringMiddle
+                | TokenKind::TStringMiddle
+                | TokenKind::Colon
+                | TokenKind::Rbrace
+        );
+        inside.is_empty() || in_format && inside.iter().all(|&field| field)
     }
 
     /// The keyword that a logical line starts with, behind `async`; and whether it is an `async` statement.
