@@ -13,19 +13,32 @@ fn folder() -> PathBuf {
 
 /// Compiles on a thread with a stack as deep as the command's workers have.
 fn on_worker(work: impl FnOnce() + Send + 'static) {
-    std::thread::Builder::new().stack_size(1 << 30).spawn(work).expect("a thread").join().expect("the checks passed");
+    std::thread::Builder::new()
+        .stack_size(1 << 30)
+        .spawn(work)
+        .expect("a thread")
+        .join()
+        .expect("the checks passed");
 }
 
 fn check(target: &'static str) {
     on_worker(move || {
         let target: Target = target.parse().expect("a version");
-        let goldens = std::fs::read_to_string(folder().join(format!("goldens/{target}.txt"))).expect("goldens");
+        let goldens = std::fs::read_to_string(folder().join(format!("goldens/{target}.txt")))
+            .expect("goldens");
         let mut session = Session::new();
         let (mut checked, mut wrong, mut seen) = (0, Vec::new(), BTreeSet::new());
         for line in goldens.lines().filter(|line| !line.starts_with('#')) {
-            let [level, hash, name] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else { panic!("golden line: {line}") };
-            let source = std::fs::read(folder().join("python").join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
-            let options = CompileOptions { target, optimize: level.parse().expect("a level"), filename: name.to_owned() };
+            let [level, hash, name] = line.splitn(3, ' ').collect::<Vec<_>>()[..] else {
+                panic!("golden line: {line}")
+            };
+            let source = std::fs::read(folder().join("python").join(name))
+                .unwrap_or_else(|error| panic!("{name}: {error}"));
+            let options = CompileOptions {
+                target,
+                optimize: level.parse().expect("a level"),
+                filename: name.to_owned(),
+            };
             let validation = Validation::UncheckedHash(pyc::source_hash(target, &source));
             let ours = match session.compile(&source, &options) {
                 Ok(code) => match pyc::write(&code, target, validation) {
@@ -41,16 +54,27 @@ fn check(target: &'static str) {
             checked += 1;
             seen.insert(name.to_owned());
         }
-        assert!(wrong.is_empty(), "{} of {checked} differ from CPython {target}:\n{}", wrong.len(), wrong.join("\n"));
+        assert!(
+            wrong.is_empty(),
+            "{} of {checked} differ from CPython {target}:\n{}",
+            wrong.len(),
+            wrong.join("\n")
+        );
         assert!(checked > 100, "only {checked} goldens");
         let mut present = BTreeSet::new();
         list(&folder().join("python"), "", &mut present);
-        assert_eq!(present, seen, "sources without goldens, or goldens without sources: run `cargo xtask goldens`");
+        assert_eq!(
+            present, seen,
+            "sources without goldens, or goldens without sources: run `cargo xtask goldens`"
+        );
     });
 }
 
 fn list(folder: &Path, prefix: &str, found: &mut BTreeSet<String>) {
-    for entry in std::fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry")) {
+    for entry in std::fs::read_dir(folder)
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry"))
+    {
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.path().is_dir() {
             list(&entry.path(), &format!("{name}/"), found);

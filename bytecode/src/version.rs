@@ -82,6 +82,12 @@ impl Target {
         })
     }
 
+    /// Whether the compiler is finished for this release, which means that its output has been compared with the
+    /// release's own. The others can be read and listed.
+    pub fn is_finished(self) -> bool {
+        self == Target::PY314
+    }
+
     /// The opcodes of this version.
     pub fn opcodes(self) -> &'static OpcodeTable {
         table(self.minor)

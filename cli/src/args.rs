@@ -108,5 +108,13 @@ pub enum MessageFormat {
 }
 
 fn parse_target(text: &str) -> Result<Target, String> {
-    text.parse::<Target>().map_err(|error| error.to_string())
+    let target = text.parse::<Target>().map_err(|error| error.to_string())?;
+    if target.is_finished() {
+        Ok(target)
+    } else {
+        Err(format!(
+            "CPython {target} is not a target yet (so far: {})",
+            Target::PY314
+        ))
+    }
 }

@@ -34,3 +34,18 @@ pub fn syntax_error<T>(loc: Location, msg: impl Into<String>) -> Result<T> {
 pub fn bug<T>(msg: impl Into<String>) -> Result<T> {
     Err(Box::new(CompileError::Bug(msg.into())))
 }
+
+impl std::fmt::Display for CompileError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            CompileError::Syntax(error) => match error.lineno {
+                Some(line) => write!(f, "{:?}: {} (line {line})", error.kind, error.msg),
+                None => write!(f, "{:?}: {}", error.kind, error.msg),
+            },
+            CompileError::Unsupported { feature, target } => write!(f, "{feature} is not supported for {target}"),
+            CompileError::Bug(what) => write!(f, "internal contradiction: {what}"),
+        }
+    }
+}
+
+impl std::error::Error for CompileError {}

@@ -1,4 +1,14 @@
 //! AST to code objects, and the library's front door.
+//!
+//! ```
+//! use pycsmith_bytecode::Target;
+//! use pycsmith_compiler::{CompileOptions, compile};
+//!
+//! let options = CompileOptions { target: Target::PY314, optimize: 0, filename: "hello.py".to_owned() };
+//! let code = compile(b"print('hello')\n", &options)?;
+//! assert_eq!(code.names.iter().next().and_then(|name| name.as_str()), Some("print"));
+//! # Ok::<(), pycsmith_compiler::CompileError>(())
+//! ```
 
 pub mod assemble;
 pub mod codegen;
@@ -68,6 +78,7 @@ impl Session {
         source: &[u8],
         options: &CompileOptions,
     ) -> Result<CodeObject, CompileError> {
+        check_target(options.target)?;
         let mut arena = std::mem::take(&mut self.arena);
         let result = stacker::maybe_grow(STACK, NEW_STACK, || {
             self.compile_in(&arena, source, options)
@@ -139,6 +150,7 @@ impl Session {
 /// # Errors
 /// If the source is not valid Python.
 pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
+    check_target(target)?;
     stacker::maybe_grow(STACK, NEW_STACK, || {
         let (arena, mut names) = (Bump::new(), Interner::new());
         let parsed = pycsmith_parser::parse(source, &arena, &mut names, target)
@@ -151,5 +163,15 @@ pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
             &comments,
             pycsmith_parser::dump::DumpOptions::default(),
         ))
+    })
+}
+
+fn check_target(target: Target) -> Result<(), CompileError> {
+    if target.is_finished() {
+        return Ok(());
+    }
+    Err(CompileError::Unsupported {
+        feature: "compiling".to_owned(),
+        target: format!("CPython {target} (so far: {})", Target::PY314),
     })
 }
