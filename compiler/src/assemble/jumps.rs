@@ -97,3 +97,45 @@ pub(super) fn resolve_offsets(table: &OpcodeTable, instrs: &mut [Instruction]) -
     }
     bug("jump distances do not settle")
 }
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_bytecode::{Location, Target};
+    use pycsmith_ir::sequence::HandlerInfo;
+
+    use super::*;
+
+    fn instr(op: Op, arg: u32) -> Instruction {
+        Instruction {
+            op,
+            arg,
+            loc: Location::NONE,
+            handler: HandlerInfo::NONE,
+        }
+    }
+
+    #[test]
+    fn far_jumps_get_a_prefix() {
+        // As `_testinternalcapi.assemble_code_object` of 3.14 has it: the jump forwards skips 300 units.
+        let table = Target::PY314.opcodes();
+        let mut instrs = vec![instr(Op::JUMP, 301)];
+        instrs.extend(std::iter::repeat_n(instr(Op::NOP, 0), 300));
+        instrs.push(instr(Op::JUMP, 1));
+        resolve_unconditional(&mut instrs);
+        let offsets = resolve_offsets(table, &mut instrs).unwrap();
+        assert_eq!((instrs[0].op, instrs[0].arg), (Op::JUMP_FORWARD, 300));
+        // Prefix, jump and inline cache.
+        assert_eq!((offsets[1], offsets[302] - offsets[301]), (2, 3));
+        assert_eq!((instrs[301].op, instrs[301].arg), (Op::JUMP_BACKWARD, 303));
+    }
+
+    #[test]
+    fn contradictions_are_bugs() {
+        let table = Target::PY314.opcodes();
+        assert!(
+            resolve_offsets(table, &mut [instr(Op::NOP, 0), instr(Op::JUMP_FORWARD, 0)]).is_err()
+        );
+        assert!(apply_labels(table, &mut [instr(Op::JUMP, 3)], &[0]).is_err());
+        assert!(apply_labels(table, &mut [instr(Op::JUMP, 0)], &[u32::MAX]).is_err());
+    }
+}
