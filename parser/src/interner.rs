@@ -1,15 +1,65 @@
 //! Interned identifiers: one table for each compilation.
 
-use rustc_hash::FxBuildHasher;
-
 /// An identifier, NFKC-normalised; equal names have equal numbers within one [`Interner`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(pub u32);
 
 /// Strings by number and numbers by string.
 pub struct Interner {
-    map: std::collections::HashMap<Box<str>, Name, FxBuildHasher>,
-    strings: Vec<Box<str>>,
+    /// An open-addressed hash table with a power of two as its size: 0 where nothing is, else half of the hash
+    /// and the name's number plus 1. At least half of the slots are free.
+    slots: Vec<Slot>,
+    /// All strings, one after the other.
+    text: String,
+    /// Where each string ends.
+    ends: Vec<u32>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    hash: u32,
+    number: u32,
+}
+
+const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+
+fn word(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .rev()
+        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+/// A hash for identifiers: most have 16 bytes or less.
+#[inline]
+fn hash(bytes: &[u8]) -> u32 {
+    let mut hash = (bytes.len() as u64).wrapping_mul(MULTIPLIER);
+    let mut mix = |word: u64| {
+        let product = u128::from(hash ^ word) * u128::from(MULTIPLIER);
+        hash = product as u64 ^ (product >> 64) as u64;
+    };
+    match bytes {
+        [] => {}
+        [first, ..] if bytes.len() < 4 => {
+            let (middle, last) = (bytes[bytes.len() / 2], bytes[bytes.len() - 1]);
+            mix(u64::from(*first) | u64::from(middle) << 8 | u64::from(last) << 16);
+        }
+        _ => {
+            if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+                for chunk in bytes.chunks_exact(8).skip(1) {
+                    mix(word(chunk));
+                }
+                mix(u64::from_le_bytes(*first));
+                mix(u64::from_le_bytes(*last));
+            } else if let (Some(first), Some(last)) =
+                (bytes.first_chunk::<4>(), bytes.last_chunk::<4>())
+            {
+                mix(u64::from(u32::from_le_bytes(*first))
+                    | u64::from(u32::from_le_bytes(*last)) << 32);
+            }
+        }
+    }
+    (hash >> 32) as u32
 }
 
 macro_rules! well_known {
@@ -87,10 +137,7 @@ impl Default for Interner {
 
 impl Interner {
     pub fn new() -> Interner {
-        let mut interner = Interner {
-            map: Default::default(),
-            strings: Vec::with_capacity(256),
-        };
+        let mut interner = Interner::placeholder();
         for text in WELL_KNOWN {
             interner.intern(text);
         }
@@ -98,41 +145,126 @@ impl Interner {
     }
 
     /// The number of `text`, which must be normalised already.
+    #[inline]
     pub fn intern(&mut self, text: &str) -> Name {
-        if let Some(&name) = self.map.get(text) {
-            return name;
+        let hash = hash(text.as_bytes());
+        match self.find(text, hash) {
+            Some(name) => name,
+            None => self.add(text, hash),
         }
-        let name = Name(self.strings.len() as u32);
-        self.strings.push(text.into());
-        self.map.insert(text.into(), name);
-        name
+    }
+
+    #[inline]
+    fn find(&self, text: &str, hash: u32) -> Option<Name> {
+        let mask = self.slots.len().wrapping_sub(1);
+        let mut at = hash as usize & mask;
+        loop {
+            let slot = self.slots.get(at)?;
+            if slot.number == 0 {
+                return None;
+            }
+            let name = Name(slot.number.wrapping_sub(1));
+            if slot.hash == hash && self.resolve(name) == text {
+                return Some(name);
+            }
+            at = (at + 1) & mask;
+        }
+    }
+
+    #[cold]
+    fn add(&mut self, text: &str, hash: u32) -> Name {
+        if (self.ends.len() + 1) * 2 > self.slots.len() {
+            self.grow();
+        }
+        self.text.push_str(text);
+        self.ends.push(self.text.len() as u32);
+        let number = self.ends.len() as u32;
+        place(&mut self.slots, Slot { hash, number });
+        Name(number - 1)
+    }
+
+    fn grow(&mut self) {
+        let size = (self.slots.len() * 2).max(512);
+        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
+        for slot in old {
+            if slot.number != 0 {
+                place(&mut self.slots, slot);
+            }
+        }
     }
 
     /// Holds nothing, not even the well-known names: stands in for one that is lent out.
     pub fn placeholder() -> Interner {
         Interner {
-            map: Default::default(),
-            strings: Vec::new(),
+            slots: Vec::new(),
+            text: String::new(),
+            ends: Vec::new(),
         }
     }
 
     /// Forgets all names but those of [`names`]; memory is kept.
     pub fn reset(&mut self) {
-        self.map.retain(|_, name| name.0 < WELL_KNOWN_COUNT);
-        self.strings.truncate(WELL_KNOWN_COUNT as usize);
+        self.slots.fill(Slot::default());
+        self.text.clear();
+        self.ends.clear();
+        for text in WELL_KNOWN {
+            self.intern(text);
+        }
     }
 
     /// The number of `text` if it has one.
     pub fn get(&self, text: &str) -> Option<Name> {
-        self.map.get(text).copied()
+        self.find(text, hash(text.as_bytes()))
     }
 
+    #[inline]
     pub fn resolve(&self, name: Name) -> &str {
-        &self.strings[name.0 as usize]
+        let index = name.0 as usize;
+        let start = match index.checked_sub(1) {
+            Some(before) => self.ends[before] as usize,
+            None => 0,
+        };
+        &self.text[start..self.ends[index] as usize]
     }
 
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.strings.len()
+        self.ends.len()
+    }
+}
+
+fn place(slots: &mut [Slot], slot: Slot) {
+    let mask = slots.len().wrapping_sub(1);
+    let mut at = slot.hash as usize & mask;
+    while slots[at].number != 0 {
+        at = (at + 1) & mask;
+    }
+    slots[at] = slot;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Interner, WELL_KNOWN, WELL_KNOWN_COUNT};
+
+    #[test]
+    fn names_have_numbers() {
+        let mut interner = Interner::new();
+        for _ in 0..2 {
+            assert_eq!(interner.len(), WELL_KNOWN.len());
+            for length in 0..40 {
+                for index in 0..100 {
+                    let text = format!("{}{index}", "x".repeat(length));
+                    let name = interner.intern(&text);
+                    assert_eq!(interner.resolve(name), text);
+                    assert_eq!(interner.get(&text), Some(name));
+                    assert_eq!(interner.intern(&text), name);
+                }
+            }
+            assert_eq!(interner.len() as u32, WELL_KNOWN_COUNT + 4000);
+            assert_eq!(interner.get("y"), None);
+            interner.reset();
+            assert_eq!(interner.get("x1"), None);
+        }
+        assert_eq!(Interner::placeholder().get("x"), None);
     }
 }
