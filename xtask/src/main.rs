@@ -4,6 +4,7 @@ mod bench;
 mod conformance;
 mod goldens;
 mod programs;
+mod quirks;
 mod reference;
 mod robust;
 mod selftest;
@@ -31,6 +32,8 @@ enum Command {
     Goldens(goldens::Args),
     /// Write random programs with pysource-codegen (PyPI) for `conformance --root`
     Programs(programs::Args),
+    /// List the oddities of CPython that we copy
+    Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
     Selftest(selftest::Args),
 }
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
         Command::Robust(args) => robust::run(&args),
         Command::Goldens(args) => goldens::run(&args),
         Command::Programs(args) => programs::run(&args),
+        Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };
     match result {
