@@ -4,26 +4,48 @@
 //! marshal show it. Scalars other than strings and bytes have no identity of their own here: within one
 //! module CPython keeps one object for each distinct value.
 
+use std::hash::Hasher as _;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
+use rustc_hash::FxHasher;
+use smallvec::SmallVec;
 
 use crate::code::CodeObject;
+
+/// Strings up to this many bytes need no memory of their own.
+const INLINE: usize = 24;
 
 /// A Python string: its code points in UTF-8, surrogates included.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PyStr {
     /// As `str.encode("utf-8", "surrogatepass")` gives it: a pair of surrogates stays two code points of three
     /// bytes each (unlike WTF-8 proper, and as Python keeps them).
-    pub wtf8: Box<[u8]>,
+    pub wtf8: SmallVec<[u8; INLINE]>,
+    /// [`hash_text`] of `wtf8`.
+    hash: u32,
     /// Whether CPython interns the string, which marshal shows.
     pub interned: bool,
 }
 
+/// A number for the bytes of a string, equal for equal ones.
+#[inline]
+pub fn hash_text(wtf8: &[u8]) -> u32 {
+    let mut state = FxHasher::default();
+    state.write(wtf8);
+    state.finish() as u32
+}
+
 impl PyStr {
     pub fn new(text: &str, interned: bool) -> PyStr {
+        PyStr::of_bytes(text.as_bytes(), interned)
+    }
+
+    /// `wtf8` must be UTF-8 but for surrogates.
+    pub fn of_bytes(wtf8: &[u8], interned: bool) -> PyStr {
         PyStr {
-            wtf8: text.as_bytes().into(),
+            wtf8: SmallVec::from_slice(wtf8),
+            hash: hash_text(wtf8),
             interned,
         }
     }
@@ -35,28 +57,27 @@ impl PyStr {
 
     /// A string constant of the source: interned if it looks like an identifier (`intern_constants` in
     /// `Objects/codeobject.c`) or is a [singleton](PyStr::is_singleton).
-    pub fn constant(wtf8: impl Into<Box<[u8]>>) -> PyStr {
-        let wtf8 = wtf8.into();
-        let mut text = PyStr {
-            wtf8,
-            interned: false,
-        };
+    pub fn constant(wtf8: impl AsRef<[u8]>) -> PyStr {
+        let mut text = PyStr::of_bytes(wtf8.as_ref(), false);
         text.interned = should_intern(&text.wtf8) || text.is_singleton();
         text
     }
 
+    /// [`hash_text`] of the string.
+    #[inline]
+    pub fn text_hash(&self) -> u32 {
+        self.hash
+    }
+
     /// A string from untrusted bytes; `None` if they are not UTF-8 with surrogates.
     pub fn from_wtf8(wtf8: &[u8], interned: bool) -> Option<PyStr> {
-        is_wtf8(wtf8).then(|| PyStr {
-            wtf8: wtf8.into(),
-            interned,
-        })
+        is_wtf8(wtf8).then(|| PyStr::of_bytes(wtf8, interned))
     }
 
     /// Whether the interpreter has this string once and for all, interned: the empty string and those of one
     /// character below U+0100. (A few of its functions make a second one nonetheless, not interned.)
     pub fn is_singleton(&self) -> bool {
-        match *self.wtf8 {
+        match self.wtf8[..] {
             [] => true,
             [byte] => byte < 0x80,
             [lead, _] => lead == 0xC2 || lead == 0xC3,
@@ -125,7 +146,7 @@ impl PartialEq for Names {
             && self
                 .iter()
                 .zip(other.iter())
-                .all(|(a, b)| Arc::ptr_eq(a, b) || a.wtf8 == b.wtf8)
+                .all(|(a, b)| Arc::ptr_eq(a, b) || a.hash == b.hash && a.wtf8 == b.wtf8)
     }
 }
 

@@ -114,7 +114,7 @@ pub fn write(
     target: Target,
     validation: Validation,
 ) -> Result<Vec<u8>, MarshalError> {
-    let mut out = Vec::with_capacity(4096);
+    let mut out = Vec::with_capacity(32 * 1024);
     out.extend_from_slice(&header(target, validation));
     marshal::write(code, target, &mut out)?;
     Ok(out)

@@ -42,7 +42,9 @@ impl std::fmt::Display for CompileError {
                 Some(line) => write!(f, "{:?}: {} (line {line})", error.kind, error.msg),
                 None => write!(f, "{:?}: {}", error.kind, error.msg),
             },
-            CompileError::Unsupported { feature, target } => write!(f, "{feature} is not supported for {target}"),
+            CompileError::Unsupported { feature, target } => {
+                write!(f, "{feature} is not supported for {target}")
+            }
             CompileError::Bug(what) => write!(f, "internal contradiction: {what}"),
         }
     }

@@ -56,15 +56,16 @@ impl Interned {
     }
 }
 
-/// The tuple of a code object's constants, one object with that of an earlier one if they are equal.
-pub(crate) fn merged_consts(c: &mut Compiler<'_>, items: Vec<Constant>) -> Arc<[Constant]> {
-    let items: Arc<[Constant]> = items.into();
-    let id = c.pool.intern_whole(Constant::Tuple(items.clone()));
-    let Constant::Tuple(merged) = c.pool.get(id).clone() else {
-        return items;
+/// The tuple of a code object's constants, which are taken out, one object with that of an earlier one if they are
+/// equal.
+pub(crate) fn merged_consts(c: &mut Compiler<'_>, items: &mut Vec<Constant>) -> Arc<[Constant]> {
+    let (id, is_new) = c.pool.intern_tuple(items);
+    let Constant::Tuple(items) = c.pool.get(id) else {
+        return items.drain(..).collect();
     };
-    if !Arc::ptr_eq(&merged, &items) || !items.iter().any(|item| is_remade(c, item)) {
-        return merged;
+    let items = items.clone();
+    if !is_new || !items.iter().any(|item| is_remade(c, item)) {
+        return items;
     }
     let remade: Arc<[Constant]> = items
         .iter()

@@ -21,11 +21,12 @@ pub mod unparse;
 use bumpalo::Bump;
 use std::sync::Arc;
 
+use assemble::Buffers;
 use codegen::Compiler;
 pub use error::CompileError;
 use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};
-use pycsmith_ir::ConstPool;
+use pycsmith_ir::{ConstPool, InstructionSequence};
 use pycsmith_parser::{Interner, Parsed};
 
 /// How to compile.
@@ -62,6 +63,9 @@ pub struct Session {
     arena: Bump,
     names: Interner,
     name_objects: Vec<Option<Arc<PyStr>>>,
+    pool: ConstPool,
+    free_sequences: Vec<InstructionSequence>,
+    buffers: Buffers,
 }
 
 impl Session {
@@ -128,19 +132,25 @@ impl Session {
             future_flags,
             filename: Arc::new(PyStr::name(&options.filename)),
             names: std::mem::replace(&mut self.names, Interner::placeholder()),
-            pool: ConstPool::new(),
+            pool: std::mem::take(&mut self.pool),
             symtable,
             units: Vec::new(),
             name_objects: std::mem::take(&mut self.name_objects),
             interactive: false,
             interned,
-            free_sequences: Vec::new(),
+            free_sequences: std::mem::take(&mut self.free_sequences),
+            free_units: Vec::new(),
+            buffers: std::mem::take(&mut self.buffers),
             scratch: String::new(),
             recorded: None,
         };
         let result = codegen::module::module(&mut compiler, parsed.module);
         self.names = compiler.names;
         self.name_objects = compiler.name_objects;
+        self.free_sequences = compiler.free_sequences;
+        self.buffers = compiler.buffers;
+        self.pool = compiler.pool;
+        self.pool.clear();
         result
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
+use pycsmith_bytecode::constant::hash_text;
 use pycsmith_bytecode::{CodeObject, Constant, PyStr};
 use rustc_hash::FxHasher;
 
@@ -18,6 +19,8 @@ pub struct ConstPool {
     /// Finds the ids by their values' hashes.
     table: HashTable<Entry>,
     values: Vec<Constant>,
+    /// The ids of the constants that [`singleton`] numbers.
+    singletons: [Option<ConstId>; 4],
 }
 
 #[derive(Clone, Copy)]
@@ -26,13 +29,41 @@ struct Entry {
     id: ConstId,
 }
 
+/// The constants that have their own place in the pool.
+fn singleton(value: &Constant) -> Option<usize> {
+    match value {
+        Constant::None => Some(0),
+        Constant::Bool(false) => Some(1),
+        Constant::Bool(true) => Some(2),
+        Constant::Ellipsis => Some(3),
+        _ => None,
+    }
+}
+
 impl ConstPool {
     pub fn new() -> ConstPool {
         ConstPool::default()
     }
 
+    /// Forgets all constants; memory is kept.
+    pub fn clear(&mut self) {
+        self.table.clear();
+        self.values.clear();
+        self.singletons = [None; 4];
+    }
+
     /// The id of `value`; members of tuples and frozensets are interned too, so that equal members are one object.
     pub fn intern(&mut self, value: Constant) -> ConstId {
+        if let Some(number) = singleton(&value) {
+            return match self.singletons[number] {
+                Some(id) => id,
+                None => {
+                    let id = self.push(value);
+                    self.singletons[number] = Some(id);
+                    id
+                }
+            };
+        }
         let value = match value {
             Constant::Tuple(items) => Constant::Tuple(self.merge_items(items)),
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(items)),
@@ -41,32 +72,80 @@ impl ConstPool {
         self.intern_whole(value)
     }
 
-    /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
-    pub fn intern_str(&mut self, wtf8: &[u8]) -> ConstId {
-        let mut state = FxHasher::default();
-        hash_str(wtf8, &mut state);
-        let hash = state.finish();
+    /// The id of what has this hash and satisfies `is_it`; of what `make` gives if there is nothing. Tells whether
+    /// that was so.
+    #[inline]
+    fn find_or(
+        &mut self,
+        hash: u64,
+        is_it: impl Fn(&Constant) -> bool,
+        make: impl FnOnce() -> Constant,
+    ) -> (ConstId, bool) {
         let values = &self.values;
-        let is_it = |entry: &Entry| matches!(&values[entry.id.0 as usize], Constant::Str(text) if *text.wtf8 == *wtf8);
-        match self.table.entry(hash, is_it, |entry| entry.hash) {
-            Slot::Occupied(found) => found.get().id,
+        let slot = self.table.entry(
+            hash,
+            |entry| entry.hash == hash && is_it(&values[entry.id.0 as usize]),
+            |entry| entry.hash,
+        );
+        match slot {
+            Slot::Occupied(found) => (found.get().id, false),
             Slot::Vacant(place) => {
                 let id = ConstId(self.values.len() as u32);
                 place.insert(Entry { hash, id });
-                self.values
-                    .push(Constant::Str(Arc::new(PyStr::constant(wtf8))));
-                id
+                self.values.push(make());
+                (id, true)
             }
         }
     }
 
+    fn push(&mut self, value: Constant) -> ConstId {
+        self.values.push(value);
+        ConstId(self.values.len() as u32 - 1)
+    }
+
+    /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
+    pub fn intern_str(&mut self, wtf8: &[u8]) -> ConstId {
+        let is_it =
+            |value: &Constant| matches!(value, Constant::Str(text) if text.wtf8[..] == *wtf8);
+        let make = || Constant::Str(Arc::new(PyStr::constant(wtf8)));
+        self.find_or(hash_of_str(hash_text(wtf8)), is_it, make).0
+    }
+
+    /// The one bytes object with this content.
+    pub fn intern_bytes(&mut self, bytes: &[u8]) -> Arc<[u8]> {
+        let is_it = |value: &Constant| matches!(value, Constant::Bytes(found) if **found == *bytes);
+        let make = || Constant::Bytes(bytes.into());
+        let (id, _) = self.find_or(hash_of_bytes(bytes), is_it, make);
+        match self.get(id) {
+            Constant::Bytes(merged) => merged.clone(),
+            _ => bytes.into(),
+        }
+    }
+
+    /// The one tuple of `items`, which are taken out, and whether it is new. The items stay as they are.
+    pub fn intern_tuple(&mut self, items: &mut Vec<Constant>) -> (ConstId, bool) {
+        let is_it =
+            |value: &Constant| matches!(value, Constant::Tuple(found) if same_all(found, items));
+        let hash = hash_of_tuple(items);
+        let found = self.find_or(hash, is_it, || Constant::None);
+        if found.1 {
+            self.replace(found.0, Constant::Tuple(items.drain(..).collect()));
+        } else {
+            items.clear();
+        }
+        found
+    }
+
     /// The id of `value`, whose members stay as they are (`_PyCompile_ConstCacheMergeOne`).
     pub fn intern_whole(&mut self, value: Constant) -> ConstId {
+        if singleton(&value).is_some() {
+            return self.intern(value);
+        }
         let hash = hash_of(&value);
         let values = &self.values;
         let slot = self.table.entry(
             hash,
-            |entry| same(&values[entry.id.0 as usize], &value),
+            |entry| entry.hash == hash && same(&values[entry.id.0 as usize], &value),
             |entry| entry.hash,
         );
         match slot {
@@ -114,7 +193,7 @@ pub fn same(a: &Constant, b: &Constant) -> bool {
         (BigInt(a), BigInt(b)) => a == b,
         (Float(a), Float(b)) => same_float(*a, *b),
         (Complex(a, b), Complex(c, d)) => same_float(*a, *c) && same_float(*b, *d),
-        (Str(a), Str(b)) => Arc::ptr_eq(a, b) || a.wtf8 == b.wtf8,
+        (Str(a), Str(b)) => Arc::ptr_eq(a, b) || a.text_hash() == b.text_hash() && a.wtf8 == b.wtf8,
         (Bytes(a), Bytes(b)) => a == b,
         (Tuple(a), Tuple(b)) | (FrozenSet(a), FrozenSet(b)) => same_all(a, b),
         (Slice(a), Slice(b)) => same_all(&a[..], &b[..]),
@@ -144,8 +223,35 @@ fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
 }
 
 fn hash_of(value: &Constant) -> u64 {
+    match value {
+        Constant::Str(text) => hash_of_str(text.text_hash()),
+        Constant::Bytes(bytes) => hash_of_bytes(bytes),
+        Constant::Tuple(items) => hash_of_tuple(items),
+        _ => {
+            let mut state = FxHasher::default();
+            hash(value, &mut state);
+            state.finish()
+        }
+    }
+}
+
+/// Of the string with this [`hash_text`].
+fn hash_of_str(text: u32) -> u64 {
     let mut state = FxHasher::default();
-    hash(value, &mut state);
+    state.write_u32(text);
+    state.finish()
+}
+
+fn hash_of_bytes(bytes: &[u8]) -> u64 {
+    let mut state = FxHasher::default();
+    state.write(bytes);
+    state.finish()
+}
+
+fn hash_of_tuple(items: &[Constant]) -> u64 {
+    let mut state = FxHasher::default();
+    state.write_u8(9);
+    items.iter().for_each(|item| hash(item, &mut state));
     state.finish()
 }
 
@@ -159,7 +265,7 @@ fn hash(value: &Constant, state: &mut FxHasher) {
         Constant::BigInt(value) => (5u8, value).hash(state),
         Constant::Float(value) => (6u8, value.to_bits()).hash(state),
         Constant::Complex(real, imag) => (7u8, real.to_bits(), imag.to_bits()).hash(state),
-        Constant::Str(value) => hash_str(&value.wtf8, state),
+        Constant::Str(text) => state.write_u32(text.text_hash()),
         Constant::Bytes(value) => (8u8, value).hash(state),
         Constant::Tuple(items) => {
             state.write_u8(9);
@@ -174,12 +280,11 @@ fn hash(value: &Constant, state: &mut FxHasher) {
             items.iter().for_each(|item| hash(item, state));
         }
         Constant::Code(code) => {
-            (12u8, code.firstlineno, code.code.len(), &code.linetable).hash(state)
+            // Places tell code objects apart.
+            let (names, consts) = (code.names.len(), code.consts.len());
+            let (code_len, table_len) = (code.code.len(), code.linetable.len());
+            state.write_u64((code.firstlineno as u64) << 32 | code_len as u64);
+            state.write_u64((table_len as u64) << 32 | (names as u64) << 16 | consts as u64);
         }
     }
-}
-
-fn hash_str(wtf8: &[u8], state: &mut FxHasher) {
-    state.write(wtf8);
-    state.write_u8(13);
 }

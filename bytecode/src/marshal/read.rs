@@ -295,10 +295,7 @@ impl Reader<'_> {
         if !text.is_ascii() {
             return self.bad("non-ASCII byte in an ASCII string");
         }
-        Ok(Constant::Str(Arc::new(PyStr {
-            wtf8: text.into(),
-            interned,
-        })))
+        Ok(Constant::Str(Arc::new(PyStr::of_bytes(text, interned))))
     }
 
     fn float_text(&mut self) -> Result<f64> {

@@ -7,9 +7,12 @@
 //! - `co_code`, a copy that the code object caches,
 //! - the outermost code object, held by the caller.
 
+use std::cell::Cell;
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use hashbrown::HashTable;
+use hashbrown::hash_table::Entry;
 use num_bigint::Sign;
 use rustc_hash::FxHashMap;
 
@@ -23,10 +26,23 @@ type Result<T = ()> = std::result::Result<T, MarshalError>;
 /// Appends `code` to `out` as `marshal.dumps` of the target writes it (without the `.pyc` header).
 pub fn write<'a>(code: &'a CodeObject, target: Target, out: &'a mut Vec<u8>) -> Result {
     let mut writer = Writer::new(target, out);
-    writer.count_code(code, 1)?;
-    // The caller of marshal.dumps() holds the outermost object.
-    writer.put_flagged(code::CODE)?;
-    writer.code(code, 1)
+    writer.memory = MEMORY.take();
+    let result = writer.whole(code);
+    let mut memory = writer.memory;
+    if memory.objects.capacity().max(memory.texts.capacity()) <= KEPT {
+        memory.objects.clear();
+        memory.scalars.clear();
+        memory.texts.clear();
+        MEMORY.set(memory);
+    }
+    result
+}
+
+/// Most objects of a kind for which the memory of a file is kept for the next.
+const KEPT: usize = 1 << 15;
+
+thread_local! {
+    static MEMORY: Cell<Memory> = Cell::default();
 }
 
 /// Appends one object that nothing else refers to.
@@ -64,15 +80,35 @@ struct Writer<'a> {
     out: &'a mut Vec<u8>,
     small_ints: RangeInclusive<i64>,
     slices: bool,
-    /// By address: tuples, sets, slices, code objects, bytes and strings that are not interned.
-    objects: FxHashMap<usize, State>,
-    scalars: FxHashMap<Scalar, State>,
-    /// Interned strings by address and, since different `Arc`s may spell one string, by content.
-    interned: FxHashMap<usize, u32>,
-    texts: FxHashMap<&'a [u8], u32>,
+    memory: Memory,
     next_ref: u32,
     /// Sets being sorted around this writer: the work doubles with each.
     sorting: u32,
+}
+
+/// What the writer knows of objects.
+#[derive(Default)]
+struct Memory {
+    /// By address: tuples, sets, slices, code objects, bytes and strings that are not interned.
+    objects: FxHashMap<usize, State>,
+    scalars: FxHashMap<Scalar, State>,
+    /// Interned strings that are written, by content since different `Arc`s may spell one string.
+    texts: HashTable<Text>,
+}
+
+/// An interned string that is written.
+struct Text {
+    /// [`PyStr::text_hash`].
+    hash: u32,
+    reference: u32,
+    /// Where its bytes stand in the output.
+    start: usize,
+    len: usize,
+}
+
+/// The hash of a string as hash tables want it, with good high bits.
+fn spread(hash: u32) -> u64 {
+    u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// How deep sets may nest. The compiler makes none of sets.
@@ -96,20 +132,24 @@ impl<'a> Writer<'a> {
             out,
             small_ints,
             slices,
-            objects: FxHashMap::default(),
-            scalars: FxHashMap::default(),
-            interned: FxHashMap::default(),
-            texts: FxHashMap::default(),
+            memory: Memory::default(),
             next_ref: 0,
             sorting: 0,
         }
+    }
+
+    fn whole(&mut self, code: &'a CodeObject) -> Result {
+        self.count_code(code, 1)?;
+        // The caller of marshal.dumps() holds the outermost object.
+        self.put_flagged(code::CODE)?;
+        self.code(code, 1)
     }
 
     // Counting.
 
     /// Counts one more reference to the object at `address`; true the first time.
     fn count_object(&mut self, address: usize) -> bool {
-        let count = self.objects.entry(address).or_insert(0);
+        let count = self.memory.objects.entry(address).or_insert(0);
         *count += 1;
         *count == 1
     }
@@ -165,7 +205,7 @@ impl<'a> Writer<'a> {
             }
             Constant::Int(_) | Constant::Float(_) | Constant::Complex(..) => {
                 if place == Place::Shared && !is_nan(value) {
-                    *self.scalars.entry(scalar(value)).or_insert(0) += 1;
+                    *self.memory.scalars.entry(scalar(value)).or_insert(0) += 1;
                 }
             }
         }
@@ -232,7 +272,7 @@ impl<'a> Writer<'a> {
 
     fn seen_object(&mut self, address: usize) -> Result<Seen> {
         let next = self.next_ref;
-        let Some(state) = self.objects.get_mut(&address) else {
+        let Some(state) = self.memory.objects.get_mut(&address) else {
             return Ok(Seen::New(0));
         };
         if *state & WRITTEN != 0 {
@@ -250,7 +290,7 @@ impl<'a> Writer<'a> {
 
     fn seen_scalar(&mut self, key: Scalar, immortal: bool) -> Result<Seen> {
         let next = self.next_ref;
-        let state = self.scalars.entry(key).or_insert(0);
+        let state = self.memory.scalars.entry(key).or_insert(0);
         if *state & WRITTEN != 0 {
             let number = *state & !WRITTEN;
             self.reference(number);
@@ -408,29 +448,43 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn str(&mut self, text: &'a PyStr) -> Result {
-        let address = text.wtf8.as_ptr().addr();
-        let flag = if text.interned {
-            let known = self
-                .interned
-                .get(&address)
-                .or_else(|| self.texts.get(&*text.wtf8))
-                .copied();
-            if let Some(number) = known {
-                self.reference(number);
-                return Ok(());
-            }
-            let number = self.new_ref()?;
-            self.interned.insert(address, number);
-            self.texts.insert(&text.wtf8, number);
-            FLAG_REF
-        } else {
-            match self.seen_object(address)? {
-                Seen::Done => return Ok(()),
-                Seen::New(flag) => flag,
-            }
+    fn str(&mut self, text: &PyStr) -> Result {
+        if !text.interned {
+            return match self.seen_object(text.wtf8.as_ptr().addr())? {
+                Seen::Done => Ok(()),
+                Seen::New(flag) => self.put_str(text, false, flag),
+            };
+        }
+        let (hash, len, out) = (text.text_hash(), text.wtf8.len(), &*self.out);
+        let is_it = |known: &Text| {
+            known.hash == hash
+                && out.get(known.start..known.start + known.len) == Some(&text.wtf8[..])
         };
-        self.put_str(text, text.interned, flag)
+        let slot = self
+            .memory
+            .texts
+            .entry(spread(hash), is_it, |known| spread(known.hash));
+        match slot {
+            Entry::Occupied(known) => {
+                let number = known.get().reference;
+                self.reference(number);
+                Ok(())
+            }
+            Entry::Vacant(place) => {
+                let head = match u8::try_from(len) {
+                    Ok(_) if text.wtf8.is_ascii() => 2,
+                    _ => 5,
+                };
+                place.insert(Text {
+                    hash,
+                    reference: self.next_ref,
+                    start: self.out.len() + head,
+                    len,
+                });
+                self.new_ref()?;
+                self.put_str(text, true, FLAG_REF)
+            }
+        }
     }
 
     fn put_str(&mut self, text: &PyStr, interned: bool, flag: u8) -> Result {
@@ -507,12 +561,14 @@ impl<'a> Writer<'a> {
                     | Constant::Code(_)
             ) {
                 let unwritten = |state: State| if state & WRITTEN != 0 { 2 } else { state };
-                writer.objects = self
+                writer.memory.objects = self
+                    .memory
                     .objects
                     .iter()
                     .map(|(&key, &state)| (key, unwritten(state)))
                     .collect();
-                writer.scalars = self
+                writer.memory.scalars = self
+                    .memory
                     .scalars
                     .iter()
                     .map(|(&key, &state)| (key, unwritten(state)))

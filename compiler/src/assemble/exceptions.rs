@@ -2,38 +2,77 @@
 
 use pycsmith_ir::sequence::{HandlerInfo, Instruction, Label};
 
+use super::jumps::place;
 use crate::codegen::{Result, bug};
 
-/// `co_exceptiontable`. Handler labels are instruction numbers; `offsets` are those of the instructions in code units
-/// and of the end.
-pub(super) fn table(instrs: &[Instruction], offsets: &[u32]) -> Result<Vec<u8>> {
-    let mut out = Vec::new();
-    let mut handler = HandlerInfo::NONE;
-    let mut start = 0;
-    let mut finish = |handler: HandlerInfo, start: u32, end: u32| {
-        if handler.label == Label::NONE || start == end {
-            return Ok(());
-        }
-        let target = offsets[handler.label.0 as usize];
-        let pushed = 1 + u32::from(handler.preserve_lasti);
-        let Some(depth) = handler.start_depth.checked_sub(pushed) else {
-            return bug("a handler starts below the bottom of the stack");
-        };
-        item(&mut out, start, 0x80);
-        item(&mut out, end - start, 0);
-        item(&mut out, target, 0);
-        item(&mut out, depth << 1 | u32::from(handler.preserve_lasti), 0);
-        Ok(())
+/// `co_exceptiontable`, into `out`, which is overwritten. `offsets` are those of the instructions in code units and
+/// of the end.
+pub(super) fn table(
+    instrs: &[Instruction],
+    labels: &[u32],
+    offsets: &[u32],
+    out: &mut Vec<u8>,
+) -> Result {
+    out.clear();
+    let mut label = Label::NONE;
+    let mut region = Region {
+        handler: HandlerInfo::NONE,
+        target: NOWHERE,
+        start: 0,
     };
     for (instr, &offset) in instrs.iter().zip(offsets) {
-        if instr.handler.label != handler.label {
-            finish(handler, start, offset)?;
-            handler = instr.handler;
-            start = offset;
+        if instr.handler.label == label {
+            continue;
+        }
+        label = instr.handler.label;
+        let target = match label {
+            Label::NONE => NOWHERE,
+            Label(number) => place(labels, number, instrs.len())?,
+        };
+        // Labels at one place are one handler.
+        if target != region.target {
+            region.finish(offset, offsets, out)?;
+            region = Region {
+                handler: instr.handler,
+                target,
+                start: offset,
+            };
         }
     }
-    finish(handler, start, offsets.last().copied().unwrap_or(0))?;
-    Ok(out)
+    region.finish(offsets.last().copied().unwrap_or(0), offsets, out)
+}
+
+/// The target of what nothing protects.
+const NOWHERE: u32 = u32::MAX;
+
+/// Instructions with one handler.
+struct Region {
+    handler: HandlerInfo,
+    /// The number of the handler's first instruction, or [`NOWHERE`].
+    target: u32,
+    /// Offset of the first instruction.
+    start: u32,
+}
+
+impl Region {
+    fn finish(&self, end: u32, offsets: &[u32], out: &mut Vec<u8>) -> Result {
+        if self.target == NOWHERE || self.start == end {
+            return Ok(());
+        }
+        let HandlerInfo {
+            start_depth,
+            preserve_lasti,
+            ..
+        } = self.handler;
+        let Some(depth) = start_depth.checked_sub(1 + u32::from(preserve_lasti)) else {
+            return bug("a handler starts below the bottom of the stack");
+        };
+        item(out, self.start, 0x80);
+        item(out, end - self.start, 0);
+        item(out, offsets[self.target as usize], 0);
+        item(out, depth << 1 | u32::from(preserve_lasti), 0);
+        Ok(())
+    }
 }
 
 /// Six bits a byte, most significant first, `mark` in the first byte.

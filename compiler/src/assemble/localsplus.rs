@@ -8,15 +8,17 @@ use crate::codegen::unit::Unit;
 use crate::codegen::{Compiler, Result, bug};
 
 /// `co_localsplusnames` and `co_localspluskinds`: the locals, the cells that are not locals as well, the free
-/// variables. `count` is how many the optimizer counted.
+/// variables; into `names` and `kind_bytes`, which are overwritten. `count` is how many the optimizer counted.
 pub(super) fn compute(
     c: &mut Compiler<'_>,
     unit: &Unit<'_>,
     code_flags: u32,
     count: u32,
-) -> Result<(Vec<Constant>, Vec<u8>)> {
-    let mut names = Vec::with_capacity(count as usize);
-    let mut kind_bytes = Vec::with_capacity(count as usize);
+    names: &mut Vec<Constant>,
+    kind_bytes: &mut Vec<u8>,
+) -> Result {
+    names.clear();
+    kind_bytes.clear();
     for (&name, parameter) in unit
         .varnames
         .order
@@ -49,7 +51,7 @@ pub(super) fn compute(
             names.len()
         ));
     }
-    Ok((names, kind_bytes))
+    Ok(())
 }
 
 /// The parameter bits of each variable, without end.

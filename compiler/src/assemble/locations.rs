@@ -13,47 +13,64 @@ const NONE: u8 = 15;
 /// Code units that one entry can cover.
 const MAX_UNITS: u32 = 8;
 
-/// Gives instructions marked [`Location::NEXT`] the location of the next one, or none at the end of a block.
-pub(super) fn resolve_next(table: &OpcodeTable, instrs: &mut [Instruction]) {
-    let mut next = Location::NONE;
-    for instr in instrs.iter_mut().rev() {
-        if instr.loc == Location::NEXT {
-            instr.loc = if table.is_terminator(instr.op) {
-                Location::NONE
-            } else {
-                next
-            };
-        }
-        next = instr.loc;
-    }
-}
-
-/// `co_linetable`. `offsets` are those of the instructions in code units and of the end.
-pub(super) fn table(instrs: &[Instruction], offsets: &[u32], firstlineno: i32) -> Vec<u8> {
+/// `co_linetable`, into `out`, which is overwritten. `offsets` are those of the instructions in code units and of
+/// the end.
+///
+/// Instructions marked [`Location::NEXT`] have the location of the next one, or none at the end of a block.
+pub(super) fn table(
+    table: &OpcodeTable,
+    instrs: &[Instruction],
+    offsets: &[u32],
+    firstlineno: i32,
+    out: &mut Vec<u8>,
+) {
+    out.clear();
     let mut writer = Writer {
-        out: Vec::with_capacity(instrs.len() * 3),
+        out,
         line: firstlineno,
     };
     let mut start = 0;
     let mut loc = Location::NONE;
+    // Where a run of instructions starts that wait for the next one's location.
+    let mut waiting = None;
     for (instr, &offset) in instrs.iter().zip(offsets) {
-        if instr.loc != loc {
-            writer.units(loc, offset - start);
-            loc = instr.loc;
-            start = offset;
+        if instr.loc == loc && waiting.is_none() {
+            continue;
+        }
+        let mut here = instr.loc;
+        if here.line == Location::NEXT.line {
+            if !table.is_terminator(instr.op) {
+                waiting.get_or_insert(offset);
+                continue;
+            }
+            here = Location::NONE;
+        }
+        let from = waiting.take().unwrap_or(offset);
+        if here != loc {
+            writer.units(loc, from - start);
+            loc = here;
+            start = from;
         }
     }
-    writer.units(loc, offsets.last().copied().unwrap_or(0) - start);
-    writer.out
+    let end = offsets.last().copied().unwrap_or(0);
+    if let Some(from) = waiting {
+        if loc != Location::NONE {
+            writer.units(loc, from - start);
+            start = from;
+        }
+        loc = Location::NONE;
+    }
+    writer.units(loc, end - start);
 }
 
-struct Writer {
-    out: Vec<u8>,
+struct Writer<'a> {
+    out: &'a mut Vec<u8>,
     /// The line of the last entry that had one.
     line: i32,
 }
 
-impl Writer {
+impl Writer<'_> {
+    #[inline]
     fn units(&mut self, loc: Location, mut units: u32) {
         while units > MAX_UNITS {
             self.entry(loc, MAX_UNITS);
@@ -82,13 +99,15 @@ impl Writer {
             }
         } else if one_line {
             if delta == 0 && col < 80 && (0..16).contains(&(end_col - col)) {
-                self.first((col >> 3) as u8, units);
-                self.out.push(((col & 7) << 4 | (end_col - col)) as u8);
+                let columns = (col & 7) << 4 | (end_col - col);
+                self.out
+                    .extend_from_slice(&[first((col >> 3) as u8, units), columns as u8]);
                 return;
             }
             if (0..3).contains(&delta) && col < 128 && end_col < 128 {
-                self.first(ONE_LINE + delta as u8, units);
-                self.out.extend_from_slice(&[col as u8, end_col as u8]);
+                let first = first(ONE_LINE + delta as u8, units);
+                self.out
+                    .extend_from_slice(&[first, col as u8, end_col as u8]);
                 self.line = loc.line;
                 return;
             }
@@ -102,7 +121,7 @@ impl Writer {
     }
 
     fn first(&mut self, form: u8, units: u32) {
-        self.out.push(0x80 | form << 3 | (units - 1) as u8);
+        self.out.push(first(form, units));
     }
 
     /// Six bits a byte, least significant first.
@@ -120,9 +139,14 @@ impl Writer {
     }
 }
 
+/// The first byte of an entry.
+fn first(form: u8, units: u32) -> u8 {
+    0x80 | form << 3 | (units - 1) as u8
+}
+
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::Op;
+    use pycsmith_bytecode::{Op, Target};
     use pycsmith_ir::sequence::HandlerInfo;
 
     use super::*;
@@ -139,7 +163,29 @@ mod tests {
         for (_, units) in rows {
             offsets.push(offsets[offsets.len() - 1] + units);
         }
-        table(&instrs, &offsets, firstlineno)
+        let mut out = Vec::new();
+        let opcodes = Target::PY314.opcodes();
+        table(opcodes, &instrs, &offsets, firstlineno, &mut out);
+        out
+    }
+
+    #[test]
+    fn marked_instructions_have_the_next_location() {
+        let (here, next) = (Location::new(1, 1, 0, 1), Location::NEXT);
+        for (rows, as_written) in [
+            (vec![(next, 1), (next, 2), (here, 1)], vec![(here, 4)]),
+            (vec![(here, 1), (next, 2), (here, 1)], vec![(here, 4)]),
+            (
+                vec![(here, 1), (next, 2)],
+                vec![(here, 1), (Location::NONE, 2)],
+            ),
+            (
+                vec![(Location::NONE, 1), (next, 2)],
+                vec![(Location::NONE, 3)],
+            ),
+        ] {
+            assert_eq!(table_of(&rows, 1), table_of(&as_written, 1));
+        }
     }
 
     #[test]

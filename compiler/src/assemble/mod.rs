@@ -10,7 +10,7 @@ use std::sync::Arc;
 use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{CodeObject, Constant, Names, Op};
 use pycsmith_ir::sequence::Instruction;
-use pycsmith_ir::{ConstId, ConstPool};
+use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
 use pycsmith_optimizer::Optimized;
 use pycsmith_parser::Name;
 
@@ -28,86 +28,95 @@ pub fn make_code_object(
     c: &mut Compiler<'_>,
     unit: &Unit<'_>,
     optimized: Optimized,
-    consts: Vec<ConstId>,
+    consts: &[ConstId],
     flags: u32,
 ) -> Result<Arc<CodeObject>> {
     let table = c.target.opcodes();
     let Optimized {
-        sequence,
+        mut sequence,
         stack_depth,
         nlocalsplus,
     } = optimized;
-    let (mut instrs, labels) = (sequence.instrs, sequence.labels);
-    jumps::apply_labels(table, &mut instrs, &labels)?;
-    jumps::resolve_unconditional(&mut instrs);
-    let offsets = jumps::resolve_offsets(table, &mut instrs)?;
-    let code = emit(table, &instrs, offsets.last().copied().unwrap_or(0))?;
-    locations::resolve_next(table, &mut instrs);
-    let linetable = locations::table(&instrs, &offsets, unit.firstlineno);
-    let exceptiontable = exceptions::table(&instrs, &offsets)?;
+    let mut buffers = std::mem::take(&mut c.buffers);
+    let Buffers {
+        jumps,
+        offsets,
+        code,
+        bytes,
+        items,
+    } = &mut buffers;
+    let InstructionSequence { instrs, labels, .. } = &mut sequence;
+    jumps::resolve(table, instrs, labels, offsets, jumps)?;
+    emit(
+        table,
+        instrs,
+        offsets.last().copied().unwrap_or(0) as usize,
+        code,
+    )?;
+    exceptions::table(instrs, labels, offsets, bytes)?;
+    let exceptiontable = c.pool.intern_bytes(bytes);
+    locations::table(table, instrs, offsets, unit.firstlineno, bytes);
+    let linetable = c.pool.intern_bytes(bytes);
 
-    let names: Vec<Constant> = unit
-        .names
-        .order
-        .iter()
-        .map(|&name| string(c, name))
-        .collect();
-    let (localsplusnames, localspluskinds) = localsplus::compute(c, unit, flags, nlocalsplus)?;
-    let consts: Vec<Constant> = consts
-        .into_iter()
-        .map(|id| c.pool.get(id).clone())
-        .collect();
+    items.clear();
+    for &name in &unit.names.order {
+        items.push(string(c, name));
+    }
+    let names = merged_names(&mut c.pool, items)?;
+    items.extend(consts.iter().map(|&id| c.pool.get(id).clone()));
+    let consts = interned::merged_consts(c, items);
+    localsplus::compute(c, unit, flags, nlocalsplus, items, bytes)?;
     let (name, qualname) = (c.name_object(unit.name), c.name_object(unit.qualname));
     c.interned.add_qualname(unit.qualname);
-    Ok(Arc::new(CodeObject {
+    let object = CodeObject {
         argcount: unit.posonlyargcount + unit.argcount,
         posonlyargcount: unit.posonlyargcount,
         kwonlyargcount: unit.kwonlyargcount,
         // CPython quirk (3.14, `init_code`): at least one slot, even where none is used.
         stacksize: stack_depth.max(1),
         flags,
-        code: code.into(),
-        exceptiontable: merged_bytes(&mut c.pool, &exceptiontable),
-        linetable: merged_bytes(&mut c.pool, &linetable),
-        names: merged_names(&mut c.pool, names)?,
-        consts: interned::merged_consts(c, consts),
-        localsplusnames: merged_names(&mut c.pool, localsplusnames)?,
-        localspluskinds: localspluskinds.into(),
+        code: code.as_flattened().into(),
+        exceptiontable,
+        linetable,
+        names,
+        consts,
+        localsplusnames: merged_names(&mut c.pool, items)?,
+        localspluskinds: bytes[..].into(),
         filename: c.filename.clone(),
         name,
         qualname,
         firstlineno: unit.firstlineno,
-    }))
+    };
+    c.buffers = buffers;
+    c.free_sequence(sequence);
+    Ok(Arc::new(object))
+}
+
+/// Memory that goes from unit to unit.
+#[derive(Default)]
+pub struct Buffers {
+    jumps: Vec<jumps::Jump>,
+    offsets: Vec<u32>,
+    /// Code units.
+    code: Vec<[u8; 2]>,
+    bytes: Vec<u8>,
+    items: Vec<Constant>,
 }
 
 fn string(c: &mut Compiler<'_>, name: Name) -> Constant {
     Constant::Str(c.name_object(name))
 }
 
-/// The one object of the compilation with these bytes (`_PyCompile_ConstCacheMergeOne`).
-fn merged_bytes(pool: &mut ConstPool, bytes: &[u8]) -> Arc<[u8]> {
-    let id = pool.intern_whole(Constant::Bytes(bytes.into()));
-    match pool.get(id) {
-        Constant::Bytes(merged) => merged.clone(),
-        _ => bytes.into(),
+/// The one tuple of the compilation that is equal to `names`, which are taken out
+/// (`_PyCompile_ConstCacheMergeOne`).
+fn merged_names(pool: &mut ConstPool, names: &mut Vec<Constant>) -> Result<Names> {
+    let (id, _) = pool.intern_tuple(names);
+    if let Constant::Tuple(items) = pool.get(id)
+        && let Some(names) = Names::from_tuple(items.clone())
+    {
+        return Ok(names);
     }
-}
-
-/// The one tuple of the compilation that is equal to `items`, whose members are left alone.
-fn merged_tuple(pool: &mut ConstPool, items: Vec<Constant>) -> Arc<[Constant]> {
-    let items: Arc<[Constant]> = items.into();
-    let id = pool.intern_whole(Constant::Tuple(items.clone()));
-    match pool.get(id) {
-        Constant::Tuple(merged) => merged.clone(),
-        _ => items,
-    }
-}
-
-fn merged_names(pool: &mut ConstPool, names: Vec<Constant>) -> Result<Names> {
-    match Names::from_tuple(merged_tuple(pool, names)) {
-        Some(names) => Ok(names),
-        None => bug("a name that is not a string"),
-    }
+    bug("a name that is not a string")
 }
 
 /// Code units of an instruction with `EXTENDED_ARG` prefixes and inline caches (`instr_size`).
@@ -119,27 +128,41 @@ fn size(table: &OpcodeTable, instr: &Instruction) -> u32 {
     prefixes + 1 + table.caches(instr.op)
 }
 
-/// The bytes of the instructions, `total` code units (`write_instr`).
-fn emit(table: &OpcodeTable, instrs: &[Instruction], total: u32) -> Result<Vec<u8>> {
-    let mut code = Vec::with_capacity(total as usize * 2);
+/// The code units of the instructions, `total` of them, into `code`, which is overwritten (`write_instr`).
+fn emit(
+    table: &OpcodeTable,
+    instrs: &[Instruction],
+    total: usize,
+    code: &mut Vec<[u8; 2]>,
+) -> Result {
+    code.clear();
+    code.resize(total, [0, 0]);
     let opcode = |op: Op| match table.number(op).map(u8::try_from) {
         Some(Ok(number)) => Ok(number),
         _ => bug(format!("{op} is no instruction of the target")),
     };
     let extended_arg = opcode(Op::EXTENDED_ARG)?;
+    let mut units = code.iter_mut();
+    let mut put = |unit| match units.next() {
+        Some(place) => {
+            *place = unit;
+            Ok(())
+        }
+        None => bug("an instruction stands behind the end"),
+    };
     for instr in instrs {
         let number = opcode(instr.op)?;
         let [low, prefixes @ ..] = instr.arg.to_le_bytes();
         if instr.arg > 0xFF {
             let count = 4 - instr.arg.leading_zeros() as usize / 8 - 1;
-            prefixes[..count]
-                .iter()
-                .rev()
-                .for_each(|&byte| code.extend_from_slice(&[extended_arg, byte]));
+            for &byte in prefixes[..count].iter().rev() {
+                put([extended_arg, byte])?;
+            }
         }
-        code.extend_from_slice(&[number, low]);
-        let caches = table.caches(instr.op) as usize;
-        code.resize(code.len() + 2 * caches, 0);
+        put([number, low])?;
+        for _ in 0..table.caches(instr.op) {
+            put([0, 0])?;
+        }
     }
-    Ok(code)
+    Ok(())
 }

@@ -71,6 +71,8 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         interactive: false,
         interned,
         free_sequences: Vec::new(),
+        free_units: Vec::new(),
+        buffers: Default::default(),
         scratch: String::new(),
         recorded: Some(Vec::new()),
     };

@@ -25,6 +25,7 @@ use pycsmith_ir::{ConstPool, InstructionSequence};
 use pycsmith_parser::Interner;
 use std::sync::Arc;
 
+use crate::assemble::Buffers;
 pub use crate::error::{CompileError, Result, bug, syntax_error};
 use crate::interned::Interned;
 use crate::symtable::SymbolTable;
@@ -50,6 +51,10 @@ pub struct Compiler<'a> {
     pub(crate) interned: Interned,
     /// Emptied sequences, to be used again.
     pub free_sequences: Vec<InstructionSequence>,
+    /// Units that are done, to be used again.
+    pub free_units: Vec<Unit<'a>>,
+    /// The assembler's.
+    pub buffers: Buffers,
     /// For names that are put together.
     pub scratch: String,
     /// Where generated code is kept instead of being compiled on, for debugging.
@@ -69,4 +74,23 @@ impl<'a> Compiler<'a> {
             .last_mut()
             .expect("a unit is open while code is generated")
     }
+
+    /// Keeps the memory of a unit that is done.
+    pub(crate) fn free_unit(&mut self, unit: Unit<'a>) {
+        self.free_units.push(unit);
+    }
+
+    /// Keeps the memory of a sequence that is done.
+    pub(crate) fn free_sequence(&mut self, mut sequence: InstructionSequence) {
+        if sequence.instrs.capacity() > KEPT_INSTRUCTIONS {
+            return;
+        }
+        sequence.instrs.clear();
+        sequence.labels.clear();
+        sequence.annotations = None;
+        self.free_sequences.push(sequence);
+    }
 }
+
+/// Longest sequence that is kept to be used again.
+const KEPT_INSTRUCTIONS: usize = 1 << 16;

@@ -318,5 +318,8 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         Ok(optimized) => optimized,
         Err(error) => return bug(error.0),
     };
-    crate::assemble::make_code_object(c, &unit, optimized, consts, flags)
+    let object = crate::assemble::make_code_object(c, &unit, optimized, &consts, flags)?;
+    unit.consts.order = consts;
+    c.free_unit(unit);
+    Ok(object)
 }

@@ -24,59 +24,106 @@ pub enum ScopeType {
     TypeParams,
 }
 
-/// Over this many values a [`Table`] keeps an index.
-const LINEAR: usize = 16;
+/// Up to this many values a [`Table`] is searched one by one.
+const LINEAR: usize = 12;
 
 /// Values numbered in order of first use (the dictionaries `u_names`, `u_varnames`, `u_consts`...).
 #[derive(Debug)]
 pub struct Table<T> {
     pub order: Vec<T>,
-    /// All of `order`, once there are more than [`LINEAR`].
-    index: FxHashMap<T, u32>,
+    /// An open-addressing table of `order`, once there are more than [`LINEAR`]: a power of two of slots, at most
+    /// half of them used, with an index plus one, or 0.
+    slots: Vec<u32>,
+}
+
+/// What a [`Table`] can number.
+pub trait Numbered: Copy + Eq {
+    fn number(self) -> u32;
+}
+
+impl Numbered for Name {
+    fn number(self) -> u32 {
+        self.0
+    }
+}
+
+impl Numbered for ConstId {
+    fn number(self) -> u32 {
+        self.0
+    }
 }
 
 impl<T> Default for Table<T> {
     fn default() -> Table<T> {
         Table {
             order: Vec::new(),
-            index: FxHashMap::default(),
+            slots: Vec::new(),
         }
     }
 }
 
-impl<T: Copy + Eq + std::hash::Hash> Table<T> {
+impl<T: Numbered> Table<T> {
     /// The number of `value`, given out now if it is new (`_PyCompile_DictAddObj`).
     pub fn add(&mut self, value: T) -> u32 {
         if let Some(index) = self.get(value) {
             return index;
         }
-        let next = self.order.len() as u32;
+        let index = self.order.len();
         self.order.push(value);
-        if self.order.len() > LINEAR {
-            if self.index.is_empty() {
-                self.index.extend(
-                    self.order
-                        .iter()
-                        .zip(0..)
-                        .map(|(&value, index)| (value, index)),
-                );
+        if index >= LINEAR {
+            if (index + 1) * 2 > self.slots.len() {
+                self.rebuild();
             } else {
-                self.index.insert(value, next);
+                self.insert(index);
             }
         }
-        next
+        index as u32
     }
 
     /// The number of `value`, if it has one.
     pub fn get(&self, value: T) -> Option<u32> {
-        if self.index.is_empty() {
-            self.order
+        if self.slots.is_empty() {
+            return self
+                .order
                 .iter()
                 .position(|&other| other == value)
-                .map(|index| index as u32)
-        } else {
-            self.index.get(&value).copied()
+                .map(|index| index as u32);
         }
+        let mut slot = self.slot(value);
+        loop {
+            match self.slots[slot] {
+                0 => return None,
+                next if self.order[next as usize - 1] == value => return Some(next - 1),
+                _ => slot = (slot + 1) & (self.slots.len() - 1),
+            }
+        }
+    }
+
+    fn slot(&self, value: T) -> usize {
+        // Fibonacci hashing: the high bits of the product are well mixed.
+        let hash = u64::from(value.number()).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;
+        hash as usize & (self.slots.len() - 1)
+    }
+
+    fn insert(&mut self, index: usize) {
+        let mut slot = self.slot(self.order[index]);
+        while self.slots[slot] != 0 {
+            slot = (slot + 1) & (self.slots.len() - 1);
+        }
+        self.slots[slot] = index as u32 + 1;
+    }
+
+    fn rebuild(&mut self) {
+        self.slots.clear();
+        self.slots
+            .resize((self.order.len() * 4).next_power_of_two(), 0);
+        (0..self.order.len()).for_each(|index| self.insert(index));
+    }
+
+    /// Forgets all values; memory is kept.
+    pub fn clear(&mut self) {
+        self.order.clear();
+        self.slots.clear();
     }
 
     /// How many values have a number.
@@ -86,16 +133,6 @@ impl<T: Copy + Eq + std::hash::Hash> Table<T> {
 
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
-    }
-}
-
-impl<T: Copy + Eq + std::hash::Hash> FromIterator<T> for Table<T> {
-    fn from_iter<I: IntoIterator<Item = T>>(values: I) -> Table<T> {
-        let mut table = Table::default();
-        values.into_iter().for_each(|value| {
-            table.add(value);
-        });
-        table
     }
 }
 
@@ -134,6 +171,64 @@ pub struct Unit<'a> {
     pub static_attributes: Option<Table<Name>>,
 }
 
+impl<'a> Unit<'a> {
+    fn new(scope_type: ScopeType, scope: ScopeId, name: Name, firstlineno: i32) -> Unit<'a> {
+        Unit {
+            scope_type,
+            scope,
+            sequence: InstructionSequence::default(),
+            stashed_sequence: None,
+            name,
+            qualname: name,
+            consts: Table::default(),
+            names: Table::default(),
+            varnames: Table::default(),
+            cellvars: Table::default(),
+            freevars: Table::default(),
+            fast_hidden: FxHashMap::default(),
+            argcount: 0,
+            posonlyargcount: 0,
+            kwonlyargcount: 0,
+            firstlineno,
+            private: None,
+            fblocks: Vec::new(),
+            in_inlined_comp: 0,
+            in_conditional_block: 0,
+            deferred_annotations: Vec::new(),
+            next_conditional_annotation_index: 0,
+            static_attributes: (scope_type == ScopeType::Class).then(Table::default),
+        }
+    }
+
+    /// [`Unit::new`] in the memory of a unit that is done.
+    fn again(
+        self,
+        scope_type: ScopeType,
+        scope: ScopeId,
+        name: Name,
+        firstlineno: i32,
+    ) -> Unit<'a> {
+        let mut unit = Unit {
+            consts: self.consts,
+            names: self.names,
+            varnames: self.varnames,
+            cellvars: self.cellvars,
+            freevars: self.freevars,
+            fblocks: self.fblocks,
+            deferred_annotations: self.deferred_annotations,
+            ..Unit::new(scope_type, scope, name, firstlineno)
+        };
+        unit.consts.clear();
+        unit.names.clear();
+        unit.varnames.clear();
+        unit.cellvars.clear();
+        unit.freevars.clear();
+        unit.fblocks.clear();
+        unit.deferred_annotations.clear();
+        unit
+    }
+}
+
 /// The parameter counts of a unit (the fields of `_PyCompile_CodeUnitMetadata` that callers fill in).
 #[derive(Clone, Copy, Debug, Default)]
 pub struct ArgCounts {
@@ -153,9 +248,16 @@ pub fn enter_scope(
     private: Option<Name>,
     args: ArgCounts,
 ) {
+    let mut unit = c.free_units.pop().map_or_else(
+        || Unit::new(scope_type, id, name, lineno),
+        |unit| unit.again(scope_type, id, name, lineno),
+    );
     let scope = c.symtable.scope(id);
-    let varnames = scope.varnames.iter().copied().collect();
-    let mut cellvars = names_by_scope(&c.names, scope, NameScope::Cell, def::COMP_CELL);
+    for &name in &scope.varnames {
+        unit.varnames.add(name);
+    }
+    let cellvars = &mut unit.cellvars;
+    names_by_scope(&c.names, scope, NameScope::Cell, def::COMP_CELL, cellvars);
     for (needed, name) in [
         (scope.needs_class_closure, names::CLASS),
         (scope.needs_classdict, names::CLASSDICT),
@@ -168,33 +270,13 @@ pub fn enter_scope(
             cellvars.add(name);
         }
     }
-    let freevars = names_by_scope(&c.names, scope, NameScope::Free, def::FREE_CLASS);
-    let private = private.or_else(|| c.units.last().and_then(|unit| unit.private));
-    let mut unit = Unit {
-        scope_type,
-        scope: id,
-        sequence: c.free_sequences.pop().unwrap_or_default(),
-        stashed_sequence: None,
-        name,
-        qualname: name,
-        consts: Table::default(),
-        names: Table::default(),
-        varnames,
-        cellvars,
-        freevars,
-        fast_hidden: FxHashMap::default(),
-        argcount: args.argcount,
-        posonlyargcount: args.posonlyargcount,
-        kwonlyargcount: args.kwonlyargcount,
-        firstlineno: lineno,
-        private,
-        fblocks: Vec::new(),
-        in_inlined_comp: 0,
-        in_conditional_block: 0,
-        deferred_annotations: Vec::new(),
-        next_conditional_annotation_index: 0,
-        static_attributes: (scope_type == ScopeType::Class).then(Table::default),
-    };
+    let freevars = &mut unit.freevars;
+    names_by_scope(&c.names, scope, NameScope::Free, def::FREE_CLASS, freevars);
+    unit.private = private.or_else(|| c.units.last().and_then(|unit| unit.private));
+    unit.sequence = c.free_sequences.pop().unwrap_or_default();
+    unit.argcount = args.argcount;
+    unit.posonlyargcount = args.posonlyargcount;
+    unit.kwonlyargcount = args.kwonlyargcount;
     if scope_type != ScopeType::Module {
         unit.qualname = qualname(c, &unit);
     }
@@ -216,17 +298,27 @@ pub fn scope_id(c: &Compiler<'_>, key: ScopeKey) -> Result<ScopeId> {
         .map_or_else(|| bug("a node that opens a scope has none"), Ok)
 }
 
-/// The names of `scope` that are bound as `kind` or have `flag`, sorted (`dictbytype`).
-fn names_by_scope(interner: &Interner, scope: &Scope, kind: NameScope, flag: u32) -> Table<Name> {
-    let mut found: Vec<Name> = scope
-        .symbols
-        .iter()
-        .filter(|symbol| symbol.scope == kind || symbol.flags & flag != 0)
-        .map(|symbol| symbol.name)
-        .collect();
+/// Adds the names of `scope` that are bound as `kind` or have `flag` to `found`, which is empty, sorted
+/// (`dictbytype`).
+fn names_by_scope(
+    interner: &Interner,
+    scope: &Scope,
+    kind: NameScope,
+    flag: u32,
+    found: &mut Table<Name>,
+) {
+    for symbol in &scope.symbols {
+        if symbol.scope == kind || symbol.flags & flag != 0 {
+            found.order.push(symbol.name);
+        }
+    }
     // UTF-8 sorts as Python's strings do: by code point.
-    found.sort_unstable_by(|&a, &b| interner.resolve(a).cmp(interner.resolve(b)));
-    found.into_iter().collect()
+    found
+        .order
+        .sort_unstable_by(|&a, &b| interner.resolve(a).cmp(interner.resolve(b)));
+    if found.len() > LINEAR {
+        found.rebuild();
+    }
 }
 
 /// `compiler_set_qualname` of a unit that is about to be pushed.

@@ -53,10 +53,7 @@ pub fn parse(text: &mut &str) -> Constant {
         },
         'f' => Constant::Float(float(value)),
         'c' => Constant::Complex(float(&value[..16]), float(&value[16..])),
-        's' => Constant::Str(Arc::new(PyStr {
-            wtf8: unhex(value).into(),
-            interned: false,
-        })),
+        's' => Constant::Str(Arc::new(PyStr::of_bytes(&unhex(value), false))),
         'b' => Constant::Bytes(unhex(value).into()),
         _ => panic!("{kind}"),
     }

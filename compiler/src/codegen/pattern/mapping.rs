@@ -154,10 +154,7 @@ impl Value {
             Constant::Complex(real, 0.0) => Value::of_float(*real),
             Constant::Complex(real, imag) => Value::Complex((real + 0.0).to_bits(), imag.to_bits()),
             // Whether a string is interned is no part of its value.
-            Constant::Str(value) => Value::Str(Arc::new(PyStr {
-                wtf8: value.wtf8.clone(),
-                interned: false,
-            })),
+            Constant::Str(value) => Value::Str(Arc::new(PyStr::of_bytes(&value.wtf8, false))),
             Constant::Bytes(value) => Value::Bytes(value.clone()),
             _ => Value::Other,
         }
