@@ -16,7 +16,7 @@ use std::ops::{Index, IndexMut};
 
 use pycsmith_bytecode::{Location, Op};
 
-use crate::ops::OpKind;
+use crate::ops::{OpKind, kind};
 use crate::sequence::Label;
 
 /// A block of one [`Cfg`].
@@ -90,6 +90,13 @@ impl Instr {
         self.arg = arg;
     }
 
+    /// The sets of [`kind`] that it is in.
+    #[inline]
+    pub fn kinds(&self) -> u32 {
+        let no_line = if self.loc.line < 0 { kind::NO_LINE } else { 0 };
+        self.op.kinds() | no_line
+    }
+
     /// Line from 1, negative where there is none.
     #[inline]
     pub const fn line(&self) -> i32 {
@@ -124,6 +131,9 @@ pub struct Block {
     pub cold: bool,
     /// Reached by normal flow.
     pub warm: bool,
+    /// The sets of [`kind`] that its instructions may be in: more than they are, never less. What appends
+    /// instructions keeps it so; who makes an instruction another one [notes](Cfg::note) what that is.
+    pub kinds: u32,
     /// Bit per local (of the first 64): it may be unbound here (`b_unsafe_locals_mask`).
     pub unsafe_locals_mask: u64,
 }
@@ -144,6 +154,7 @@ impl Block {
         preserve_lasti: false,
         cold: false,
         warm: false,
+        kinds: 0,
         unsafe_locals_mask: 0,
     };
 
@@ -163,6 +174,12 @@ impl Block {
     pub const fn is_empty(&self) -> bool {
         self.len == 0
     }
+
+    /// There may be an instruction in one of these sets of [`kind`].
+    #[inline]
+    pub const fn may_have(&self, kinds: u32) -> bool {
+        self.kinds & kinds != 0
+    }
 }
 
 /// A code unit as a graph of blocks. `clear` it to use its buffers for another unit.
@@ -171,6 +188,10 @@ pub struct Cfg {
     pub blocks: Vec<Block>,
     pub entry: BlockId,
     code: Vec<Instr>,
+    /// The sets of [`kind`] that any instruction may be in, as [`Block::kinds`].
+    pub kinds: u32,
+    /// `Block::predecessors` holds, and unreachable blocks are empty. Who changes an edge clears it.
+    pub edges_counted: bool,
     /// A worklist for passes that walk along edges; empty between them.
     pub worklist: Vec<BlockId>,
     /// Room for numbers that a pass needs; of no meaning between them.
@@ -183,6 +204,8 @@ impl Default for Cfg {
             blocks: Vec::new(),
             entry: BlockId::NONE,
             code: Vec::new(),
+            kinds: 0,
+            edges_counted: false,
             worklist: Vec::new(),
             scratch: Vec::new(),
         }
@@ -218,6 +241,8 @@ impl Cfg {
     pub fn clear(&mut self) {
         self.blocks.clear();
         self.code.clear();
+        self.kinds = 0;
+        self.edges_counted = false;
         self.entry = BlockId::NONE;
     }
 
@@ -253,8 +278,59 @@ impl Cfg {
         (&mut self.blocks, &mut self.code)
     }
 
-    /// All instructions of a graph fresh from its sequence, in one slice. (Later on the buffer also holds the
-    /// remains of removed instructions.)
+    /// There may be an instruction in one of these sets of [`kind`].
+    #[inline]
+    pub const fn may_have(&self, kinds: u32) -> bool {
+        self.kinds & kinds != 0
+    }
+
+    /// Says that the block has instructions of these sets of [`kind`], made of others.
+    #[inline]
+    pub fn note(&mut self, block: BlockId, kinds: u32) {
+        self[block].kinds |= kinds;
+        self.kinds |= kinds;
+    }
+
+    /// Finds out which sets of [`kind`] the block's instructions are in.
+    pub fn recount_kinds(&mut self, block: BlockId) {
+        let kinds = self
+            .instrs(block)
+            .iter()
+            .fold(0, |kinds, instr| kinds | instr.kinds());
+        self[block].kinds = kinds;
+        self.kinds |= kinds;
+    }
+
+    /// Room for `instrs` more instructions.
+    pub fn reserve(&mut self, instrs: usize) {
+        self.code.reserve(instrs);
+    }
+
+    /// Appends to the newest block while the graph is built, and nothing but that block has changed since it was
+    /// made. What the block's fields say of it comes with [`Cfg::close_newest`].
+    #[inline]
+    pub fn build(&mut self, instr: Instr) {
+        self.code.push(instr);
+    }
+
+    /// Ends the newest block, which instructions of these sets of [`kind`] were [built](Cfg::build) into, and
+    /// leaves room for `spare` more.
+    #[inline]
+    pub fn close_newest(&mut self, kinds: u32, spare: u32) {
+        let end = self.code.len() as u32;
+        for _ in 0..spare {
+            self.code.push(Instr::new(Op::NOP, 0, Location::NONE));
+        }
+        self.kinds |= kinds;
+        if let Some(block) = self.blocks.last_mut() {
+            block.len = end - block.start;
+            block.capacity = block.len + spare;
+            block.kinds = kinds;
+        }
+    }
+
+    /// All instructions of a graph fresh from its sequence, in one slice, with `NOP`s in the room between blocks.
+    /// (Later on the buffer also holds the remains of removed instructions.)
     pub fn all_instrs_mut(&mut self) -> &mut [Instr] {
         &mut self.code
     }
@@ -296,7 +372,11 @@ impl Cfg {
             self.code.push(instr);
             self[block].capacity += 1;
         }
-        self[block].len += 1;
+        let kinds = instr.kinds();
+        let block = &mut self[block];
+        block.len += 1;
+        block.kinds |= kinds;
+        self.kinds |= kinds;
     }
 
     /// Appends an instruction as CPython's `basicblock_addop` does.

@@ -12,7 +12,7 @@ pub mod verify;
 
 pub use cfg::{Block, BlockId, Cfg, Instr};
 pub use consts::{ConstId, ConstPool};
-pub use ops::OpKind;
+pub use ops::{OpKind, kind};
 pub use sequence::{HandlerInfo, Instruction, InstructionSequence, Label};
 
 /// What the optimizer must know of a code unit besides its instructions.

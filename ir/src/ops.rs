@@ -4,6 +4,10 @@ use pycsmith_bytecode::Op;
 
 /// What an operation does to control flow.
 pub trait OpKind: Copy {
+    /// All the sets of [`kind`] that it is in.
+    fn kinds(self) -> u32;
+    /// Is in one of these sets of [`kind`].
+    fn is_any(self, kinds: u32) -> bool;
     /// Pushes an exception handler (`IS_BLOCK_PUSH_OPCODE`).
     fn is_block_push(self) -> bool;
     /// Jumps, conditionally or not; block pushes do not (`OPCODE_HAS_JUMP`).
@@ -28,23 +32,44 @@ pub trait OpKind: Copy {
     fn is_assembler_op(self) -> bool;
 }
 
-mod kind {
-    pub const BLOCK_PUSH: u8 = 1;
-    pub const JUMP: u8 = 2;
-    pub const UNCONDITIONAL: u8 = 4;
-    pub const CONDITIONAL: u8 = 8;
-    pub const SCOPE_EXIT: u8 = 16;
-    pub const EVAL_BREAK: u8 = 32;
-    pub const ASSEMBLER: u8 = 64;
+/// Sets of operations, a bit each: what some pass looks for, or what several ask for. [`crate::Block::kinds`] tells
+/// of which ones a block may have any.
+pub mod kind {
+    pub const BLOCK_PUSH: u32 = 1;
+    pub const JUMP: u32 = 1 << 1;
+    pub const UNCONDITIONAL: u32 = 1 << 2;
+    pub const CONDITIONAL: u32 = 1 << 3;
+    pub const SCOPE_EXIT: u32 = 1 << 4;
+    pub const EVAL_BREAK: u32 = 1 << 5;
+    pub const ASSEMBLER: u32 = 1 << 6;
+    pub const NOP: u32 = 1 << 7;
+    /// Loads of constants.
+    pub const CONST: u32 = 1 << 8;
+    pub const POP_TOP: u32 = 1 << 9;
+    /// Where the optimizer of basic blocks may begin.
+    pub const PEEPHOLE: u32 = 1 << 10;
+    /// Loads, stores and deletions of locals.
+    pub const LOCAL: u32 = 1 << 11;
+    /// Of these, what may leave the local unbound.
+    pub const UNBINDS: u32 = 1 << 12;
+    /// The operand is the index of a cell or free variable.
+    pub const DEREF: u32 = 1 << 13;
+    /// Pseudo-instructions that become real ones, or `NOP`s.
+    pub const PSEUDO: u32 = 1 << 14;
+    /// `JUMP_IF_FALSE` and `JUMP_IF_TRUE`.
+    pub const JUMP_IF: u32 = 1 << 15;
+    pub const POP_BLOCK: u32 = 1 << 16;
+    /// Of blocks only: an instruction without a line.
+    pub const NO_LINE: u32 = 1 << 17;
 }
 
 /// Flags for each operation, so that a question is one load.
-static KINDS: [u8; Op::COUNT] = kinds();
+static KINDS: [u32; Op::COUNT] = kinds();
 
-const fn kinds() -> [u8; Op::COUNT] {
-    const KINDS: &[(u8, &[Op])] = &[
+const fn kinds() -> [u32; Op::COUNT] {
+    const KINDS: &[(u32, &[Op])] = &[
         (
-            kind::BLOCK_PUSH,
+            kind::BLOCK_PUSH | kind::PSEUDO,
             &[Op::SETUP_FINALLY, Op::SETUP_WITH, Op::SETUP_CLEANUP],
         ),
         (
@@ -76,6 +101,7 @@ const fn kinds() -> [u8; Op::COUNT] {
                 Op::END_ASYNC_FOR,
             ],
         ),
+        (kind::JUMP_IF, &[Op::JUMP_IF_FALSE, Op::JUMP_IF_TRUE]),
         (
             kind::SCOPE_EXIT,
             &[Op::RETURN_VALUE, Op::RAISE_VARARGS, Op::RERAISE],
@@ -100,6 +126,56 @@ const fn kinds() -> [u8; Op::COUNT] {
                 Op::CACHE,
             ],
         ),
+        (kind::NOP, &[Op::NOP]),
+        (kind::CONST, &[Op::LOAD_CONST, Op::LOAD_SMALL_INT]),
+        (kind::POP_TOP, &[Op::POP_TOP]),
+        (
+            kind::PEEPHOLE,
+            &[
+                Op::SWAP,
+                Op::BUILD_TUPLE,
+                Op::BUILD_LIST,
+                Op::BUILD_SET,
+                Op::STORE_FAST,
+                Op::LOAD_GLOBAL,
+                Op::COMPARE_OP,
+                Op::CONTAINS_OP,
+                Op::IS_OP,
+                Op::TO_BOOL,
+                Op::UNARY_NOT,
+                Op::UNARY_INVERT,
+                Op::UNARY_NEGATIVE,
+                Op::BINARY_OP,
+                Op::CALL_INTRINSIC_1,
+                Op::LIST_APPEND,
+                Op::SET_ADD,
+            ],
+        ),
+        (
+            kind::LOCAL,
+            &[Op::LOAD_FAST, Op::LOAD_FAST_CHECK, Op::STORE_FAST],
+        ),
+        (
+            kind::LOCAL | kind::UNBINDS,
+            &[
+                Op::DELETE_FAST,
+                Op::LOAD_FAST_AND_CLEAR,
+                Op::STORE_FAST_MAYBE_NULL,
+            ],
+        ),
+        (
+            kind::DEREF,
+            &[
+                Op::MAKE_CELL,
+                Op::LOAD_CLOSURE,
+                Op::LOAD_DEREF,
+                Op::STORE_DEREF,
+                Op::DELETE_DEREF,
+                Op::LOAD_FROM_DICT_OR_DEREF,
+            ],
+        ),
+        (kind::PSEUDO, &[Op::LOAD_CLOSURE, Op::STORE_FAST_MAYBE_NULL]),
+        (kind::POP_BLOCK, &[Op::POP_BLOCK]),
     ];
     let mut all = [0; Op::COUNT];
     let mut row = 0;
@@ -115,11 +191,21 @@ const fn kinds() -> [u8; Op::COUNT] {
 }
 
 #[inline]
-fn is(op: Op, kinds: u8) -> bool {
+fn is(op: Op, kinds: u32) -> bool {
     KINDS[op as usize] & kinds != 0
 }
 
 impl OpKind for Op {
+    #[inline]
+    fn kinds(self) -> u32 {
+        KINDS[self as usize]
+    }
+
+    #[inline]
+    fn is_any(self, kinds: u32) -> bool {
+        is(self, kinds)
+    }
+
     #[inline]
     fn is_block_push(self) -> bool {
         is(self, kind::BLOCK_PUSH)

@@ -26,7 +26,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// Checks the layout, jump targets, handlers, ends of blocks, opcodes and stack depths.
+/// Checks the layout, jump targets, handlers, ends of blocks, kinds, opcodes and stack depths.
 ///
 /// # Errors
 /// The first fault found.
@@ -82,6 +82,13 @@ fn instruction(
     instr: &Instr,
 ) -> Result<(), String> {
     let laid_out = |b: BlockId| in_layout.get(b.0 as usize).copied().unwrap_or(false);
+    let untold = instr.kinds() & !(cfg[b].kinds & cfg.kinds);
+    if untold != 0 {
+        return Err(format!(
+            "{} is of kinds {untold:#x}, which its block and the graph do not both tell of",
+            instr.op
+        ));
+    }
     if !target.opcodes().has(instr.op) {
         return Err(format!("the target has no {}", instr.op));
     }

@@ -11,7 +11,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{Block, BlockId, Cfg, OpKind};
+use pycsmith_ir::{Block, BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, Property};
 
@@ -27,11 +27,15 @@ const TRACKED: u32 = 64;
 
 /// `nlocals` includes the `nparams` parameters, which are bound at the start.
 pub fn run(cfg: &mut Cfg, nlocals: u32, nparams: u32) {
-    if nlocals == 0 {
+    if nlocals == 0 || !cfg.may_have(kind::LOCAL) {
         return;
     }
     if nlocals > TRACKED {
         fast_scan_many_locals(cfg, nlocals);
+    }
+    if nlocals.min(TRACKED) <= nparams && !cfg.may_have(kind::UNBINDS) {
+        // All are bound from the start.
+        return;
     }
     let mut worklist = cfg.take_worklist();
     for block in &mut cfg.blocks {
@@ -43,12 +47,16 @@ pub fn run(cfg: &mut Cfg, nlocals: u32, nparams: u32) {
     // The second: deletions, anywhere.
     let mut b = cfg.entry;
     while b.is_some() {
+        cfg[b].visited = false;
         scan_block_for_locals(cfg, b, &mut worklist);
         b = cfg[b].next;
     }
     while let Some(b) = worklist.pop() {
-        cfg[b].visited = false;
-        scan_block_for_locals(cfg, b, &mut worklist);
+        // Perhaps it was scanned since.
+        if cfg[b].visited {
+            cfg[b].visited = false;
+            scan_block_for_locals(cfg, b, &mut worklist);
+        }
     }
     cfg.worklist = worklist;
 }
@@ -75,16 +83,23 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
     let Block {
         next,
         unsafe_locals_mask,
+        kinds,
         ..
     } = blocks[b.0 as usize];
     // Bit i: local i may be unbound.
     let mut unsafe_mask = unsafe_locals_mask;
     let instrs = &mut code[blocks[b.0 as usize].range()];
-    for instr in instrs.iter_mut() {
-        if instr.handler.is_some() {
+    let last = instrs.last().copied();
+    let nothing_to_do = unsafe_mask == 0 && kinds & kind::UNBINDS == 0;
+    let instrs = if nothing_to_do { &mut [] } else { instrs };
+    // What its handler was told last.
+    let mut told = (BlockId::NONE, 0);
+    for instr in instrs {
+        if (instr.handler, unsafe_mask) != told && instr.handler.is_some() {
+            told = (instr.handler, unsafe_mask);
             maybe_push(blocks, instr.handler, unsafe_mask, worklist);
         }
-        if instr.arg >= TRACKED {
+        if !instr.op.is_any(kind::LOCAL) || instr.arg >= TRACKED {
             continue;
         }
         let bit = 1_u64 << instr.arg;
@@ -102,7 +117,6 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
             _ => {}
         }
     }
-    let last = instrs.last().copied();
     if next.is_some() && !last.is_some_and(|last| last.op.no_fallthrough()) {
         maybe_push(blocks, next, unsafe_mask, worklist);
     }

@@ -10,7 +10,7 @@
 //! ```
 
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::{Block, BlockId, Cfg, OpKind};
+use pycsmith_ir::{Block, BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -42,8 +42,20 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<u32, Bug> {
         } = blocks[b.0 as usize];
         let mut depth = start_depth;
         let mut falls_through = true;
-        for instr in &code[blocks[b.0 as usize].range()] {
+        let instrs = &code[blocks[b.0 as usize].range()];
+        for instr in instrs {
             max_depth = max_depth.max(depth);
+            // Most neither jump nor end the block.
+            if !instr
+                .op
+                .is_any(kind::JUMP | kind::BLOCK_PUSH | kind::SCOPE_EXIT)
+            {
+                depth = depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, false));
+                if depth < 0 {
+                    return Err(underflow(instr.op, b));
+                }
+                continue;
+            }
             if instr.op.has_target() {
                 // The jump of END_ASYNC_FOR is there for tracing only.
                 if instr.op != Op::END_ASYNC_FOR {
@@ -58,10 +70,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<u32, Bug> {
             }
             depth = depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, false));
             if depth < 0 {
-                return Err(Bug(format!(
-                    "Invalid CFG, stack underflow at {} in block b{}",
-                    instr.op, b.0
-                )));
+                return Err(underflow(instr.op, b));
             }
             falls_through = !instr.op.no_fallthrough();
             if !falls_through {
@@ -74,6 +83,14 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<u32, Bug> {
     }
     cfg.worklist = worklist;
     Ok(max_depth as u32)
+}
+
+#[cold]
+fn underflow(op: Op, b: BlockId) -> Bug {
+    Bug(format!(
+        "Invalid CFG, stack underflow at {op} in block b{}",
+        b.0
+    ))
 }
 
 fn push(

@@ -9,7 +9,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{Cfg, Instr};
+use pycsmith_ir::{Cfg, Instr, OpKind, kind};
 
 use super::Pass;
 
@@ -21,6 +21,9 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
+    if !cfg.may_have(kind::JUMP_IF) {
+        return;
+    }
     let mut b = cfg.entry;
     while b.is_some() {
         if let Some(last) = cfg.last_mut(b) {
@@ -32,6 +35,7 @@ pub fn run(cfg: &mut Cfg) {
             if let Some(real) = real {
                 last.op = real;
                 let Instr { loc, handler, .. } = *last;
+                cfg.note(b, real.kinds());
                 let at = cfg[b].len() - 1;
                 cfg.insert(
                     b,

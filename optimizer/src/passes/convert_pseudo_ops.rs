@@ -8,7 +8,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg};
+use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, Property, remove_redundant_jumps};
 use crate::Bug;
@@ -24,7 +24,15 @@ pub const PASS: Pass = Pass {
 /// A jump that leads nowhere.
 pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     let mut b = cfg.entry;
-    while b.is_some() {
+    while b.is_some() && cfg.may_have(kind::PSEUDO) {
+        if !cfg[b].may_have(kind::PSEUDO) {
+            b = cfg[b].next;
+            continue;
+        }
+        cfg.note(
+            b,
+            kind::NOP | Op::LOAD_FAST.kinds() | Op::STORE_FAST.kinds(),
+        );
         for instr in cfg.instrs_mut(b) {
             match instr.op {
                 Op::SETUP_FINALLY | Op::SETUP_WITH | Op::SETUP_CLEANUP => {

@@ -14,7 +14,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instr, Instruction, InstructionSequence, Label, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Instr, Instruction, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
 use crate::Bug;
@@ -29,25 +29,32 @@ pub const PASS: Pass = Pass {
 const NOT_A_TARGET: u32 = u32::MAX;
 const TARGET: u32 = u32::MAX - 1;
 
+/// Places that a block may need behind its last instruction, so that it need not move: for what
+/// `convert_pseudo_conditional_jumps` and `normalize_jumps` put there.
+fn spare(last: u32) -> u32 {
+    if last & kind::CONDITIONAL != 0 {
+        1
+    } else if last & kind::JUMP_IF != 0 {
+        3
+    } else {
+        0
+    }
+}
+
 /// Fills `cfg`, which is cleared first.
 ///
 /// # Errors
 /// A jump to a label that was never placed, or that stands behind the last instruction.
 pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
     cfg.clear();
+    cfg.reserve(sequence.instrs.len() + sequence.instrs.len() / 8);
     let mut block_at = std::mem::take(&mut cfg.scratch);
     block_at.clear();
     block_at.resize(sequence.instrs.len(), NOT_A_TARGET);
     for instr in sequence.instrs.iter().filter(|instr| instr.op.has_target()) {
         block_at[target_index(sequence, instr)?] = TARGET;
     }
-    let mut builder = Builder {
-        cfg,
-        current: BlockId::NONE,
-        terminated: false,
-    };
-    builder.cfg.entry = builder.cfg.new_block();
-    builder.current = builder.cfg.entry;
+    let mut builder = Builder::new(cfg);
     for (index, instr) in sequence.instrs.iter().enumerate() {
         if instr.op == Op::ANNOTATIONS_PLACEHOLDER {
             for instr in sequence
@@ -67,22 +74,40 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
         }
         let mut new = Instr::new(instr.op, instr.arg, instr.loc);
         if instr.op.has_target() {
+            new.arg = 0;
             new.target = BlockId(target_index(sequence, instr)? as u32);
         }
         builder.push(new);
     }
-    for instr in cfg
-        .all_instrs_mut()
-        .iter_mut()
-        .filter(|instr| instr.target.is_some())
-    {
-        instr.target = BlockId(block_at[instr.target.0 as usize]);
-        instr.arg = 0;
-        if instr.target.0 == TARGET {
-            return Err(Bug("a jump to the deferred annotations".to_owned()));
+    builder.close();
+    translate_targets(cfg, &block_at)?;
+    cfg.scratch = block_at;
+    Ok(())
+}
+
+/// `block_at`: for each position of the sequence, the block that starts there if it is a target.
+fn translate_targets(cfg: &mut Cfg, block_at: &[u32]) -> Result<(), Bug> {
+    if !cfg.may_have(kind::JUMP | kind::BLOCK_PUSH) {
+        return Ok(());
+    }
+    let (blocks, code) = cfg.parts();
+    for block in blocks {
+        let instrs = &mut code[block.range()];
+        // Jumps stand at the end.
+        let first = if block.may_have(kind::BLOCK_PUSH) {
+            0
+        } else {
+            instrs.len().saturating_sub(1)
+        };
+        for instr in &mut instrs[first..] {
+            if instr.target.is_some() {
+                instr.target = BlockId(block_at[instr.target.0 as usize]);
+                if instr.target.0 == TARGET {
+                    return Err(Bug("a jump to the deferred annotations".to_owned()));
+                }
+            }
         }
     }
-    cfg.scratch = block_at;
     Ok(())
 }
 
@@ -104,36 +129,60 @@ fn target_index(sequence: &InstructionSequence, instr: &Instruction) -> Result<u
 
 struct Builder<'a> {
     cfg: &'a mut Cfg,
+    /// The block that is open.
     current: BlockId,
-    /// The current block ends with a jump, a return or a raise.
-    terminated: bool,
+    /// Of its instructions.
+    kinds: u32,
+    /// Of the last of them, 0 if there is none.
+    last: u32,
 }
 
 impl Builder<'_> {
+    fn new(cfg: &mut Cfg) -> Builder<'_> {
+        cfg.entry = cfg.new_block();
+        Builder {
+            current: cfg.entry,
+            cfg,
+            kinds: 0,
+            last: 0,
+        }
+    }
+
+    fn close(&mut self) {
+        self.cfg.close_newest(self.kinds, spare(self.last));
+        (self.kinds, self.last) = (0, 0);
+    }
+
     fn start_block(&mut self) {
+        self.close();
         let block = self.cfg.new_block();
         self.cfg[self.current].next = block;
         self.current = block;
-        self.terminated = false;
     }
 
     /// Makes the next instruction the first of a labelled block.
     fn use_label(&mut self, label: Label) -> BlockId {
-        if !self.cfg[self.current].is_empty() {
+        if self.last & FILLED != 0 {
             self.start_block();
         }
         self.cfg[self.current].label = label;
         self.current
     }
 
+    #[inline]
     fn push(&mut self, instr: Instr) {
-        if self.terminated {
+        if self.last & (kind::JUMP | kind::SCOPE_EXIT) != 0 {
             self.start_block();
         }
-        self.terminated = instr.op.is_terminator();
-        self.cfg.push(self.current, instr);
+        let kinds = instr.kinds();
+        self.kinds |= kinds;
+        self.last = kinds | FILLED;
+        self.cfg.build(instr);
     }
 }
+
+/// In `Builder::last`: there is an instruction.
+const FILLED: u32 = 1 << 31;
 
 #[cfg(test)]
 mod tests {

@@ -11,7 +11,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind};
+use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, Property};
 
@@ -29,6 +29,9 @@ const MAX_COPY_SIZE: usize = 4;
 const MAX_GROWTH: usize = 64;
 
 pub fn run(cfg: &mut Cfg) {
+    if !cfg.may_have(kind::UNCONDITIONAL) {
+        return;
+    }
     let mut room = cfg.all_instrs_mut().len().saturating_mul(MAX_GROWTH);
     loop {
         let mut changed = false;
@@ -65,6 +68,8 @@ fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
         last.set_op0(Op::NOP);
         last.target = BlockId::NONE;
     }
+    cfg.note(b, kind::NOP);
+    cfg.edges_counted = false;
     cfg.append_from(b, target);
     if exit_without_lines && last.op == Op::JUMP {
         // The jump that is gone let signals in, so the one copied has to.
@@ -72,6 +77,7 @@ fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
             && copied.op.is_unconditional_jump()
         {
             copied.op = Op::JUMP;
+            cfg.note(b, Op::JUMP.kinds());
         }
     }
     let predecessors = &mut cfg[target].predecessors;
@@ -81,7 +87,9 @@ fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
 
 /// No instruction has a line (`basicblock_has_no_lineno`).
 pub fn has_no_lineno(cfg: &Cfg, b: BlockId) -> bool {
-    cfg.instrs(b).iter().all(|instr| instr.line() < 0)
+    let block = &cfg[b];
+    (block.may_have(kind::NO_LINE) || block.is_empty())
+        && cfg.instrs(b).iter().all(|instr| instr.line() < 0)
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::Cfg;
+use pycsmith_ir::{Cfg, OpKind, kind};
 
 use super::{Pass, remove_redundant_nops};
 
@@ -22,8 +22,16 @@ pub const PASS: Pass = Pass {
 pub fn run(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
+        if !cfg[b].may_have(kind::LOCAL) {
+            b = cfg[b].next;
+            continue;
+        }
+        let mut joined_any = false;
         let instrs = cfg.instrs_mut(b);
         for i in 1..instrs.len() {
+            if !instrs[i].op.is_any(kind::LOCAL) {
+                continue;
+            }
             let joined = match (instrs[i - 1].op, instrs[i].op) {
                 (Op::LOAD_FAST, Op::LOAD_FAST) => Op::LOAD_FAST_LOAD_FAST,
                 (Op::STORE_FAST, Op::LOAD_FAST) => Op::STORE_FAST_LOAD_FAST,
@@ -36,7 +44,11 @@ pub fn run(cfg: &mut Cfg) {
             if !other_line && first.arg < 16 && second.arg < 16 {
                 instrs[i - 1].set_op1(joined, first.arg << 4 | second.arg);
                 instrs[i].set_op0(Op::NOP);
+                joined_any = true;
             }
+        }
+        if joined_any {
+            cfg.note(b, kind::NOP);
         }
         b = cfg[b].next;
     }

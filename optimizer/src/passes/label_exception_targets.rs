@@ -13,7 +13,7 @@
 //! generator's own (`RESUME_OPARG_DEPTH1_MASK`).
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind};
+use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -42,7 +42,7 @@ const BOTTOM: u32 = 0;
 /// # Errors
 /// A `POP_BLOCK` where no block is open.
 pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
-    if !has_block_push(cfg) {
+    if !cfg.may_have(kind::BLOCK_PUSH | kind::POP_BLOCK) {
         return Ok(());
     }
     let mut todo = cfg.take_worklist();
@@ -89,6 +89,7 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
                     }
                     top = frames[top as usize].outer;
                     instr.set_op0(Op::NOP);
+                    cfg.note(b, kind::NOP);
                 }
                 Op::YIELD_VALUE => {
                     instr.handler = handler;
@@ -120,12 +121,6 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     }
     cfg.worklist = todo;
     Ok(())
-}
-
-fn has_block_push(cfg: &mut Cfg) -> bool {
-    cfg.all_instrs_mut()
-        .iter()
-        .any(|instr| instr.op.is_block_push() || instr.op == Op::POP_BLOCK)
 }
 
 fn resume(arg: &mut u32, last_yield_depth: &mut Option<u32>) {

@@ -8,7 +8,7 @@
 //!     PUSH_EXC_INFO           PUSH_EXC_INFO
 //! ```
 
-use pycsmith_ir::{Cfg, OpKind};
+use pycsmith_ir::{Cfg, OpKind, kind};
 
 use super::{Pass, Property};
 
@@ -21,6 +21,9 @@ pub const PASS: Pass = Pass {
 
 /// Of a graph fresh from its sequence.
 pub fn run(cfg: &mut Cfg) {
+    if !cfg.may_have(kind::BLOCK_PUSH) {
+        return;
+    }
     let (blocks, code) = cfg.parts();
     for instr in code.iter().filter(|instr| instr.op.is_block_push()) {
         blocks[instr.target.0 as usize].except_handler = true;

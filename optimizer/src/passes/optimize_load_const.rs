@@ -14,7 +14,7 @@
 //! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.
 
 use pycsmith_bytecode::{Constant, Op};
-use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr};
+use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::{ConstTable, small_int};
 use super::{Pass, Property};
@@ -32,20 +32,32 @@ pub const PASS: Pass = Pass {
 /// An index beyond the constants.
 pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>, pool: &mut ConstPool) -> Result<(), Bug> {
     let mut table = ConstTable::new(consts, pool);
+    if !cfg.may_have(kind::CONST) {
+        return Ok(());
+    }
     let mut b = cfg.entry;
     while b.is_some() {
-        optimize_block(cfg.instrs_mut(b), &mut table)?;
+        if cfg[b].may_have(kind::CONST) {
+            let (created, jumps) = optimize_block(cfg.instrs_mut(b), &mut table)?;
+            cfg.note(b, created);
+            cfg.edges_counted &= !jumps;
+        }
         b = cfg[b].next;
     }
     Ok(())
 }
 
-/// `basicblock_optimize_load_const`.
-fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(), Bug> {
+/// `basicblock_optimize_load_const`. The kinds of the instructions made, and whether an edge went.
+fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, bool), Bug> {
+    let (mut created, mut jumps) = (0, false);
     // What was loaded last; a `COPY 1` of it loads it again.
     let (mut op, mut arg) = (Op::NOP, 0);
     for i in 0..instrs.len() {
         let instr = &mut instrs[i];
+        if !instr.op.is_any(kind::CONST) && instr.op != Op::COPY {
+            op = Op::NOP;
+            continue;
+        }
         if instr.op == Op::LOAD_CONST
             && let Some(value) = small_int(table.get(instr.arg)?)
         {
@@ -64,20 +76,24 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(), Bu
         match next.op {
             Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::JUMP_IF_FALSE | Op::JUMP_IF_TRUE => {
                 decide_jump(&mut instrs[i..], is_true(&table.loaded(op, arg)?));
+                created |= kind::NOP | Op::JUMP.kinds();
+                jumps = true;
             }
             Op::IS_OP if matches!(table.loaded(op, arg)?, Constant::None) => {
                 jump_on_none(&mut instrs[i..]);
+                created |= kind::NOP;
             }
             Op::TO_BOOL => {
                 let truth = is_true(&table.loaded(op, arg)?);
                 let index = table.add(Constant::Bool(truth));
                 instrs[i].set_op0(Op::NOP);
                 instrs[i + 1].set_op1(Op::LOAD_CONST, index);
+                created |= kind::NOP;
             }
             _ => {}
         }
     }
-    Ok(())
+    Ok((created, jumps))
 }
 
 /// `instrs` begin with the load of a constant of this truth and a conditional jump.

@@ -15,7 +15,8 @@
 
 use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::{BlockId, Cfg, Instr, OpKind};
+use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
+use smallvec::SmallVec;
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -43,85 +44,87 @@ const NONE: u32 = u32::MAX;
 pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
     let opcodes = target.opcodes();
     let mut worklist = cfg.take_worklist();
-    let mut stack = Stack {
-        refs: Vec::new(),
-        keeps: Vec::new(),
-    };
+    let mut refs = Refs::new();
     let entry = cfg.entry;
-    cfg[entry].start_depth = 0;
-    visit(cfg, entry, &mut worklist);
+    let (blocks, code) = cfg.parts();
+    blocks[entry.0 as usize].start_depth = 0;
+    visit(blocks, entry, &mut worklist);
     while let Some(b) = worklist.pop() {
-        stack.reset(cfg[b].len(), cfg[b].start_depth);
-        for (i, instr) in cfg.instrs(b).iter().enumerate() {
-            if stack.step(i as u32, instr, opcodes).is_none() {
+        let block = blocks[b.0 as usize];
+        let instrs = &mut code[block.range()];
+        let Some(last) = instrs.last() else {
+            // An empty block does not lead on here.
+            continue;
+        };
+        if block.next.is_some() && !last.op.no_fallthrough() {
+            visit(blocks, block.next, &mut worklist);
+        }
+        // A jump is the last instruction, or has a `NOT_TAKEN` behind it.
+        for instr in instrs.iter().rev().take(2) {
+            if instr.op.is_jump() {
+                visit(blocks, instr.target, &mut worklist);
+            }
+        }
+        if block.may_have(kind::BLOCK_PUSH) {
+            for instr in instrs.iter().filter(|instr| instr.op.has_target()) {
+                visit(blocks, instr.target, &mut worklist);
+            }
+        }
+        refs.clear();
+        let unknown = Ref {
+            instr: NONE,
+            local: NONE,
+        };
+        refs.resize(block.start_depth.max(0) as usize, unknown);
+        let mut stack = Stack {
+            refs: &mut refs,
+            instrs,
+        };
+        for i in 0..stack.instrs.len() {
+            if stack.step(i, opcodes).is_none() {
                 return Err(Bug(format!(
                     "{} in block b{} finds too little on the stack",
-                    instr.op, b.0
+                    stack.instrs[i].op, b.0
                 )));
             }
         }
-        for instr in 0..cfg[b].len() {
-            let instr = &cfg.instrs(b)[instr];
-            if instr.op.has_target() {
-                let target = instr.target;
-                visit(cfg, target, &mut worklist);
-            }
-        }
-        let next = cfg[b].next;
-        // An empty block does not lead on here.
-        if next.is_some() && !cfg[b].is_empty() && cfg.has_fallthrough(b) {
-            visit(cfg, next, &mut worklist);
-        }
         stack.keep_unconsumed();
-        for (instr, keep) in cfg.instrs_mut(b).iter_mut().zip(&stack.keeps) {
-            match instr.op {
-                Op::LOAD_FAST if !keep => instr.op = Op::LOAD_FAST_BORROW,
-                Op::LOAD_FAST_LOAD_FAST if !keep => {
-                    instr.op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW
-                }
-                _ => {}
-            }
-        }
     }
     cfg.worklist = worklist;
     Ok(())
 }
 
-fn visit(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>) {
-    let block = &mut cfg[b];
+fn visit(blocks: &mut [Block], b: BlockId, worklist: &mut Vec<BlockId>) {
+    let block = &mut blocks[b.0 as usize];
     if !block.visited {
         block.visited = true;
         worklist.push(b);
     }
 }
 
-struct Stack {
-    refs: Vec<Ref>,
-    /// For each instruction of the block: its reference must be a strong one.
-    keeps: Vec<bool>,
+type Refs = SmallVec<[Ref; 32]>;
+
+/// The references on the stack somewhere in a block. All loads before are borrows, but those known to need a
+/// reference of their own.
+struct Stack<'a> {
+    refs: &'a mut Refs,
+    instrs: &'a mut [Instr],
 }
 
-impl Stack {
-    fn reset(&mut self, instrs: usize, depth: i32) {
-        self.keeps.clear();
-        self.keeps.resize(instrs, false);
-        self.refs.clear();
-        self.refs.resize(
-            depth.max(0) as usize,
-            Ref {
-                instr: NONE,
-                local: NONE,
-            },
-        );
-    }
-
+impl Stack<'_> {
+    #[inline]
     fn push(&mut self, instr: u32, local: u32) {
         self.refs.push(Ref { instr, local });
     }
 
+    /// The reference that an instruction makes must be a strong one.
     fn keep(&mut self, instr: u32) {
-        if let Some(keep) = self.keeps.get_mut(instr as usize) {
-            *keep = true;
+        if let Some(instr) = self.instrs.get_mut(instr as usize) {
+            match instr.op {
+                Op::LOAD_FAST_BORROW => instr.op = Op::LOAD_FAST,
+                Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW => instr.op = Op::LOAD_FAST_LOAD_FAST,
+                _ => {}
+            }
         }
     }
 
@@ -145,6 +148,7 @@ impl Stack {
         }
     }
 
+    #[inline]
     fn drop_top(&mut self, count: i32) -> Option<()> {
         let len = self.refs.len().checked_sub(usize::try_from(count).ok()?)?;
         self.refs.truncate(len);
@@ -152,11 +156,17 @@ impl Stack {
     }
 
     /// The effect of instruction number `i` of the block; `None` if the stack is too short.
-    fn step(&mut self, i: u32, instr: &Instr, opcodes: &OpcodeTable) -> Option<()> {
-        let Instr { op, arg, .. } = *instr;
+    #[inline]
+    fn step(&mut self, at: usize, opcodes: &OpcodeTable) -> Option<()> {
+        let Instr { op, arg, .. } = self.instrs[at];
+        let i = at as u32;
         match op {
-            Op::LOAD_FAST => self.push(i, arg),
+            Op::LOAD_FAST => {
+                self.instrs[at].op = Op::LOAD_FAST_BORROW;
+                self.push(i, arg);
+            }
             Op::LOAD_FAST_LOAD_FAST => {
+                self.instrs[at].op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
                 self.push(i, arg >> 4);
                 self.push(i, arg & 15);
             }
@@ -203,7 +213,8 @@ impl Stack {
             | Op::MATCH_SEQUENCE
             | Op::WITH_EXCEPT_START => {
                 // CPython quirk (3.14, `optimize_load_fast` in `flowgraph.c`): the new values are ascribed to the
-                // block's first instructions, not to this one (a loop variable hides the outer one).
+                // block's first instructions, not to this one (a loop variable hides the outer one). There is never
+                // more than one, so that the instruction it is ascribed to is not behind this one.
                 let pushed = opcodes.num_pushed(op, arg) - opcodes.num_popped(op, arg);
                 for first in 0..pushed {
                     self.push(first as u32, NONE);

@@ -12,7 +12,7 @@
 //! (Two locals, one cell, one free variable.) A generator also creates itself there.
 
 use pycsmith_bytecode::{Location, Op};
-use pycsmith_ir::{Cfg, Instr, UnitShape};
+use pycsmith_ir::{Cfg, Instr, OpKind, UnitShape, kind};
 use smallvec::SmallVec;
 
 use super::{Pass, Property};
@@ -94,16 +94,13 @@ fn insert_prefix_instructions(cfg: &mut Cfg, shape: &UnitShape, fixed: &[u32]) {
 fn fix_cell_offsets(cfg: &mut Cfg, fixed: &[u32]) -> Result<(), Bug> {
     let mut b = cfg.entry;
     while b.is_some() {
-        for instr in cfg.instrs_mut(b) {
-            if matches!(
-                instr.op,
-                Op::MAKE_CELL
-                    | Op::LOAD_CLOSURE
-                    | Op::LOAD_DEREF
-                    | Op::STORE_DEREF
-                    | Op::DELETE_DEREF
-                    | Op::LOAD_FROM_DICT_OR_DEREF
-            ) {
+        let instrs: &mut [Instr] = if cfg[b].may_have(kind::DEREF) {
+            cfg.instrs_mut(b)
+        } else {
+            &mut []
+        };
+        for instr in instrs {
+            if instr.op.is_any(kind::DEREF) {
                 let Some(&place) = fixed.get(instr.arg as usize) else {
                     return Err(Bug(format!(
                         "{} {} of {} cells and free variables",

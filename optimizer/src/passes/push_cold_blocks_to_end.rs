@@ -13,7 +13,7 @@
 //! ```
 
 use pycsmith_bytecode::{Location, Op};
-use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind, kind};
 
 use super::{Pass, Property, remove_redundant_jumps};
 use crate::Bug;
@@ -29,7 +29,7 @@ pub const PASS: Pass = Pass {
 /// The entry is a handler, or a jump leads nowhere.
 pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     // Without handlers nothing is cold.
-    if !cfg.blocks.iter().any(|block| block.except_handler) {
+    if !cfg.may_have(kind::BLOCK_PUSH) || !cfg.blocks.iter().any(|block| block.except_handler) {
         return Ok(());
     }
     mark_warm(cfg);

@@ -9,7 +9,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind};
+use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, remove_redundant_nops};
 use crate::Bug;
@@ -40,6 +40,9 @@ pub fn run_with_nops(cfg: &mut Cfg) -> Result<(), Bug> {
 /// # Errors
 /// A jump that leads behind the last instruction.
 pub fn run(cfg: &mut Cfg) -> Result<usize, Bug> {
+    if !cfg.may_have(kind::UNCONDITIONAL) {
+        return Ok(0);
+    }
     let mut changes = 0;
     let mut b = cfg.entry;
     while b.is_some() {
@@ -59,6 +62,7 @@ pub fn run(cfg: &mut Cfg) -> Result<usize, Bug> {
             {
                 last.set_op0(Op::NOP);
                 last.target = BlockId::NONE;
+                cfg.note(b, kind::NOP);
                 changes += 1;
             }
         }

@@ -9,7 +9,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instr};
+use pycsmith_ir::{BlockId, Cfg, Instr, kind};
 
 use super::Pass;
 
@@ -22,22 +22,32 @@ pub const PASS: Pass = Pass {
 
 /// The number of instructions removed.
 pub fn run(cfg: &mut Cfg) -> usize {
-    let mut removed = 0;
+    if !cfg.may_have(kind::NOP) {
+        return 0;
+    }
+    let (mut removed, mut left) = (0, 0);
     let mut b = cfg.entry;
     while b.is_some() {
         removed += in_block(cfg, b);
+        left |= cfg[b].kinds & kind::NOP;
         b = cfg[b].next;
     }
+    cfg.kinds = cfg.kinds & !kind::NOP | left;
     removed
 }
 
 /// The same in one block (`basicblock_remove_redundant_nops`).
 pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
+    if !cfg[b].may_have(kind::NOP) {
+        return 0;
+    }
     let Some(first_nop) = cfg.instrs(b).iter().position(|instr| instr.op == Op::NOP) else {
+        cfg[b].kinds &= !kind::NOP;
         return 0;
     };
     let following_line = line_of_next_block(cfg, b);
     let instrs = cfg.instrs_mut(b);
+    let mut nops = 0;
     let mut kept = first_nop;
     let mut previous_line = match first_nop {
         0 => -1,
@@ -45,8 +55,11 @@ pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
     };
     for i in first_nop..instrs.len() {
         let line = instrs[i].line();
-        if instrs[i].op == Op::NOP && is_redundant(instrs, i, previous_line, following_line) {
-            continue;
+        if instrs[i].op == Op::NOP {
+            if is_redundant(instrs, i, previous_line, following_line) {
+                continue;
+            }
+            nops += 1;
         }
         instrs[kept] = instrs[i];
         kept += 1;
@@ -54,6 +67,9 @@ pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
     }
     let removed = instrs.len() - kept;
     cfg.truncate(b, kept);
+    if nops == 0 {
+        cfg[b].kinds &= !kind::NOP;
+    }
     removed
 }
 

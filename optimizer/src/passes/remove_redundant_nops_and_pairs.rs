@@ -8,7 +8,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind, kind};
 
 use super::{Pass, remove_redundant_nops};
 
@@ -20,7 +20,11 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
-    while remove_pairs(cfg) {}
+    if cfg.may_have(kind::POP_TOP) {
+        while remove_pairs(cfg) {}
+    } else {
+        remove_redundant_nops::run(cfg);
+    }
 }
 
 /// One round over all blocks; whether a pair was found.
@@ -34,7 +38,8 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
         if cfg[b].label != Label::NONE {
             before = None;
         }
-        for i in 0..cfg[b].len() {
+        let may_pop = cfg[b].may_have(kind::POP_TOP);
+        for i in 0..if may_pop { cfg[b].len() } else { 0 } {
             if cfg.instrs(b)[i].op == Op::POP_TOP {
                 let previous = if i > 0 { Some((b, i - 1)) } else { before };
                 if let Some((block, at)) = previous
@@ -42,6 +47,8 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
                 {
                     cfg.instrs_mut(block)[at].set_op0(Op::NOP);
                     cfg.instrs_mut(b)[i].set_op0(Op::NOP);
+                    cfg.note(block, kind::NOP);
+                    cfg.note(b, kind::NOP);
                     found = true;
                 }
             }

@@ -8,7 +8,7 @@
 //!     POP_TOP
 //! ```
 
-use pycsmith_ir::{Block, BlockId, Cfg, OpKind};
+use pycsmith_ir::{Block, BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, Property};
 
@@ -20,6 +20,9 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
+    if cfg.edges_counted {
+        return;
+    }
     let mut worklist = cfg.take_worklist();
     let entry = cfg.entry;
     let (blocks, code) = cfg.parts();
@@ -33,11 +36,16 @@ pub fn run(cfg: &mut Cfg) {
         if next.is_some() && !instrs.last().is_some_and(|last| last.op.no_fallthrough()) {
             enter(blocks, &mut worklist, next);
         }
-        for instr in instrs.iter().filter(|instr| instr.op.has_target()) {
-            enter(blocks, &mut worklist, instr.target);
+        if blocks[b.0 as usize].may_have(kind::BLOCK_PUSH) {
+            for instr in instrs.iter().filter(|instr| instr.op.has_target()) {
+                enter(blocks, &mut worklist, instr.target);
+            }
+        } else if let Some(last) = instrs.last().filter(|last| last.op.has_target()) {
+            enter(blocks, &mut worklist, last.target);
         }
     }
     cfg.worklist = worklist;
+    cfg.edges_counted = true;
     for index in 0..cfg.blocks.len() {
         if cfg.blocks[index].predecessors == 0 {
             cfg.truncate(BlockId(index as u32), 0);

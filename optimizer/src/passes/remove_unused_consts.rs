@@ -7,7 +7,7 @@
 //!     RETURN_VALUE                  RETURN_VALUE
 //! ```
 
-use pycsmith_ir::{Cfg, ConstId, OpKind};
+use pycsmith_ir::{Cfg, ConstId, OpKind, kind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -32,7 +32,7 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     new_index.resize(consts.len(), UNUSED);
     // The first one may be the docstring.
     new_index[0] = 0;
-    for b in cfg.layout() {
+    for b in cfg.layout().filter(|&b| cfg[b].may_have(kind::CONST)) {
         for instr in cfg.instrs(b).iter().filter(|instr| instr.op.has_const()) {
             let Some(index) = new_index.get_mut(instr.arg as usize) else {
                 return Err(Bug(format!("constant {} of {}", instr.arg, consts.len())));
@@ -55,12 +55,11 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     consts.truncate(used as usize);
     let mut b = cfg.entry;
     while b.is_some() {
-        for instr in cfg
-            .instrs_mut(b)
-            .iter_mut()
-            .filter(|instr| instr.op.has_const())
-        {
-            instr.arg = new_index[instr.arg as usize];
+        if cfg[b].may_have(kind::CONST) {
+            let instrs = cfg.instrs_mut(b).iter_mut();
+            for instr in instrs.filter(|instr| instr.op.has_const()) {
+                instr.arg = new_index[instr.arg as usize];
+            }
         }
         b = cfg[b].next;
     }

@@ -18,7 +18,7 @@
 //! ```
 
 use pycsmith_bytecode::Location;
-use pycsmith_ir::{BlockId, Cfg, Label, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Label, OpKind, kind};
 
 use super::inline_small_or_no_lineno_blocks::has_no_lineno;
 use super::{Pass, Property};
@@ -31,12 +31,16 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
+    if !cfg.may_have(kind::NO_LINE) {
+        return;
+    }
     duplicate_exits_without_lineno(cfg);
     propagate_line_numbers(cfg);
 }
 
 fn is_exit_or_eval_check_without_lineno(cfg: &Cfg, b: BlockId) -> bool {
-    has_no_lineno(cfg, b)
+    cfg[b].may_have(kind::NO_LINE)
+        && has_no_lineno(cfg, b)
         && (cfg.exits_scope(b) || cfg.instrs(b).iter().any(|instr| instr.op.has_eval_break()))
 }
 
@@ -58,6 +62,7 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
                 }
                 cfg[target].predecessors -= 1;
                 cfg[copy].predecessors = 1;
+                cfg.edges_counted = false;
                 cfg[copy].next = cfg[target].next;
                 cfg[copy].label = Label(copy.0);
                 cfg[target].next = copy;
@@ -81,17 +86,15 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
 }
 
 fn propagate_line_numbers(cfg: &mut Cfg) {
+    let mut no_line = 0;
     let mut b = cfg.entry;
     while b.is_some() {
         let next = cfg[b].next;
         if let Some(last) = cfg.last(b) {
-            let mut previous = Location::NONE;
-            for instr in cfg.instrs_mut(b) {
-                if instr.line() == Location::NONE.line {
-                    instr.loc = previous;
-                } else {
-                    previous = instr.loc;
-                }
+            let mut previous = last.loc;
+            if cfg[b].may_have(kind::NO_LINE) {
+                previous = propagate_in_block(cfg, b);
+                no_line |= cfg[b].kinds & kind::NO_LINE;
             }
             if next.is_some() && cfg.has_fallthrough(b) {
                 hand_on(cfg, next, previous);
@@ -102,6 +105,24 @@ fn propagate_line_numbers(cfg: &mut Cfg) {
         }
         b = next;
     }
+    cfg.kinds = cfg.kinds & !kind::NO_LINE | no_line;
+}
+
+/// The location at the block's end.
+fn propagate_in_block(cfg: &mut Cfg, b: BlockId) -> Location {
+    let mut previous = Location::NONE;
+    let mut without = 0;
+    for instr in cfg.instrs_mut(b) {
+        if instr.line() == Location::NONE.line {
+            instr.loc = previous;
+        } else {
+            previous = instr.loc;
+        }
+        without |= instr.kinds();
+    }
+    let block = &mut cfg[b];
+    block.kinds = block.kinds & !kind::NO_LINE | without & kind::NO_LINE;
+    previous
 }
 
 /// Gives `loc` to the first instruction of a block with one predecessor, if it has no line.

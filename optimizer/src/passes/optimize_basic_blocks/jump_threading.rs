@@ -9,7 +9,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instr, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Instr, OpKind, kind};
 
 /// What becomes of a jump whose target begins with another.
 enum Step {
@@ -42,6 +42,9 @@ fn step(op: Op, target_op: Op) -> Step {
 
 /// The jump at the end of the block (`jump_thread` and its callers).
 pub fn thread(cfg: &mut Cfg, b: BlockId) {
+    if !cfg[b].may_have(kind::JUMP) {
+        return;
+    }
     // Two jumps to each other would go round for ever.
     for _ in 0..cfg.blocks.len() * 2 + 2 {
         let Some(jump) = cfg.last(b).filter(|last| last.op.is_jump()) else {
@@ -61,10 +64,13 @@ pub fn thread(cfg: &mut Cfg, b: BlockId) {
                     last.set_op0(Op::NOP);
                     last.target = BlockId::NONE;
                 }
+                cfg.note(b, kind::NOP);
+                cfg.edges_counted = false;
                 cfg.add_op(b, Instr::jump(op, target.target, target.loc));
             }
             Step::Behind if cfg[jump.target].next.is_some() => {
                 let next = cfg[jump.target].next;
+                cfg.edges_counted = false;
                 if let Some(last) = cfg.last_mut(b) {
                     last.target = next;
                 }

@@ -30,7 +30,7 @@ mod static_swaps;
 mod swaptimize;
 
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr};
+use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::ConstTable;
 use super::{Pass, Property};
@@ -76,11 +76,35 @@ fn optimize_block(
     table: &mut ConstTable,
     folds_appended: bool,
 ) -> Result<(), Bug> {
-    let mut has_swap = false;
-    let len = cfg[b].len();
-    let instrs = cfg.instrs_mut(b);
-    for i in 0..len {
-        match instrs[i].op {
+    if cfg[b].may_have(kind::PEEPHOLE) {
+        let (changed, has_swap) = optimize_instrs(cfg.instrs_mut(b), table, folds_appended)?;
+        if changed {
+            cfg.recount_kinds(b);
+        }
+        jump_threading::thread(cfg, b);
+        if has_swap {
+            optimize_swaps(cfg.instrs_mut(b));
+            cfg.recount_kinds(b);
+        }
+    } else {
+        jump_threading::thread(cfg, b);
+    }
+    Ok(())
+}
+
+/// Whether instructions changed, and whether there is a `SWAP`.
+fn optimize_instrs(
+    instrs: &mut [Instr],
+    table: &mut ConstTable,
+    folds_appended: bool,
+) -> Result<(bool, bool), Bug> {
+    let (mut changed, mut has_swap) = (false, false);
+    for i in 0..instrs.len() {
+        let Instr { op, arg, .. } = instrs[i];
+        if !op.is_any(kind::PEEPHOLE) {
+            continue;
+        }
+        match op {
             Op::SWAP => {
                 if instrs[i].arg == 1 {
                     instrs[i].set_op0(Op::NOP);
@@ -108,12 +132,10 @@ fn optimize_block(
             },
             _ => simplify(instrs, i, table, folds_appended)?,
         }
+        // Whatever changes, this instruction does.
+        changed |= instrs[i].op != op || instrs[i].arg != arg;
     }
-    jump_threading::thread(cfg, b);
-    if has_swap {
-        optimize_swaps(cfg.instrs_mut(b));
-    }
-    Ok(())
+    Ok((changed, has_swap))
 }
 
 /// The instructions at `i` and behind it, if they are no swap, tuple or jump.
