@@ -18,7 +18,6 @@ use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::{Constant, PyStr};
 use pycsmith_parser::interner::WELL_KNOWN_COUNT;
 use pycsmith_parser::{Interner, Name};
-use rustc_hash::FxHashSet;
 
 use crate::codegen::Compiler;
 
@@ -31,7 +30,8 @@ static AT_START: LazyLock<Vec<&str>> =
 pub(crate) struct Interned {
     /// Names below this number are the source's identifiers (or well-known).
     identifiers: u32,
-    qualnames: FxHashSet<Name>,
+    /// Whether a code object has this qualified name, by the name's number.
+    qualnames: Vec<bool>,
 }
 
 impl Interned {
@@ -39,19 +39,24 @@ impl Interned {
     pub(crate) fn new(names: &Interner) -> Interned {
         Interned {
             identifiers: names.len() as u32,
-            qualnames: FxHashSet::default(),
+            qualnames: Vec::new(),
         }
     }
 
     /// A code object with this qualified name is made.
     pub(crate) fn add_qualname(&mut self, qualname: Name) {
-        self.qualnames.insert(qualname);
+        let index = qualname.0 as usize;
+        if self.qualnames.len() <= index {
+            self.qualnames.resize(index + 1, false);
+        }
+        self.qualnames[index] = true;
     }
 
     /// Whether a string equal to `text` is interned.
     pub(crate) fn contains(&self, names: &Interner, text: &str) -> bool {
         names.get(text).is_some_and(|name| {
-            (WELL_KNOWN_COUNT..self.identifiers).contains(&name.0) || self.qualnames.contains(&name)
+            (WELL_KNOWN_COUNT..self.identifiers).contains(&name.0)
+                || self.qualnames.get(name.0 as usize) == Some(&true)
         }) || AT_START.binary_search(&text).is_ok()
     }
 }

@@ -23,11 +23,13 @@ use std::sync::Arc;
 
 use assemble::Buffers;
 use codegen::Compiler;
+use codegen::names::KnownLoad;
 pub use error::CompileError;
 use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};
 use pycsmith_ir::{ConstPool, InstructionSequence};
 use pycsmith_parser::{Interner, Parsed};
+use symtable::SymbolTable;
 
 /// How to compile.
 #[derive(Clone, Debug)]
@@ -64,7 +66,9 @@ pub struct Session {
     names: Interner,
     name_objects: Vec<Option<Arc<PyStr>>>,
     pool: ConstPool,
+    symtable: SymbolTable,
     free_sequences: Vec<InstructionSequence>,
+    known_loads: Vec<KnownLoad>,
     buffers: Buffers,
 }
 
@@ -119,7 +123,8 @@ impl Session {
     ) -> error::Result<Arc<CodeObject>> {
         let interned = Interned::new(&self.names);
         let future_flags = future::future_flags(parsed.module, &self.names)?;
-        let symtable = symtable::build(
+        let symtable = symtable::build_in(
+            std::mem::take(&mut self.symtable),
             parsed.module,
             future_flags,
             &mut self.names,
@@ -140,6 +145,8 @@ impl Session {
             interned,
             free_sequences: std::mem::take(&mut self.free_sequences),
             free_units: Vec::new(),
+            last_serial: 0,
+            known_loads: std::mem::take(&mut self.known_loads),
             buffers: std::mem::take(&mut self.buffers),
             scratch: String::new(),
             recorded: None,
@@ -148,7 +155,11 @@ impl Session {
         self.names = compiler.names;
         self.name_objects = compiler.name_objects;
         self.free_sequences = compiler.free_sequences;
+        self.known_loads = compiler.known_loads;
+        self.known_loads.clear();
         self.buffers = compiler.buffers;
+        self.symtable = compiler.symtable;
+        self.symtable.clear();
         self.pool = compiler.pool;
         self.pool.clear();
         result

@@ -101,6 +101,8 @@ struct Text {
     /// [`PyStr::text_hash`].
     hash: u32,
     reference: u32,
+    /// Of the object that was written.
+    address: usize,
     /// Where its bytes stand in the output.
     start: usize,
     len: usize,
@@ -456,9 +458,11 @@ impl<'a> Writer<'a> {
             };
         }
         let (hash, len, out) = (text.text_hash(), text.wtf8.len(), &*self.out);
+        let address = text.wtf8.as_ptr().addr();
         let is_it = |known: &Text| {
             known.hash == hash
-                && out.get(known.start..known.start + known.len) == Some(&text.wtf8[..])
+                && (known.address == address
+                    || out.get(known.start..known.start + known.len) == Some(&text.wtf8[..]))
         };
         let slot = self
             .memory
@@ -478,6 +482,7 @@ impl<'a> Writer<'a> {
                 place.insert(Text {
                     hash,
                     reference: self.next_ref,
+                    address,
                     start: self.out.len() + head,
                     len,
                 });

@@ -13,7 +13,7 @@ const END_SEND_OFFSET: u32 = 5;
 /// A jump instruction and the instruction it jumps to, by number.
 pub(super) struct Jump {
     index: usize,
-    target: usize,
+    place: usize,
 }
 
 /// The number of the instruction at `label` (`_PyInstructionSequence_ApplyLabelMap`).
@@ -55,9 +55,9 @@ pub(super) fn resolve(
         if table.has_jump(instr.op) {
             // CPython too starts with the sizes that the instruction numbers would need.
             instr.arg = place(labels, instr.arg, count)?;
-            let target = instr.arg as usize;
-            instr.op = directed(instr.op, target > index);
-            jumps.push(Jump { index, target });
+            let to = instr.arg as usize;
+            instr.op = directed(instr.op, to > index);
+            jumps.push(Jump { index, place: to });
         }
         offset += size(table, instr);
     }
@@ -72,7 +72,7 @@ pub(super) fn resolve(
                 table,
                 instr.op,
                 offsets[jump.index + 1],
-                offsets[jump.target],
+                offsets[jump.place],
             )?;
             changed |= size(table, instr) != before;
         }

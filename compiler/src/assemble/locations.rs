@@ -34,7 +34,7 @@ pub(super) fn table(
     // Where a run of instructions starts that wait for the next one's location.
     let mut waiting = None;
     for (instr, &offset) in instrs.iter().zip(offsets) {
-        if instr.loc == loc && waiting.is_none() {
+        if waiting.is_none() && same(&instr.loc, &loc) {
             continue;
         }
         let mut here = instr.loc;
@@ -61,6 +61,12 @@ pub(super) fn table(
         loc = Location::NONE;
     }
     writer.units(loc, end - start);
+}
+
+/// Equality without branches.
+#[inline]
+fn same(a: &Location, b: &Location) -> bool {
+    (a.line == b.line) & (a.end_line == b.end_line) & (a.col == b.col) & (a.end_col == b.end_col)
 }
 
 struct Writer<'a> {

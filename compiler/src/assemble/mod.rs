@@ -122,13 +122,14 @@ fn merged_names(pool: &mut ConstPool, names: &mut Vec<Constant>) -> Result<Names
 /// Code units of an instruction with `EXTENDED_ARG` prefixes and inline caches (`instr_size`).
 #[inline]
 fn size(table: &OpcodeTable, instr: &Instruction) -> u32 {
-    let prefixes = u32::from(instr.arg > 0xFF)
-        + u32::from(instr.arg > 0xFFFF)
-        + u32::from(instr.arg > 0xFF_FFFF);
-    prefixes + 1 + table.caches(instr.op)
+    let units = 1 + table.caches(instr.op);
+    if instr.arg <= 0xFF {
+        return units;
+    }
+    units + 1 + u32::from(instr.arg > 0xFFFF) + u32::from(instr.arg > 0xFF_FFFF)
 }
 
-/// The code units of the instructions, `total` of them, into `code`, which is overwritten (`write_instr`).
+/// The code units of the instructions, `total` of them by their [`size`]s, into `code`, which is overwritten (`write_instr`).
 fn emit(
     table: &OpcodeTable,
     instrs: &[Instruction],
@@ -142,27 +143,19 @@ fn emit(
         _ => bug(format!("{op} is no instruction of the target")),
     };
     let extended_arg = opcode(Op::EXTENDED_ARG)?;
-    let mut units = code.iter_mut();
-    let mut put = |unit| match units.next() {
-        Some(place) => {
-            *place = unit;
-            Ok(())
-        }
-        None => bug("an instruction stands behind the end"),
-    };
+    let mut at = 0;
     for instr in instrs {
         let number = opcode(instr.op)?;
         let [low, prefixes @ ..] = instr.arg.to_le_bytes();
         if instr.arg > 0xFF {
             let count = 4 - instr.arg.leading_zeros() as usize / 8 - 1;
             for &byte in prefixes[..count].iter().rev() {
-                put([extended_arg, byte])?;
+                code[at] = [extended_arg, byte];
+                at += 1;
             }
         }
-        put([number, low])?;
-        for _ in 0..table.caches(instr.op) {
-            put([0, 0])?;
-        }
+        code[at] = [number, low];
+        at += 1 + table.caches(instr.op) as usize;
     }
     Ok(())
 }

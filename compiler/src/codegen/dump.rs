@@ -72,6 +72,8 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         interned,
         free_sequences: Vec::new(),
         free_units: Vec::new(),
+        last_serial: 0,
+        known_loads: Vec::new(),
         buffers: Default::default(),
         scratch: String::new(),
         recorded: Some(Vec::new()),

@@ -53,6 +53,10 @@ pub struct Compiler<'a> {
     pub free_sequences: Vec<InstructionSequence>,
     /// Units that are done, to be used again.
     pub free_units: Vec<Unit<'a>>,
+    /// [`Unit::serial`] of the last unit.
+    pub last_serial: u32,
+    /// By name.
+    pub known_loads: Vec<names::KnownLoad>,
     /// The assembler's.
     pub buffers: Buffers,
     /// For names that are put together.
@@ -63,12 +67,14 @@ pub struct Compiler<'a> {
 
 impl<'a> Compiler<'a> {
     /// The unit being generated.
+    #[inline]
     pub fn unit(&self) -> &Unit<'a> {
         self.units
             .last()
             .expect("a unit is open while code is generated")
     }
 
+    #[inline]
     pub fn unit_mut(&mut self) -> &mut Unit<'a> {
         self.units
             .last_mut()

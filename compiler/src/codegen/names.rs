@@ -18,6 +18,36 @@ enum Access {
     Name,
 }
 
+/// The instruction that loads a name in a unit, outside its inlined comprehensions.
+#[derive(Clone, Copy, Debug)]
+pub struct KnownLoad {
+    /// [`Unit::serial`](super::unit::Unit::serial).
+    serial: u32,
+    op: Op,
+    arg: u32,
+}
+
+impl KnownLoad {
+    const NONE: KnownLoad = KnownLoad {
+        serial: 0,
+        op: Op::NOP,
+        arg: 0,
+    };
+}
+
+fn remember(c: &mut Compiler<'_>, name: Name, op: Op, arg: u32) {
+    let index = name.0 as usize;
+    if c.known_loads.len() <= index {
+        c.known_loads
+            .resize(c.names.len().max(index + 1), KnownLoad::NONE);
+    }
+    c.known_loads[index] = KnownLoad {
+        serial: c.unit().serial,
+        op,
+        arg,
+    };
+}
+
 /// `_PyST_IsFunctionLike`: code of this scope keeps its locals in fast slots.
 pub fn is_function_like(scope: &Scope) -> bool {
     scope.is_function_like()
@@ -28,6 +58,15 @@ pub fn is_function_like(scope: &Scope) -> bool {
 pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Result {
     if name == names::DEBUG && ctx == Ctx::Load {
         c.load_const(loc, Constant::Bool(c.opt_level == 0));
+        return Ok(());
+    }
+    if ctx == Ctx::Load
+        && let Some(load) = c.known_loads.get(name.0 as usize)
+        && let Some(unit) = c.units.last_mut()
+        && load.serial == unit.serial
+        && unit.in_inlined_comp == 0
+    {
+        unit.sequence.push(load.op, load.arg, loc);
         return Ok(());
     }
     let mangled = mangle(c, name);
@@ -90,6 +129,10 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         (Access::Name, Ctx::Del) => Op::DELETE_NAME,
     };
     c.op_i(loc, op, arg);
+    if ctx == Ctx::Load && !inlined && matches!(op, Op::LOAD_FAST | Op::LOAD_GLOBAL | Op::LOAD_NAME)
+    {
+        remember(c, name, op, arg);
+    }
     Ok(())
 }
 

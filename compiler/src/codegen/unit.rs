@@ -138,6 +138,8 @@ impl<T: Numbered> Table<T> {
 
 /// One code object under construction.
 pub struct Unit<'a> {
+    /// Units of one compilation are numbered from 1.
+    pub serial: u32,
     pub scope_type: ScopeType,
     pub scope: ScopeId,
     pub sequence: InstructionSequence,
@@ -174,6 +176,7 @@ pub struct Unit<'a> {
 impl<'a> Unit<'a> {
     fn new(scope_type: ScopeType, scope: ScopeId, name: Name, firstlineno: i32) -> Unit<'a> {
         Unit {
+            serial: 0,
             scope_type,
             scope,
             sequence: InstructionSequence::default(),
@@ -274,6 +277,8 @@ pub fn enter_scope(
     names_by_scope(&c.names, scope, NameScope::Free, def::FREE_CLASS, freevars);
     unit.private = private.or_else(|| c.units.last().and_then(|unit| unit.private));
     unit.sequence = c.free_sequences.pop().unwrap_or_default();
+    c.last_serial += 1;
+    unit.serial = c.last_serial;
     unit.argcount = args.argcount;
     unit.posonlyargcount = args.posonlyargcount;
     unit.kwonlyargcount = args.kwonlyargcount;
@@ -339,7 +344,10 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
         ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
     ) {
         let (scope, private) = (parent.scope, parent.private);
-        let mangled = symtable::mangle(private, unit.name, &mut c.names);
+        let mangled = match c.symtable.may_be_private(unit.name) {
+            true => symtable::mangle(private, unit.name, &mut c.names),
+            false => unit.name,
+        };
         if c.symtable.scope(scope).scope_of(mangled) == NameScope::GlobalExplicit {
             return unit.name;
         }
@@ -364,10 +372,11 @@ fn is_annotation_scope(scope_type: ScopeType) -> bool {
 }
 
 /// `_PyCompile_MaybeMangle`: `name` as the current unit's class mangles it.
+#[inline]
 pub fn mangle(c: &mut Compiler<'_>, name: Name) -> Name {
     let unit = c.unit();
     match unit.private {
-        Some(private) if c.names.resolve(name).starts_with("__") => maybe_mangle(
+        Some(private) if c.symtable.may_be_private(name) => maybe_mangle(
             Some(private),
             c.symtable.scope(unit.scope),
             name,

@@ -20,12 +20,28 @@ pub fn build<'a>(
     module: &'a Module<'a>,
     future_flags: u32,
     names: &mut Interner,
+    target: Target,
+    opt_level: u8,
+) -> Result<SymbolTable> {
+    let table = SymbolTable::default();
+    build_in(table, module, future_flags, names, target, opt_level)
+}
+
+/// [`build`] in the memory of a cleared table.
+pub fn build_in<'a>(
+    mut table: SymbolTable,
+    module: &'a Module<'a>,
+    future_flags: u32,
+    names: &mut Interner,
     _target: Target,
     opt_level: u8,
 ) -> Result<SymbolTable> {
+    table
+        .private
+        .extend((0..names.len() as u32).map(|name| mangle::is_private(names.resolve(Name(name)))));
     let mut builder = Builder {
         names,
-        table: SymbolTable::default(),
+        table,
         stack: Vec::new(),
         cur: TOP,
         private: None,
@@ -112,7 +128,10 @@ impl<'a> Builder<'_> {
         loc: Location,
     ) -> ScopeId {
         let id = ScopeId(self.table.scopes.len() as u32);
-        let mut scope = Scope::new(kind, name, loc);
+        let mut scope = match self.table.free.pop() {
+            Some(scope) => scope.again(kind, name, loc),
+            None => Scope::new(kind, name, loc),
+        };
         if let Some(cur) = self.stack.last().map(|&cur| self.scope(cur)) {
             scope.nested = cur.nested || cur.is_function_like();
             scope.method = cur.kind == BlockType::Class && kind == BlockType::Function;
@@ -180,7 +199,7 @@ impl<'a> Builder<'_> {
     }
 
     fn mangle_in(&mut self, scope: ScopeId, name: Name) -> Name {
-        if self.private.is_none() {
+        if self.private.is_none() || !self.table.may_be_private(name) {
             return name;
         }
         if let Some(set) = self.scope(scope).mangled_set

@@ -15,6 +15,11 @@ pub struct SymbolIndex {
 }
 
 impl SymbolIndex {
+    /// Forgets all symbols; memory is kept.
+    pub fn clear(&mut self) {
+        self.slots.clear();
+    }
+
     fn slot(&self, name: Name) -> usize {
         // Fibonacci hashing: the high bits of the product are well mixed.
         let hash = u64::from(name.0).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32;

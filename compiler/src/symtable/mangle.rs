@@ -4,11 +4,16 @@ use pycsmith_parser::{Interner, Name};
 
 use super::Scope;
 
+/// Whether `text` is what a class mangles: `__name`, but not `__name__` nor anything with a dot.
+pub(super) fn is_private(text: &str) -> bool {
+    text.starts_with("__") && !text.ends_with("__") && !text.contains('.')
+}
+
 /// `_Py_Mangle`: `__name` in a class body becomes `_Class__name`. `private` is the class's name.
 pub fn mangle(private: Option<Name>, name: Name, names: &mut Interner) -> Name {
     let Some(private) = private else { return name };
     let text = names.resolve(name);
-    if !text.starts_with("__") || text.ends_with("__") || text.contains('.') {
+    if !is_private(text) {
         return name;
     }
     let class = names.resolve(private).trim_start_matches('_');

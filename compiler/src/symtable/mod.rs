@@ -24,7 +24,7 @@ use pycsmith_bytecode::Location;
 use pycsmith_parser::Name;
 use rustc_hash::FxHashMap;
 
-pub use build::build;
+pub use build::{build, build_in};
 pub use dump::dump;
 pub use index::SymbolIndex;
 pub use mangle::{mangle, maybe_mangle};
@@ -199,6 +199,23 @@ impl Scope {
         }
     }
 
+    /// [`Scope::new`] in the memory of a scope that is done.
+    fn again(mut self, kind: BlockType, name: Name, loc: Location) -> Scope {
+        self.symbols.clear();
+        self.index.clear();
+        self.varnames.clear();
+        self.children.clear();
+        self.directives.clear();
+        Scope {
+            symbols: self.symbols,
+            index: self.index,
+            varnames: self.varnames,
+            children: self.children,
+            directives: self.directives,
+            ..Scope::new(kind, name, loc)
+        }
+    }
+
     /// `_PyST_IsFunctionLike`.
     pub fn is_function_like(&self) -> bool {
         !matches!(self.kind, BlockType::Module | BlockType::Class)
@@ -260,7 +277,14 @@ impl Scope {
 pub struct SymbolTable {
     pub scopes: Vec<Scope>,
     pub by_key: FxHashMap<ScopeKey, ScopeId>,
+    /// Which of the source's identifiers a class may mangle, by number ([`mangle::is_private`]).
+    private: Vec<bool>,
+    /// Scopes of modules that are done, to be used again.
+    free: Vec<Scope>,
 }
+
+/// Most scopes that are kept to be used again.
+const KEPT_SCOPES: usize = 1 << 12;
 
 impl SymbolTable {
     /// `_PySymtable_LookupOptional`.
@@ -270,5 +294,20 @@ impl SymbolTable {
 
     pub fn scope(&self, id: ScopeId) -> &Scope {
         &self.scopes[id.0 as usize]
+    }
+
+    /// Whether a class may mangle `name`; may be true of one that it does not.
+    #[inline]
+    pub fn may_be_private(&self, name: Name) -> bool {
+        self.private.get(name.0 as usize).is_none_or(|&known| known)
+    }
+
+    /// Forgets the module; memory is kept.
+    pub fn clear(&mut self) {
+        self.by_key.clear();
+        self.private.clear();
+        let kept = KEPT_SCOPES.saturating_sub(self.free.len());
+        self.scopes.truncate(kept);
+        self.free.extend(self.scopes.drain(..).rev());
     }
 }
