@@ -3,6 +3,7 @@
 mod bench;
 mod conformance;
 mod goldens;
+mod interned;
 mod programs;
 mod quirks;
 mod reference;
@@ -32,6 +33,8 @@ enum Command {
     Goldens(goldens::Args),
     /// Write random programs with pysource-codegen (PyPI) for `conformance --root`
     Programs(programs::Args),
+    /// Record which strings the interpreter has interned before it compiles (needs the reference interpreter)
+    Interned(interned::Args),
     /// List the oddities of CPython that we copy
     Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
         Command::Robust(args) => robust::run(&args),
         Command::Goldens(args) => goldens::run(&args),
         Command::Programs(args) => programs::run(&args),
+        Command::Interned(args) => interned::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };
