@@ -213,8 +213,10 @@ fn generate_table(o: &mut String, minor: u8, rows: &BTreeMap<String, Row>, names
                 extended,
                 equals,
             } = e;
+            let rare = *bits > 1 || *extended || *equals != 0;
             format!(
-                "Effect {{ base: {base}, scale: {scale}, bits: {bits}, extended: {extended}, equals: {equals} }}"
+                "Effect {{ base: {base}, scale: {scale}, bits: {bits}, extended: {extended}, equals: {equals}, \
+                 rare: {rare} }}"
             )
         };
         let Row {

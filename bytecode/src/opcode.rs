@@ -52,6 +52,8 @@ struct Effect {
     extended: bool,
     /// Over 0: one slot more if the operand is this.
     equals: u8,
+    /// There is more to it than `base`, `scale` and the lowest of `bits`.
+    rare: bool,
 }
 
 impl Effect {
@@ -61,17 +63,25 @@ impl Effect {
         bits: 0,
         extended: false,
         equals: 0,
+        rare: false,
     };
 
     #[inline]
     fn of(self, arg: u32) -> i32 {
-        let mut slots = i32::from(self.base);
-        if self.scale != 0 {
-            slots = slots.wrapping_add(i32::from(self.scale).wrapping_mul(arg as i32));
+        // No branch but one that is hardly ever taken: this is asked of every instruction, twice and more.
+        let mut slots =
+            i32::from(self.base).wrapping_add(i32::from(self.scale).wrapping_mul(arg as i32));
+        if self.rare {
+            slots = slots.wrapping_add(self.rare(arg));
+        } else {
+            slots = slots.wrapping_add((arg & u32::from(self.bits)) as i32);
         }
-        if self.bits != 0 {
-            slots += (arg & u32::from(self.bits)).count_ones() as i32;
-        }
+        slots
+    }
+
+    /// What `base` and `scale` do not say.
+    fn rare(self, arg: u32) -> i32 {
+        let mut slots = (arg & u32::from(self.bits)).count_ones() as i32;
         if self.extended {
             slots = slots
                 .wrapping_add((arg & 0xFF) as i32)

@@ -59,6 +59,8 @@ pub mod kind {
     /// `JUMP_IF_FALSE` and `JUMP_IF_TRUE`.
     pub const JUMP_IF: u32 = 1 << 15;
     pub const POP_BLOCK: u32 = 1 << 16;
+    /// Does more to references on the stack than pop some and push new ones.
+    pub const REFS: u32 = 1 << 18;
     /// Of blocks only: an instruction without a line.
     pub const NO_LINE: u32 = 1 << 17;
 }
@@ -176,6 +178,49 @@ const fn kinds() -> [u32; Op::COUNT] {
         ),
         (kind::PSEUDO, &[Op::LOAD_CLOSURE, Op::STORE_FAST_MAYBE_NULL]),
         (kind::POP_BLOCK, &[Op::POP_BLOCK]),
+        (
+            kind::REFS,
+            &[
+                Op::LOAD_FAST,
+                Op::LOAD_FAST_LOAD_FAST,
+                Op::LOAD_FAST_AND_CLEAR,
+                Op::DELETE_FAST,
+                Op::STORE_FAST,
+                Op::STORE_FAST_LOAD_FAST,
+                Op::STORE_FAST_STORE_FAST,
+                Op::COPY,
+                Op::SWAP,
+                Op::FORMAT_SIMPLE,
+                Op::GET_ANEXT,
+                Op::GET_LEN,
+                Op::GET_YIELD_FROM_ITER,
+                Op::IMPORT_FROM,
+                Op::MATCH_KEYS,
+                Op::MATCH_MAPPING,
+                Op::MATCH_SEQUENCE,
+                Op::WITH_EXCEPT_START,
+                Op::DICT_MERGE,
+                Op::DICT_UPDATE,
+                Op::LIST_APPEND,
+                Op::LIST_EXTEND,
+                Op::MAP_ADD,
+                Op::RERAISE,
+                Op::SET_ADD,
+                Op::SET_UPDATE,
+                Op::END_SEND,
+                Op::SET_FUNCTION_ATTRIBUTE,
+                Op::CHECK_EXC_MATCH,
+                Op::FOR_ITER,
+                Op::LOAD_ATTR,
+                Op::LOAD_SUPER_ATTR,
+                Op::LOAD_SPECIAL,
+                Op::PUSH_EXC_INFO,
+                Op::SEND,
+                Op::SETUP_FINALLY,
+                Op::SETUP_WITH,
+                Op::SETUP_CLEANUP,
+            ],
+        ),
     ];
     let mut all = [0; Op::COUNT];
     let mut row = 0;

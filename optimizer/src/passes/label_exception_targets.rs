@@ -13,7 +13,7 @@
 //! generator's own (`RESUME_OPARG_DEPTH1_MASK`).
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
+use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -53,74 +53,76 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     }];
     // The frame at the start of each visited block.
     let mut frame_at = vec![BOTTOM; cfg.blocks.len()];
-    todo.push(cfg.entry);
     let entry = cfg.entry;
-    cfg[entry].visited = true;
+    let mut nops = 0;
+    let (blocks, code) = cfg.parts();
+    visit(blocks, entry, BOTTOM, &mut frame_at, &mut todo);
     while let Some(b) = todo.pop() {
         let mut top = frame_at[b.0 as usize];
         let mut last_yield_depth = None;
-        for i in 0..cfg[b].len() {
-            let handler = frames[top as usize].handler;
-            let instr = &mut cfg.instrs_mut(b)[i];
-            let target = instr.target;
-            match instr.op {
-                Op::SETUP_FINALLY | Op::SETUP_WITH | Op::SETUP_CLEANUP => {
-                    let op = instr.op;
-                    let block = &mut cfg[target];
-                    if !block.visited {
-                        block.visited = true;
-                        frame_at[target.0 as usize] = top;
-                        todo.push(target);
-                    }
-                    if op != Op::SETUP_FINALLY {
-                        block.preserve_lasti = true;
-                    }
-                    let depth = frames[top as usize].depth + 1;
-                    frames.push(Frame {
-                        handler: target,
-                        outer: top,
-                        depth,
-                    });
-                    top = frames.len() as u32 - 1;
+        let mut handler = frames[top as usize].handler;
+        let Block { next, .. } = blocks[b.0 as usize];
+        let mut falls_through = true;
+        for instr in &mut code[blocks[b.0 as usize].range()] {
+            let Instr { op, target, .. } = *instr;
+            let kinds = op.kinds();
+            if kinds & kind::BLOCK_PUSH != 0 {
+                visit(blocks, target, top, &mut frame_at, &mut todo);
+                if op != Op::SETUP_FINALLY {
+                    blocks[target.0 as usize].preserve_lasti = true;
                 }
-                Op::POP_BLOCK => {
-                    if top == BOTTOM {
-                        return Err(Bug("POP_BLOCK without an open block".to_owned()));
-                    }
-                    top = frames[top as usize].outer;
-                    instr.set_op0(Op::NOP);
-                    cfg.note(b, kind::NOP);
+                let depth = frames[top as usize].depth + 1;
+                frames.push(Frame {
+                    handler: target,
+                    outer: top,
+                    depth,
+                });
+                top = frames.len() as u32 - 1;
+                handler = target;
+            } else if kinds & kind::POP_BLOCK != 0 {
+                if top == BOTTOM {
+                    return Err(Bug("POP_BLOCK without an open block".to_owned()));
                 }
-                Op::YIELD_VALUE => {
-                    instr.handler = handler;
+                top = frames[top as usize].outer;
+                handler = frames[top as usize].handler;
+                instr.set_op0(Op::NOP);
+                blocks[b.0 as usize].kinds |= kind::NOP;
+                nops = kind::NOP;
+            } else {
+                instr.handler = handler;
+                if op == Op::YIELD_VALUE {
                     last_yield_depth = Some(frames[top as usize].depth);
-                }
-                Op::RESUME => {
-                    instr.handler = handler;
+                } else if op == Op::RESUME {
                     resume(&mut instr.arg, &mut last_yield_depth);
-                }
-                op => {
-                    instr.handler = handler;
-                    if op.is_jump() {
-                        let block = &mut cfg[target];
-                        if !block.visited {
-                            block.visited = true;
-                            frame_at[target.0 as usize] = top;
-                            todo.push(target);
-                        }
-                    }
+                } else if kinds & kind::JUMP != 0 {
+                    visit(blocks, target, top, &mut frame_at, &mut todo);
                 }
             }
+            falls_through = !op.no_fallthrough();
         }
-        let next = cfg[b].next;
-        if next.is_some() && cfg.has_fallthrough(b) && !cfg[next].visited {
-            cfg[next].visited = true;
-            frame_at[next.0 as usize] = top;
-            todo.push(next);
+        if next.is_some() && falls_through {
+            visit(blocks, next, top, &mut frame_at, &mut todo);
         }
     }
+    cfg.kinds |= nops;
     cfg.worklist = todo;
     Ok(())
+}
+
+/// Control comes to the block with `top` open.
+fn visit(
+    blocks: &mut [Block],
+    b: BlockId,
+    top: u32,
+    frame_at: &mut [u32],
+    todo: &mut Vec<BlockId>,
+) {
+    let block = &mut blocks[b.0 as usize];
+    if !block.visited {
+        block.visited = true;
+        frame_at[b.0 as usize] = top;
+        todo.push(b);
+    }
 }
 
 fn resume(arg: &mut u32, last_yield_depth: &mut Option<u32>) {
