@@ -196,6 +196,8 @@ pub struct Cfg {
     pub worklist: Vec<BlockId>,
     /// Room for numbers that a pass needs; of no meaning between them.
     pub scratch: Vec<u32>,
+    /// The same, of pairs.
+    pub scratch_pairs: Vec<(u32, u32)>,
 }
 
 impl Default for Cfg {
@@ -208,6 +210,7 @@ impl Default for Cfg {
             edges_counted: false,
             worklist: Vec::new(),
             scratch: Vec::new(),
+            scratch_pairs: Vec::new(),
         }
     }
 }

@@ -26,7 +26,9 @@ pub fn run(cfg: &mut Cfg) {
     }
     let mut b = cfg.entry;
     while b.is_some() {
-        if let Some(last) = cfg.last_mut(b) {
+        if cfg[b].may_have(kind::JUMP_IF)
+            && let Some(last) = cfg.last_mut(b)
+        {
             let real = match last.op {
                 Op::JUMP_IF_FALSE => Some(Op::POP_JUMP_IF_FALSE),
                 Op::JUMP_IF_TRUE => Some(Op::POP_JUMP_IF_TRUE),

@@ -48,6 +48,9 @@ pub fn run(cfg: &mut Cfg) {
 
 /// Whether the block ended with such a jump.
 fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
+    if !cfg[b].may_have(kind::UNCONDITIONAL) {
+        return false;
+    }
     let Some(last) = cfg.last(b) else {
         return false;
     };

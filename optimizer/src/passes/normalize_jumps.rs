@@ -11,7 +11,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instr, OpKind};
+use pycsmith_ir::{BlockId, Cfg, Instr, OpKind, kind};
 
 use super::{Pass, Property};
 
@@ -23,6 +23,9 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
+    if !cfg.may_have(kind::CONDITIONAL) {
+        return;
+    }
     for block in &mut cfg.blocks {
         block.visited = false;
     }
@@ -35,6 +38,9 @@ pub fn run(cfg: &mut Cfg) {
 }
 
 fn in_block(cfg: &mut Cfg, b: BlockId) {
+    if !cfg[b].may_have(kind::CONDITIONAL) {
+        return;
+    }
     let Some(last) = cfg.last(b) else { return };
     let reversed = match last.op {
         Op::POP_JUMP_IF_NOT_NONE => Op::POP_JUMP_IF_NONE,

@@ -16,7 +16,6 @@
 use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
-use smallvec::SmallVec;
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -28,14 +27,9 @@ pub const PASS: Pass = Pass {
     establishes: &[],
 };
 
-/// A reference on the stack.
-#[derive(Clone, Copy)]
-struct Ref {
-    /// The instruction of the block that made it, or [`NONE`].
-    instr: u32,
-    /// The local that it refers to, or [`NONE`].
-    local: u32,
-}
+/// A reference on the stack: the instruction of the block that made it, and the local that it refers to; each may
+/// be [`NONE`].
+type Ref = (u32, u32);
 
 const NONE: u32 = u32::MAX;
 
@@ -47,7 +41,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
     }
     let opcodes = target.opcodes();
     let mut worklist = cfg.take_worklist();
-    let mut refs = Refs::new();
+    let mut refs = std::mem::take(&mut cfg.scratch_pairs);
     let entry = cfg.entry;
     let (blocks, code) = cfg.parts();
     blocks[entry.0 as usize].start_depth = 0;
@@ -77,11 +71,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
             continue;
         }
         refs.clear();
-        let unknown = Ref {
-            instr: NONE,
-            local: NONE,
-        };
-        refs.resize(block.start_depth.max(0) as usize, unknown);
+        refs.resize(block.start_depth.max(0) as usize, (NONE, NONE));
         let mut stack = Stack {
             refs: &mut refs,
             instrs,
@@ -97,6 +87,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
         stack.keep_unconsumed();
     }
     cfg.worklist = worklist;
+    cfg.scratch_pairs = refs;
     Ok(())
 }
 
@@ -108,19 +99,17 @@ fn visit(blocks: &mut [Block], b: BlockId, worklist: &mut Vec<BlockId>) {
     }
 }
 
-type Refs = SmallVec<[Ref; 32]>;
-
 /// The references on the stack somewhere in a block. All loads before are borrows, but those known to need a
 /// reference of their own.
 struct Stack<'a> {
-    refs: &'a mut Refs,
+    refs: &'a mut Vec<Ref>,
     instrs: &'a mut [Instr],
 }
 
 impl Stack<'_> {
     #[inline]
     fn push(&mut self, instr: u32, local: u32) {
-        self.refs.push(Ref { instr, local });
+        self.refs.push((instr, local));
     }
 
     /// The reference that an instruction makes must be a strong one.
@@ -137,20 +126,21 @@ impl Stack<'_> {
     /// References to the local that are on the stack must not be borrowed.
     fn kill_local(&mut self, local: u32) {
         for i in 0..self.refs.len() {
-            if self.refs[i].local == local {
-                self.keep(self.refs[i].instr);
+            let (instr, other) = self.refs[i];
+            if other == local {
+                self.keep(instr);
             }
         }
     }
 
     fn store_local(&mut self, local: u32, value: Ref) {
         self.kill_local(local);
-        self.keep(value.instr);
+        self.keep(value.0);
     }
 
     fn keep_unconsumed(&mut self) {
         for i in 0..self.refs.len() {
-            self.keep(self.refs[i].instr);
+            self.keep(self.refs[i].0);
         }
     }
 

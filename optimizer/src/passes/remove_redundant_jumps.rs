@@ -47,7 +47,8 @@ pub fn run(cfg: &mut Cfg) -> Result<usize, Bug> {
     let mut b = cfg.entry;
     while b.is_some() {
         let next = cfg[b].next;
-        if let Some(last) = cfg.last(b)
+        if cfg[b].may_have(kind::UNCONDITIONAL)
+            && let Some(last) = cfg.last(b)
             && last.op.is_unconditional_jump()
         {
             let target = cfg.next_nonempty(last.target);

@@ -18,7 +18,7 @@
 //! ```
 
 use pycsmith_bytecode::Location;
-use pycsmith_ir::{BlockId, Cfg, Label, OpKind, kind};
+use pycsmith_ir::{Block, BlockId, Cfg, Instr, Label, OpKind, kind};
 
 use super::inline_small_or_no_lineno_blocks::has_no_lineno;
 use super::{Pass, Property};
@@ -47,7 +47,8 @@ fn is_exit_or_eval_check_without_lineno(cfg: &Cfg, b: BlockId) -> bool {
 fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
-        if let Some(last) = cfg.last(b)
+        if cfg[b].may_have(kind::JUMP)
+            && let Some(last) = cfg.last(b)
             && last.op.is_jump()
         {
             let target = cfg.next_nonempty(last.target);
@@ -75,6 +76,7 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
     while b.is_some() {
         let next = cfg[b].next;
         if next.is_some()
+            && cfg[next].may_have(kind::NO_LINE)
             && let Some(last) = cfg.last(b)
             && cfg.has_fallthrough(b)
             && is_exit_or_eval_check_without_lineno(cfg, next)
@@ -90,17 +92,24 @@ fn propagate_line_numbers(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
         let next = cfg[b].next;
-        if let Some(last) = cfg.last(b) {
-            let mut previous = last.loc;
-            if cfg[b].may_have(kind::NO_LINE) {
+        let block = &cfg[b];
+        let no_line_here = block.may_have(kind::NO_LINE);
+        let next_waits = next.is_some() && waits(&cfg[next]);
+        if (no_line_here || next_waits || block.may_have(kind::JUMP))
+            && let Some(Instr {
+                op, target, loc, ..
+            }) = cfg.last(b)
+        {
+            let mut previous = loc;
+            if no_line_here {
                 previous = propagate_in_block(cfg, b);
                 no_line |= cfg[b].kinds & kind::NO_LINE;
             }
-            if next.is_some() && cfg.has_fallthrough(b) {
+            if next_waits && !op.no_fallthrough() {
                 hand_on(cfg, next, previous);
             }
-            if last.op.is_jump() {
-                hand_on(cfg, last.target, previous);
+            if op.is_jump() && waits(&cfg[target]) {
+                hand_on(cfg, target, previous);
             }
         }
         b = next;
@@ -125,10 +134,14 @@ fn propagate_in_block(cfg: &mut Cfg, b: BlockId) -> Location {
     previous
 }
 
-/// Gives `loc` to the first instruction of a block with one predecessor, if it has no line.
+/// It takes over a line if its first instruction has none.
+fn waits(block: &Block) -> bool {
+    block.may_have(kind::NO_LINE) && block.predecessors == 1
+}
+
+/// Gives `loc` to the first instruction, if it has no line.
 fn hand_on(cfg: &mut Cfg, b: BlockId, loc: Location) {
-    if cfg[b].predecessors == 1
-        && let Some(first) = cfg.instrs_mut(b).first_mut()
+    if let Some(first) = cfg.instrs_mut(b).first_mut()
         && first.line() == Location::NONE.line
     {
         first.loc = loc;
