@@ -223,6 +223,10 @@ macro_rules! features {
 }
 
 features! {
+    // Grammar.
+    /// Replacement fields of f-strings are parsed as other code is (PEP 701).
+    parses_fields_as_code: Since::From(12, 0);
+
     // Code objects and marshal.
     /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).
     marshals_slices: Since::From(14, 0);

@@ -3,6 +3,7 @@
 //! `parse_tree PATH...` prints how many files and bytes were parsed, and how fast.
 //! `parse_tree --dump FILE` prints the tree as `python -m ast -a FILE` does.
 //! `parse_tree --ruff PATH...` times `ruff_python_parser` alone.
+//! `parse_tree --compare PATH...` parses with our own parser and the other one; where they differ, it says so.
 //! `parse_tree --errors PATH...` prints each rejected file with its error.
 
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use std::time::Instant;
 
 use bumpalo::Bump;
 use pycsmith_bytecode::Target;
-use pycsmith_parser::{Interner, dump, parse};
+use pycsmith_parser::{Interner, dump, parse, parse_both_ways};
 
 fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     if path.is_dir() {
@@ -27,6 +28,32 @@ fn collect(path: &Path, files: &mut Vec<PathBuf>) {
     } else if path.extension().is_some_and(|extension| extension == "py") {
         files.push(path.to_owned());
     }
+}
+
+fn compare(files: &[PathBuf]) {
+    let (mut same, mut left, mut differ) = (0, 0, 0);
+    for file in files {
+        let source = std::fs::read(file).unwrap_or_default();
+        let (arena, mut names) = (Bump::new(), Interner::new());
+        let options = dump::DumpOptions::default();
+        match parse_both_ways(&source, &arena, &mut names, Target::PY314) {
+            None | Some((None, None)) => {}
+            Some((None, Some(_))) => {
+                left += 1;
+                println!("left to the other: {}", file.display());
+            }
+            Some((Some(ours), other)) => {
+                let ours = dump::dump(ours, &names, options);
+                if other.is_some_and(|other| dump::dump(other, &names, options) == ours) {
+                    same += 1;
+                } else {
+                    differ += 1;
+                    println!("different: {}", file.display());
+                }
+            }
+        }
+    }
+    println!("same {same}, left to the other {left}, different {differ}");
 }
 
 fn main() {
@@ -56,6 +83,10 @@ fn main() {
                 Err(error) => println!("{error:?}"),
             }
         }
+        return;
+    }
+    if mode == "--compare" {
+        compare(&files);
         return;
     }
     let sources: Vec<Vec<u8>> = files

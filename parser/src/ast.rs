@@ -16,13 +16,13 @@ pub struct Module<'a> {
     pub body: Body<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Stmt<'a> {
     pub kind: StmtKind<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum StmtKind<'a> {
     FunctionDef(&'a FunctionDef<'a>),
     AsyncFunctionDef(&'a FunctionDef<'a>),
@@ -197,13 +197,13 @@ pub struct Alias {
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Expr<'a> {
     pub kind: ExprKind<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum ExprKind<'a> {
     BoolOp {
         op: BoolOp,
@@ -333,7 +333,7 @@ pub struct Call<'a> {
 }
 
 /// `arg` is `None` for `**value`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Keyword<'a> {
     pub arg: Option<Name>,
     pub value: Expr<'a>,

@@ -5,6 +5,7 @@ pub mod ast;
 mod diagnose;
 pub mod dump;
 pub mod error;
+mod fast;
 mod flufl;
 mod indentation;
 pub mod interner;
@@ -64,7 +65,35 @@ pub fn parse<'a, 's>(
     }
 }
 
+/// The trees that our own parser and the other one give for a text that can be decoded; for tests.
+#[doc(hidden)]
+pub fn parse_both_ways<'a>(
+    source: &[u8],
+    arena: &'a Bump,
+    names: &mut Interner,
+    target: Target,
+) -> Option<(Option<&'a Module<'a>>, Option<&'a Module<'a>>)> {
+    let text = source::decode(source).ok()?;
+    let ours = fast::parse(&text, arena, names);
+    let other = parse_with_ruff(&text, arena, names, target).ok();
+    Some((ours, other))
+}
+
 fn parse_text<'a>(
+    text: &str,
+    arena: &'a Bump,
+    names: &mut Interner,
+    target: Target,
+) -> Result<&'a Module<'a>, Box<SyntaxError>> {
+    if target.parses_fields_as_code()
+        && let Some(module) = fast::parse(text, arena, names)
+    {
+        return Ok(module);
+    }
+    parse_with_ruff(text, arena, names, target)
+}
+
+fn parse_with_ruff<'a>(
     text: &str,
     arena: &'a Bump,
     names: &mut Interner,

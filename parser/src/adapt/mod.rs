@@ -9,6 +9,8 @@ mod patterns;
 mod statements;
 mod strings;
 
+pub(crate) use strings::append_raw;
+
 use bumpalo::Bump;
 use pycsmith_bytecode::Location;
 use ruff_python_ast as ruff;

@@ -341,7 +341,7 @@ struct Interpolated {
     specs: u32,
 }
 
-fn append_raw(body: &str, doubled_braces: bool, out: &mut Vec<u8>) {
+pub(crate) fn append_raw(body: &str, doubled_braces: bool, out: &mut Vec<u8>) {
     let mut rest = body.as_bytes();
     while doubled_braces && let Some(at) = memchr::memchr2(b'{', b'}', rest) {
         out.extend_from_slice(&rest[..=at]);

@@ -1,0 +1,172 @@
+//! Arguments of calls and parameters of functions.
+
+use bumpalo::collections::Vec as ArenaVec;
+
+use super::lexer::Tok;
+use super::{Bail, Parser, Result};
+use crate::ast::*;
+
+impl<'a> Parser<'a, '_> {
+    /// The arguments of a call or of a class definition, with their parentheses.
+    pub(super) fn call_arguments(
+        &mut self,
+        is_call: bool,
+    ) -> Result<(Exprs<'a>, &'a [Keyword<'a>])> {
+        let open = self.token.pos;
+        self.advance()?;
+        let (base, first_keyword) = (self.exprs.len(), self.keywords.len());
+        let mut unpacked = false;
+        while !self.at(Tok::Rpar) {
+            let first = self.token;
+            match first.kind {
+                Tok::Star => {
+                    self.advance()?;
+                    let value = self.expression()?;
+                    if unpacked {
+                        return Err(Bail);
+                    }
+                    let kind = ExprKind::Starred {
+                        value: self.boxed(value),
+                        ctx: Ctx::Load,
+                    };
+                    let starred = self.node(kind, first.pos);
+                    self.exprs.push(starred);
+                }
+                Tok::DoubleStar => {
+                    self.advance()?;
+                    let value = self.expression()?;
+                    let loc = self.loc(first.pos);
+                    unpacked = true;
+                    self.keywords.push(Keyword {
+                        arg: None,
+                        value,
+                        loc,
+                    });
+                }
+                _ => {
+                    let expr = self.expression()?;
+                    match (self.token.kind, expr.kind) {
+                        (Tok::Equal, ExprKind::Name { id, .. }) if first.kind == Tok::Name => {
+                            self.advance()?;
+                            let value = self.expression()?;
+                            let loc = self.loc(first.pos);
+                            self.keywords.push(Keyword {
+                                arg: Some(id),
+                                value,
+                                loc,
+                            });
+                        }
+                        _ if self.keywords.len() > first_keyword => return Err(Bail),
+                        (Tok::ColonEqual, ExprKind::Name { .. }) if first.kind == Tok::Name => {
+                            let named = self.rest_of_assignment_expression(expr, first.pos)?;
+                            self.exprs.push(named);
+                        }
+                        (Tok::For | Tok::Async, _) if is_call && self.exprs.len() == base => {
+                            let comp = self.comprehension(expr, None)?;
+                            self.expect(Tok::Rpar)?;
+                            // The parentheses of the call are its own.
+                            let generator = self.node(ExprKind::GeneratorExp(comp), open);
+                            return Ok((std::slice::from_ref(self.boxed(generator)), &[]));
+                        }
+                        _ => self.exprs.push(expr),
+                    }
+                }
+            }
+            if !self.eat(Tok::Comma)? {
+                break;
+            }
+        }
+        self.expect(Tok::Rpar)?;
+        let args = self.take_exprs(base);
+        let keywords = self.arena.alloc_slice_copy(&self.keywords[first_keyword..]);
+        self.keywords.truncate(first_keyword);
+        Ok((args, keywords))
+    }
+
+    /// Parameters up to `close`, which stays.
+    pub(super) fn parameters(&mut self, close: Tok, annotated: bool) -> Result<Arguments<'a>> {
+        let arena = self.arena;
+        let mut posonlyargs = ArenaVec::new_in(arena);
+        let mut args = ArenaVec::new_in(arena);
+        let mut kwonlyargs = ArenaVec::new_in(arena);
+        let mut defaults = ArenaVec::new_in(arena);
+        let mut kw_defaults = ArenaVec::new_in(arena);
+        let (mut vararg, mut kwarg) = (None, None);
+        let (mut slash, mut star) = (false, false);
+        while !self.at(close) {
+            match self.token.kind {
+                Tok::Name => {
+                    let arg = self.parameter(annotated)?;
+                    let default = if self.eat(Tok::Equal)? {
+                        Some(self.expression()?)
+                    } else {
+                        None
+                    };
+                    if star {
+                        kwonlyargs.push(arg);
+                        kw_defaults.push(default);
+                    } else {
+                        args.push(arg);
+                        match default {
+                            Some(default) => defaults.push(default),
+                            None if defaults.is_empty() => {}
+                            None => return Err(Bail),
+                        }
+                    }
+                }
+                Tok::Slash if !slash && !star && !args.is_empty() => {
+                    self.advance()?;
+                    slash = true;
+                    std::mem::swap(&mut posonlyargs, &mut args);
+                }
+                Tok::Star if !star => {
+                    self.advance()?;
+                    star = true;
+                    if !self.at(Tok::Comma) {
+                        let arg = self.parameter(annotated)?;
+                        vararg = Some(&*arena.alloc(arg));
+                    }
+                }
+                Tok::DoubleStar => {
+                    self.advance()?;
+                    let arg = self.parameter(annotated)?;
+                    kwarg = Some(&*arena.alloc(arg));
+                    self.eat(Tok::Comma)?;
+                    break;
+                }
+                _ => return Err(Bail),
+            }
+            if !self.eat(Tok::Comma)? {
+                break;
+            }
+        }
+        if !self.at(close) || star && vararg.is_none() && kwonlyargs.is_empty() {
+            return Err(Bail);
+        }
+        Ok(Arguments {
+            posonlyargs: posonlyargs.into_bump_slice(),
+            args: args.into_bump_slice(),
+            vararg,
+            kwonlyargs: kwonlyargs.into_bump_slice(),
+            kw_defaults: kw_defaults.into_bump_slice(),
+            kwarg,
+            defaults: defaults.into_bump_slice(),
+        })
+    }
+
+    fn parameter(&mut self, annotated: bool) -> Result<Arg<'a>> {
+        let start = self.token.pos;
+        let arg = self.name()?;
+        let annotation = if annotated && self.eat(Tok::Colon)? {
+            let annotation = self.expression()?;
+            Some(self.boxed(annotation))
+        } else {
+            None
+        };
+        Ok(Arg {
+            arg,
+            annotation,
+            loc: self.loc(start),
+        })
+    }
+}

@@ -1,0 +1,246 @@
+//! Names, numbers, displays and comprehensions.
+
+use super::lexer::{Pos, Tok};
+use super::{Bail, Parser, Result};
+use crate::ast::*;
+use crate::literals::numbers;
+
+impl<'a> Parser<'a, '_> {
+    pub(super) fn atom(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let constant = match self.token.kind {
+            Tok::Name => {
+                let id = self.name()?;
+                let ctx = Ctx::Load;
+                return Ok(self.node(ExprKind::Name { id, ctx }, start));
+            }
+            Tok::StringStart => return self.strings(),
+            Tok::Lpar => return self.parentheses(),
+            Tok::Lsqb => return self.brackets(),
+            Tok::Lbrace => return self.braces(),
+            Tok::Number => self.number()?,
+            Tok::None => Constant::None,
+            Tok::True => Constant::Bool(true),
+            Tok::False => Constant::Bool(false),
+            Tok::Ellipsis => Constant::Ellipsis,
+            _ => return Err(Bail),
+        };
+        self.advance()?;
+        Ok(self.node(ExprKind::Constant(constant), start))
+    }
+
+    fn number(&mut self) -> Result<Constant<'a>> {
+        let text = &self.text[self.token.start as usize..self.token.end as usize];
+        let bytes = text.as_bytes();
+        if let [digit @ b'0'..=b'9'] = bytes {
+            return Ok(Constant::Int(i64::from(digit - b'0')));
+        }
+        if matches!(bytes, [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]) {
+            let odd = bytes.len() == 2 || bytes.ends_with(b"_") || text.contains("__");
+            return if odd {
+                Err(Bail)
+            } else {
+                numbers::integer(self.arena, text).map_err(|_| Bail)
+            };
+        }
+        if bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'_')) {
+            let odd = bytes[0] == b'0' || bytes.ends_with(b"_") || text.contains("__");
+            return if odd {
+                Err(Bail)
+            } else {
+                numbers::integer(self.arena, text).map_err(|_| Bail)
+            };
+        }
+        let (real, imaginary) = match text.strip_suffix(['j', 'J']) {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let plain = real
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
+        match real.parse() {
+            Ok(value) if plain && imaginary => Ok(Constant::Imaginary(value)),
+            Ok(value) if plain => Ok(Constant::Float(value)),
+            _ => Err(Bail),
+        }
+    }
+
+    fn parentheses(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        self.advance()?;
+        let ctx = Ctx::Load;
+        if self.eat(Tok::Rpar)? {
+            return Ok(self.node(ExprKind::Tuple { elts: &[], ctx }, start));
+        }
+        if self.at(Tok::Yield) {
+            self.enter()?;
+            let expr = self.yield_expr()?;
+            self.leave();
+            self.expect(Tok::Rpar)?;
+            return Ok(expr);
+        }
+        let starred = self.at(Tok::Star);
+        let first = self.star_named_expression()?;
+        match self.token.kind {
+            Tok::Rpar if !starred => {
+                self.advance()?;
+                Ok(first)
+            }
+            Tok::Comma => {
+                let base = self.exprs.len();
+                self.exprs.push(first);
+                self.rest_of_elements(Tok::Rpar)?;
+                let elts = self.take_exprs(base);
+                Ok(self.node(ExprKind::Tuple { elts, ctx }, start))
+            }
+            Tok::For | Tok::Async if !starred => {
+                let comp = self.comprehension(first, None)?;
+                self.expect(Tok::Rpar)?;
+                Ok(self.node(ExprKind::GeneratorExp(comp), start))
+            }
+            _ => Err(Bail),
+        }
+    }
+
+    /// The elements of a tuple, list or set after the first, and the closing bracket.
+    fn rest_of_elements(&mut self, close: Tok) -> Result<()> {
+        while self.eat(Tok::Comma)? && !self.at(close) {
+            let expr = self.star_named_expression()?;
+            self.exprs.push(expr);
+        }
+        self.expect(close)
+    }
+
+    fn brackets(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        self.advance()?;
+        let ctx = Ctx::Load;
+        if self.eat(Tok::Rsqb)? {
+            return Ok(self.node(ExprKind::List { elts: &[], ctx }, start));
+        }
+        let starred = self.at(Tok::Star);
+        let first = self.star_named_expression()?;
+        if matches!(self.token.kind, Tok::For | Tok::Async) && !starred {
+            let comp = self.comprehension(first, None)?;
+            self.expect(Tok::Rsqb)?;
+            return Ok(self.node(ExprKind::ListComp(comp), start));
+        }
+        let base = self.exprs.len();
+        self.exprs.push(first);
+        self.rest_of_elements(Tok::Rsqb)?;
+        let elts = self.take_exprs(base);
+        Ok(self.node(ExprKind::List { elts, ctx }, start))
+    }
+
+    /// A dictionary, a set, or a comprehension of these.
+    fn braces(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        self.advance()?;
+        if matches!(self.token.kind, Tok::Rbrace | Tok::DoubleStar) {
+            let (keys, values) = (self.keys.len(), self.exprs.len());
+            return self.rest_of_dict(start, keys, values);
+        }
+        let first_token = self.token.kind;
+        let first = self.star_named_expression()?;
+        if self.at(Tok::Colon) {
+            let assigns = matches!(first.kind, ExprKind::NamedExpr { .. });
+            if first_token == Tok::Star || first_token == Tok::Name && assigns {
+                return Err(Bail);
+            }
+            self.advance()?;
+            let value = self.expression()?;
+            if matches!(self.token.kind, Tok::For | Tok::Async) {
+                let comp = self.comprehension(first, Some(value))?;
+                self.expect(Tok::Rbrace)?;
+                return Ok(self.node(ExprKind::DictComp(comp), start));
+            }
+            let (keys, values) = (self.keys.len(), self.exprs.len());
+            self.keys.push(Some(first));
+            self.exprs.push(value);
+            if !self.at(Tok::Rbrace) {
+                self.expect(Tok::Comma)?;
+            }
+            return self.rest_of_dict(start, keys, values);
+        }
+        if matches!(self.token.kind, Tok::For | Tok::Async) && first_token != Tok::Star {
+            let comp = self.comprehension(first, None)?;
+            self.expect(Tok::Rbrace)?;
+            return Ok(self.node(ExprKind::SetComp(comp), start));
+        }
+        let base = self.exprs.len();
+        self.exprs.push(first);
+        self.rest_of_elements(Tok::Rbrace)?;
+        let elts = self.take_exprs(base);
+        Ok(self.node(ExprKind::Set { elts }, start))
+    }
+
+    fn rest_of_dict(
+        &mut self,
+        start: Pos,
+        first_key: usize,
+        first_value: usize,
+    ) -> Result<Expr<'a>> {
+        while !self.at(Tok::Rbrace) {
+            let key = if self.eat(Tok::DoubleStar)? {
+                None
+            } else {
+                let key = self.expression()?;
+                self.expect(Tok::Colon)?;
+                Some(key)
+            };
+            let value = match key {
+                Some(_) => self.expression()?,
+                None => {
+                    self.enter()?;
+                    let value = self.bitwise_or()?;
+                    self.leave();
+                    value
+                }
+            };
+            self.keys.push(key);
+            self.exprs.push(value);
+            if !self.eat(Tok::Comma)? {
+                break;
+            }
+        }
+        self.expect(Tok::Rbrace)?;
+        let keys = self.arena.alloc_slice_copy(&self.keys[first_key..]);
+        self.keys.truncate(first_key);
+        let values = self.take_exprs(first_value);
+        let node = self.arena.alloc(Dict { keys, values });
+        Ok(self.node(ExprKind::Dict(node), start))
+    }
+
+    /// The clauses after an element.
+    pub(super) fn comprehension(
+        &mut self,
+        elt: Expr<'a>,
+        value: Option<Expr<'a>>,
+    ) -> Result<&'a Comp<'a>> {
+        let arena = self.arena;
+        let mut generators = bumpalo::collections::Vec::with_capacity_in(1, arena);
+        while matches!(self.token.kind, Tok::For | Tok::Async) {
+            let is_async = self.eat(Tok::Async)?;
+            self.expect(Tok::For)?;
+            let target = self.star_targets()?;
+            self.expect(Tok::In)?;
+            let iter = self.disjunction()?;
+            let base = self.exprs.len();
+            while self.eat(Tok::If)? {
+                let test = self.disjunction()?;
+                self.exprs.push(test);
+            }
+            generators.push(Comprehension {
+                target,
+                iter,
+                ifs: self.take_exprs(base),
+                is_async,
+            });
+        }
+        Ok(arena.alloc(Comp {
+            elt,
+            value,
+            generators: generators.into_bump_slice(),
+        }))
+    }
+}

@@ -1,0 +1,322 @@
+//! Compound statements.
+
+use bumpalo::collections::Vec as ArenaVec;
+
+use super::lexer::{Pos, Tok};
+use super::{Bail, MAX_LINKS, Parser, Result};
+use crate::ast::*;
+
+impl<'a> Parser<'a, '_> {
+    pub(super) fn statement(&mut self) -> Result<()> {
+        let start = self.token.pos;
+        self.links = 0;
+        self.enter()?;
+        let kind = match self.token.kind {
+            Tok::If => self.if_stmt()?,
+            Tok::Def => StmtKind::FunctionDef(self.function_def(&[])?),
+            Tok::Class => self.class_def(&[])?,
+            Tok::For => StmtKind::For(self.for_stmt()?),
+            Tok::While => self.while_stmt()?,
+            Tok::Try => self.try_stmt()?,
+            Tok::With => StmtKind::With(self.with_stmt()?),
+            Tok::Async => self.async_stmt(&[])?,
+            Tok::At => {
+                let (kind, start) = self.decorated()?;
+                return self.finish_compound(kind, start);
+            }
+            _ => {
+                self.simple_stmts()?;
+                self.leave();
+                return Ok(());
+            }
+        };
+        self.finish_compound(kind, start)
+    }
+
+    fn finish_compound(&mut self, kind: StmtKind<'a>, start: Pos) -> Result<()> {
+        let loc = self.loc(start);
+        self.stmts.push(Stmt { kind, loc });
+        self.leave();
+        Ok(())
+    }
+
+    /// The colon and the statements after it.
+    fn block(&mut self) -> Result<Body<'a>> {
+        self.expect(Tok::Colon)?;
+        let base = self.stmts.len();
+        if self.at(Tok::Newline) {
+            self.skip()?;
+            if !self.at(Tok::Indent) {
+                return Err(Bail);
+            }
+            self.skip()?;
+            while !self.at(Tok::Dedent) {
+                self.statement()?;
+            }
+            self.skip()?;
+        } else {
+            self.simple_stmts()?;
+        }
+        let body = self.arena.alloc_slice_copy(&self.stmts[base..]);
+        self.stmts.truncate(base);
+        Ok(body)
+    }
+
+    fn else_block(&mut self) -> Result<Body<'a>> {
+        if self.eat(Tok::Else)? {
+            self.block()
+        } else {
+            Ok(&[])
+        }
+    }
+
+    fn if_stmt(&mut self) -> Result<StmtKind<'a>> {
+        let mut clauses: ArenaVec<'a, (Pos, Expr<'a>, Body<'a>)> =
+            ArenaVec::with_capacity_in(1, self.arena);
+        while clauses.is_empty() || self.at(Tok::Elif) {
+            if clauses.len() > MAX_LINKS as usize {
+                return Err(Bail);
+            }
+            let start = self.token.pos;
+            self.advance()?;
+            let test = self.named_expression()?;
+            let body = self.block()?;
+            clauses.push((start, test, body));
+        }
+        let mut orelse = self.else_block()?;
+        let mut clauses = clauses.into_iter().rev();
+        loop {
+            let Some((start, test, body)) = clauses.next() else {
+                return Err(Bail);
+            };
+            let node = self.arena.alloc(If { test, body, orelse });
+            let kind = StmtKind::If(node);
+            if clauses.len() == 0 {
+                return Ok(kind);
+            }
+            let loc = self.loc(start);
+            orelse = std::slice::from_ref(self.arena.alloc(Stmt { kind, loc }));
+        }
+    }
+
+    fn while_stmt(&mut self) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let test = self.named_expression()?;
+        let body = self.block()?;
+        let orelse = self.else_block()?;
+        Ok(StmtKind::While(self.arena.alloc(While {
+            test,
+            body,
+            orelse,
+        })))
+    }
+
+    fn for_stmt(&mut self) -> Result<&'a For<'a>> {
+        self.advance()?;
+        let target = self.star_targets()?;
+        self.expect(Tok::In)?;
+        let iter = self.star_expressions()?;
+        let body = self.block()?;
+        let orelse = self.else_block()?;
+        Ok(self.arena.alloc(For {
+            target,
+            iter,
+            body,
+            orelse,
+        }))
+    }
+
+    fn async_stmt(&mut self, decorators: Exprs<'a>) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        Ok(match self.token.kind {
+            Tok::Def => StmtKind::AsyncFunctionDef(self.function_def(decorators)?),
+            Tok::For if decorators.is_empty() => StmtKind::AsyncFor(self.for_stmt()?),
+            Tok::With if decorators.is_empty() => StmtKind::AsyncWith(self.with_stmt()?),
+            _ => return Err(Bail),
+        })
+    }
+
+    fn decorated(&mut self) -> Result<(StmtKind<'a>, Pos)> {
+        let base = self.exprs.len();
+        while self.eat(Tok::At)? {
+            let decorator = self.named_expression()?;
+            self.exprs.push(decorator);
+            if !self.at(Tok::Newline) {
+                return Err(Bail);
+            }
+            self.skip()?;
+        }
+        let decorators = self.take_exprs(base);
+        let start = self.token.pos;
+        let kind = match self.token.kind {
+            Tok::Def => StmtKind::FunctionDef(self.function_def(decorators)?),
+            Tok::Class => self.class_def(decorators)?,
+            Tok::Async => self.async_stmt(decorators)?,
+            _ => return Err(Bail),
+        };
+        Ok((kind, start))
+    }
+
+    fn function_def(&mut self, decorator_list: Exprs<'a>) -> Result<&'a FunctionDef<'a>> {
+        self.advance()?;
+        let name = self.name()?;
+        self.expect(Tok::Lpar)?;
+        let args = self.parameters(Tok::Rpar, true)?;
+        self.expect(Tok::Rpar)?;
+        let returns = if self.eat(Tok::Arrow)? {
+            let returns = self.expression()?;
+            Some(self.boxed(returns))
+        } else {
+            None
+        };
+        let body = self.block()?;
+        Ok(self.arena.alloc(FunctionDef {
+            name,
+            args,
+            body,
+            decorator_list,
+            returns,
+            type_params: &[],
+        }))
+    }
+
+    fn class_def(&mut self, decorator_list: Exprs<'a>) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let name = self.name()?;
+        let (bases, keywords) = if self.at(Tok::Lpar) {
+            self.call_arguments(false)?
+        } else {
+            (&[][..], &[][..])
+        };
+        let body = self.block()?;
+        Ok(StmtKind::ClassDef(self.arena.alloc(ClassDef {
+            name,
+            bases,
+            keywords,
+            body,
+            decorator_list,
+            type_params: &[],
+        })))
+    }
+
+    fn try_stmt(&mut self) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let body = self.block()?;
+        let mut handlers = ArenaVec::with_capacity_in(1, self.arena);
+        let (mut stars, mut bare) = (0, false);
+        while self.at(Tok::Except) {
+            let start = self.token.pos;
+            self.advance()?;
+            if bare {
+                return Err(Bail);
+            }
+            let star = self.eat(Tok::Star)?;
+            stars += usize::from(star);
+            let (mut type_, mut name) = (None, None);
+            if star || !self.at(Tok::Colon) {
+                let expr = self.expression()?;
+                type_ = Some(self.boxed(expr));
+                if self.eat(Tok::As)? {
+                    name = Some(self.name()?);
+                }
+            } else {
+                bare = true;
+            }
+            let body = self.block()?;
+            handlers.push(ExceptHandler {
+                type_,
+                name,
+                body,
+                loc: self.loc(start),
+            });
+        }
+        if stars != 0 && stars != handlers.len() {
+            return Err(Bail);
+        }
+        let orelse = if handlers.is_empty() {
+            &[]
+        } else {
+            self.else_block()?
+        };
+        let finalbody = if self.eat(Tok::Finally)? {
+            self.block()?
+        } else if handlers.is_empty() {
+            return Err(Bail);
+        } else {
+            &[]
+        };
+        let node = self.arena.alloc(Try {
+            body,
+            handlers: handlers.into_bump_slice(),
+            orelse,
+            finalbody,
+        });
+        Ok(if stars > 0 {
+            StmtKind::TryStar(node)
+        } else {
+            StmtKind::Try(node)
+        })
+    }
+
+    fn with_stmt(&mut self) -> Result<&'a With<'a>> {
+        self.advance()?;
+        let items = if self.at(Tok::Lpar) {
+            let (lexer, token, end) = (self.lexer.state, self.token, self.end);
+            let (depth, links) = (self.depth, self.links);
+            let lists = (self.exprs.len(), self.keywords.len(), self.keys.len());
+            match self.parenthesized_with_items() {
+                Ok(items) => items,
+                Err(Bail) => {
+                    (self.lexer.state, self.token, self.end) = (lexer, token, end);
+                    (self.depth, self.links) = (depth, links);
+                    self.exprs.truncate(lists.0);
+                    self.keywords.truncate(lists.1);
+                    self.keys.truncate(lists.2);
+                    self.with_items(Tok::Colon)?
+                }
+            }
+        } else {
+            self.with_items(Tok::Colon)?
+        };
+        let body = self.block()?;
+        Ok(self.arena.alloc(With { items, body }))
+    }
+
+    fn parenthesized_with_items(&mut self) -> Result<&'a [WithItem<'a>]> {
+        self.expect(Tok::Lpar)?;
+        let items = self.with_items(Tok::Rpar)?;
+        self.expect(Tok::Rpar)?;
+        if self.at(Tok::Colon) {
+            Ok(items)
+        } else {
+            Err(Bail)
+        }
+    }
+
+    /// Items up to `close`, which stays; only a parenthesis allows a comma before it.
+    fn with_items(&mut self, close: Tok) -> Result<&'a [WithItem<'a>]> {
+        let mut items = ArenaVec::with_capacity_in(1, self.arena);
+        loop {
+            let context_expr = self.expression()?;
+            let optional_vars = if self.eat(Tok::As)? {
+                let target = self.bitwise_or()?;
+                let target = self.store(target)?;
+                Some(self.boxed(target))
+            } else {
+                None
+            };
+            items.push(WithItem {
+                context_expr,
+                optional_vars,
+            });
+            if !self.eat(Tok::Comma)? || close == Tok::Rpar && self.at(close) {
+                break;
+            }
+        }
+        if self.at(close) {
+            Ok(items.into_bump_slice())
+        } else {
+            Err(Bail)
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! Expressions down to primaries.
+
+use super::lexer::{Pos, Tok};
+use super::{Bail, Parser, Result};
+use crate::ast::*;
+
+/// An operator and how tight it binds.
+#[inline]
+fn binary_operator(kind: Tok) -> Option<(Operator, u8)> {
+    Some(match kind {
+        Tok::Pipe => (Operator::BitOr, 1),
+        Tok::Caret => (Operator::BitXor, 2),
+        Tok::Amper => (Operator::BitAnd, 3),
+        Tok::LeftShift => (Operator::LShift, 4),
+        Tok::RightShift => (Operator::RShift, 4),
+        Tok::Plus => (Operator::Add, 5),
+        Tok::Minus => (Operator::Sub, 5),
+        Tok::Star => (Operator::Mult, 6),
+        Tok::Slash => (Operator::Div, 6),
+        Tok::DoubleSlash => (Operator::FloorDiv, 6),
+        Tok::Percent => (Operator::Mod, 6),
+        Tok::At => (Operator::MatMult, 6),
+        _ => return None,
+    })
+}
+
+impl<'a> Parser<'a, '_> {
+    #[inline]
+    pub(super) fn starts_expression(&self) -> bool {
+        matches!(
+            self.token.kind,
+            Tok::Name
+                | Tok::Number
+                | Tok::StringStart
+                | Tok::Lpar
+                | Tok::Lsqb
+                | Tok::Lbrace
+                | Tok::Minus
+                | Tok::Plus
+                | Tok::Tilde
+                | Tok::Not
+                | Tok::Lambda
+                | Tok::Await
+                | Tok::None
+                | Tok::True
+                | Tok::False
+                | Tok::Ellipsis
+                | Tok::Star
+        )
+    }
+
+    pub(super) fn star_expressions(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let starred = self.at(Tok::Star);
+        let first = self.star_expression()?;
+        if !self.at(Tok::Comma) {
+            return if starred { Err(Bail) } else { Ok(first) };
+        }
+        self.rest_of_tuple(start, first, Self::star_expression)
+    }
+
+    /// The elements from the first comma on, without brackets.
+    pub(super) fn rest_of_tuple(
+        &mut self,
+        start: Pos,
+        first: Expr<'a>,
+        element: impl Fn(&mut Self) -> Result<Expr<'a>>,
+    ) -> Result<Expr<'a>> {
+        let base = self.exprs.len();
+        self.exprs.push(first);
+        while self.eat(Tok::Comma)? && self.starts_expression() {
+            let expr = element(self)?;
+            self.exprs.push(expr);
+        }
+        let elts = self.take_exprs(base);
+        Ok(self.node(
+            ExprKind::Tuple {
+                elts,
+                ctx: Ctx::Load,
+            },
+            start,
+        ))
+    }
+
+    fn star_expression(&mut self) -> Result<Expr<'a>> {
+        if self.at(Tok::Star) {
+            self.starred()
+        } else {
+            self.expression()
+        }
+    }
+
+    /// `*` and an operand.
+    pub(super) fn starred(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        self.enter()?;
+        self.advance()?;
+        let value = self.bitwise_or()?;
+        self.leave();
+        let value = self.boxed(value);
+        Ok(self.node(
+            ExprKind::Starred {
+                value,
+                ctx: Ctx::Load,
+            },
+            start,
+        ))
+    }
+
+    pub(super) fn star_named_expression(&mut self) -> Result<Expr<'a>> {
+        if self.at(Tok::Star) {
+            self.starred()
+        } else {
+            self.named_expression()
+        }
+    }
+
+    pub(super) fn named_expression(&mut self) -> Result<Expr<'a>> {
+        let first = self.token;
+        let expr = self.expression()?;
+        if self.at(Tok::ColonEqual) {
+            return match expr.kind {
+                ExprKind::Name { .. } if first.kind == Tok::Name => {
+                    self.rest_of_assignment_expression(expr, first.pos)
+                }
+                _ => Err(Bail),
+            };
+        }
+        Ok(expr)
+    }
+
+    pub(super) fn rest_of_assignment_expression(
+        &mut self,
+        target: Expr<'a>,
+        start: Pos,
+    ) -> Result<Expr<'a>> {
+        let target = self.store(target)?;
+        let target = self.boxed(target);
+        self.expect(Tok::ColonEqual)?;
+        let value = self.expression()?;
+        let value = self.boxed(value);
+        Ok(self.node(ExprKind::NamedExpr { target, value }, start))
+    }
+
+    pub(super) fn yield_expr(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        self.expect(Tok::Yield)?;
+        let kind = if self.eat(Tok::From)? {
+            let value = self.expression()?;
+            ExprKind::YieldFrom {
+                value: self.boxed(value),
+            }
+        } else if self.starts_expression() {
+            let value = self.star_expressions()?;
+            ExprKind::Yield {
+                value: Some(self.boxed(value)),
+            }
+        } else {
+            ExprKind::Yield { value: None }
+        };
+        Ok(self.node(kind, start))
+    }
+
+    pub(super) fn expression(&mut self) -> Result<Expr<'a>> {
+        self.enter()?;
+        let links = std::mem::take(&mut self.links);
+        let start = self.token.pos;
+        let expr = if self.at(Tok::Lambda) {
+            self.lambda()?
+        } else {
+            let body = self.disjunction()?;
+            if self.at(Tok::If) {
+                self.conditional(start, body)?
+            } else {
+                body
+            }
+        };
+        self.links = links;
+        self.leave();
+        Ok(expr)
+    }
+
+    fn conditional(&mut self, start: Pos, body: Expr<'a>) -> Result<Expr<'a>> {
+        self.expect(Tok::If)?;
+        let test = self.disjunction()?;
+        self.expect(Tok::Else)?;
+        let orelse = self.expression()?;
+        let node = self.arena.alloc(IfExp { test, body, orelse });
+        Ok(self.node(ExprKind::IfExp(node), start))
+    }
+
+    fn lambda(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        self.expect(Tok::Lambda)?;
+        let args = self.parameters(Tok::Colon, false)?;
+        self.expect(Tok::Colon)?;
+        let body = self.expression()?;
+        let node = self.arena.alloc(Lambda { args, body });
+        Ok(self.node(ExprKind::Lambda(node), start))
+    }
+
+    pub(super) fn disjunction(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let first = self.conjunction()?;
+        if !self.at(Tok::Or) {
+            return Ok(first);
+        }
+        let base = self.exprs.len();
+        self.exprs.push(first);
+        while self.eat(Tok::Or)? {
+            let expr = self.conjunction()?;
+            self.exprs.push(expr);
+        }
+        let values = self.take_exprs(base);
+        let op = BoolOp::Or;
+        Ok(self.node(ExprKind::BoolOp { op, values }, start))
+    }
+
+    fn conjunction(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let first = self.inversion()?;
+        if !self.at(Tok::And) {
+            return Ok(first);
+        }
+        let base = self.exprs.len();
+        self.exprs.push(first);
+        while self.eat(Tok::And)? {
+            let expr = self.inversion()?;
+            self.exprs.push(expr);
+        }
+        let values = self.take_exprs(base);
+        let op = BoolOp::And;
+        Ok(self.node(ExprKind::BoolOp { op, values }, start))
+    }
+
+    fn inversion(&mut self) -> Result<Expr<'a>> {
+        if !self.at(Tok::Not) {
+            return self.comparison();
+        }
+        let start = self.token.pos;
+        self.enter()?;
+        self.advance()?;
+        let operand = self.inversion()?;
+        self.leave();
+        let operand = self.boxed(operand);
+        let op = UnaryOp::Not;
+        Ok(self.node(ExprKind::UnaryOp { op, operand }, start))
+    }
+
+    /// Goes past a comparison operator if there is one.
+    #[inline]
+    fn comparison_operator(&mut self) -> Result<Option<CmpOp>> {
+        let op = match self.token.kind {
+            Tok::EqEqual => CmpOp::Eq,
+            Tok::NotEqual => CmpOp::NotEq,
+            Tok::Less => CmpOp::Lt,
+            Tok::LessEqual => CmpOp::LtE,
+            Tok::Greater => CmpOp::Gt,
+            Tok::GreaterEqual => CmpOp::GtE,
+            Tok::In => CmpOp::In,
+            Tok::Is => {
+                self.advance()?;
+                return Ok(Some(if self.eat(Tok::Not)? {
+                    CmpOp::IsNot
+                } else {
+                    CmpOp::Is
+                }));
+            }
+            Tok::Not => {
+                self.advance()?;
+                self.expect(Tok::In)?;
+                return Ok(Some(CmpOp::NotIn));
+            }
+            _ => return Ok(None),
+        };
+        self.advance()?;
+        Ok(Some(op))
+    }
+
+    fn comparison(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let left = self.bitwise_or()?;
+        let Some(first) = self.comparison_operator()? else {
+            return Ok(left);
+        };
+        let right = self.bitwise_or()?;
+        let arena = self.arena;
+        let (ops, comparators) = match self.comparison_operator()? {
+            None => (
+                &*arena.alloc_slice_copy(&[first]),
+                &*arena.alloc_slice_copy(&[right]),
+            ),
+            Some(second) => {
+                let mut ops = bumpalo::vec![in arena; first, second];
+                let base = self.exprs.len();
+                self.exprs.push(right);
+                loop {
+                    let right = self.bitwise_or()?;
+                    self.exprs.push(right);
+                    match self.comparison_operator()? {
+                        Some(op) => ops.push(op),
+                        None => break,
+                    }
+                }
+                (ops.into_bump_slice(), self.take_exprs(base))
+            }
+        };
+        let node = arena.alloc(Compare {
+            left,
+            ops,
+            comparators,
+        });
+        Ok(self.node(ExprKind::Compare(node), start))
+    }
+
+    #[inline]
+    pub(super) fn bitwise_or(&mut self) -> Result<Expr<'a>> {
+        self.binary(0)
+    }
+
+    fn binary(&mut self, tightest: u8) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let mut left = self.factor()?;
+        while let Some((op, binding)) = binary_operator(self.token.kind) {
+            if binding < tightest {
+                break;
+            }
+            self.link()?;
+            self.advance()?;
+            let right = self.binary(binding + 1)?;
+            let (left_operand, right) = (self.boxed(left), self.boxed(right));
+            left = self.node(
+                ExprKind::BinOp {
+                    left: left_operand,
+                    op,
+                    right,
+                },
+                start,
+            );
+        }
+        Ok(left)
+    }
+
+    fn factor(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let op = match self.token.kind {
+            Tok::Minus => UnaryOp::USub,
+            Tok::Plus => UnaryOp::UAdd,
+            Tok::Tilde => UnaryOp::Invert,
+            _ => {
+                let base = self.await_primary()?;
+                if !self.at(Tok::DoubleStar) {
+                    return Ok(base);
+                }
+                self.advance()?;
+                self.enter()?;
+                let right = self.factor()?;
+                self.leave();
+                let (left, right) = (self.boxed(base), self.boxed(right));
+                let op = Operator::Pow;
+                return Ok(self.node(ExprKind::BinOp { left, op, right }, start));
+            }
+        };
+        self.enter()?;
+        self.advance()?;
+        let operand = self.factor()?;
+        self.leave();
+        let operand = self.boxed(operand);
+        Ok(self.node(ExprKind::UnaryOp { op, operand }, start))
+    }
+
+    fn await_primary(&mut self) -> Result<Expr<'a>> {
+        if !self.at(Tok::Await) {
+            return self.primary();
+        }
+        let start = self.token.pos;
+        self.advance()?;
+        let value = self.primary()?;
+        let value = self.boxed(value);
+        Ok(self.node(ExprKind::Await { value }, start))
+    }
+
+    fn primary(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let mut expr = self.atom()?;
+        loop {
+            let kind = match self.token.kind {
+                Tok::Dot => {
+                    self.advance()?;
+                    let attr = self.name()?;
+                    ExprKind::Attribute {
+                        value: self.boxed(expr),
+                        attr,
+                        ctx: Ctx::Load,
+                    }
+                }
+                Tok::Lpar => {
+                    let (args, keywords) = self.call_arguments(true)?;
+                    ExprKind::Call(self.arena.alloc(Call {
+                        func: expr,
+                        args,
+                        keywords,
+                    }))
+                }
+                Tok::Lsqb => {
+                    self.advance()?;
+                    let slice = self.slices()?;
+                    self.expect(Tok::Rsqb)?;
+                    ExprKind::Subscript {
+                        value: self.boxed(expr),
+                        slice: self.boxed(slice),
+                        ctx: Ctx::Load,
+                    }
+                }
+                _ => return Ok(expr),
+            };
+            self.link()?;
+            expr = self.node(kind, start);
+        }
+    }
+
+    fn slices(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let first = self.slice()?;
+        if !self.at(Tok::Comma) {
+            return Ok(first);
+        }
+        let base = self.exprs.len();
+        self.exprs.push(first);
+        while self.eat(Tok::Comma)? && !self.at(Tok::Rsqb) {
+            let expr = self.slice()?;
+            self.exprs.push(expr);
+        }
+        let elts = self.take_exprs(base);
+        Ok(self.node(
+            ExprKind::Tuple {
+                elts,
+                ctx: Ctx::Load,
+            },
+            start,
+        ))
+    }
+
+    fn slice(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let lower = if self.at(Tok::Colon) {
+            None
+        } else {
+            let expr = self.named_expression()?;
+            if !self.at(Tok::Colon) {
+                return Ok(expr);
+            }
+            // An assignment expression needs parentheses here.
+            let assigns = matches!(expr.kind, ExprKind::NamedExpr { .. });
+            if assigns && expr.loc.line == start.line && expr.loc.col == start.col {
+                return Err(Bail);
+            }
+            Some(expr)
+        };
+        self.expect(Tok::Colon)?;
+        let is_end = |this: &Self| matches!(this.token.kind, Tok::Colon | Tok::Comma | Tok::Rsqb);
+        let upper = if is_end(self) {
+            None
+        } else {
+            Some(self.expression()?)
+        };
+        let step = if self.eat(Tok::Colon)? && !is_end(self) {
+            Some(self.expression()?)
+        } else {
+            None
+        };
+        let node = self.arena.alloc(Slice { lower, upper, step });
+        Ok(self.node(ExprKind::Slice(node), start))
+    }
+}

@@ -1,0 +1,532 @@
+//! Tokens, made when the parser asks for them. What is rare, or an error, is the other parser's.
+
+use super::{Bail, Result};
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tok {
+    EndOfFile,
+    Newline,
+    Indent,
+    Dedent,
+    Name,
+    Number,
+    /// The prefix and the opening quotes of a literal; the rest is read by the parser.
+    StringStart,
+
+    Lpar,
+    Rpar,
+    Lsqb,
+    Rsqb,
+    Lbrace,
+    Rbrace,
+    Comma,
+    Colon,
+    /// A colon outside of brackets in a replacement field.
+    FieldColon,
+    Semi,
+    Dot,
+    Ellipsis,
+    Equal,
+    ColonEqual,
+    Arrow,
+    At,
+    Exclamation,
+
+    EqEqual,
+    NotEqual,
+    Less,
+    LessEqual,
+    Greater,
+    GreaterEqual,
+
+    Plus,
+    Minus,
+    Star,
+    DoubleStar,
+    Slash,
+    DoubleSlash,
+    Percent,
+    Pipe,
+    Amper,
+    Caret,
+    Tilde,
+    LeftShift,
+    RightShift,
+
+    PlusEqual,
+    MinusEqual,
+    StarEqual,
+    DoubleStarEqual,
+    SlashEqual,
+    DoubleSlashEqual,
+    PercentEqual,
+    PipeEqual,
+    AmperEqual,
+    CaretEqual,
+    AtEqual,
+    LeftShiftEqual,
+    RightShiftEqual,
+
+    False,
+    None,
+    True,
+    And,
+    As,
+    Assert,
+    Async,
+    Await,
+    Break,
+    Class,
+    Continue,
+    Def,
+    Del,
+    Elif,
+    Else,
+    Except,
+    Finally,
+    For,
+    From,
+    Global,
+    If,
+    Import,
+    In,
+    Is,
+    Lambda,
+    Nonlocal,
+    Not,
+    Or,
+    Pass,
+    Raise,
+    Return,
+    Try,
+    While,
+    With,
+    Yield,
+}
+
+/// A line from 1 and a column in bytes from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pos {
+    pub(super) line: i32,
+    pub(super) col: i32,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Token {
+    pub(super) kind: Tok,
+    /// Byte offsets.
+    pub(super) start: u32,
+    pub(super) end: u32,
+    pub(super) pos: Pos,
+}
+
+/// No replacement field is open.
+pub(super) const NO_FIELD: u32 = u32::MAX;
+
+/// Where the lexer is; the blocks around are kept apart.
+#[derive(Clone, Copy)]
+pub(super) struct State {
+    pub(super) at: usize,
+    pub(super) line: i32,
+    pub(super) line_start: usize,
+    /// Open brackets.
+    pub(super) depth: u32,
+    /// The number of open brackets directly within the innermost replacement field.
+    pub(super) field: u32,
+    at_line_start: bool,
+    dedents: u32,
+}
+
+pub(super) struct Lexer<'s> {
+    pub(super) bytes: &'s [u8],
+    pub(super) state: State,
+    indents: Vec<u32>,
+}
+
+/// Levels of indentation, fewer than CPython's limit.
+const MAX_INDENTS: usize = 90;
+
+#[inline]
+fn is_identifier_part(byte: u8) -> bool {
+    const PARTS: [bool; 256] = {
+        let mut parts = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            let char = byte as u8;
+            parts[byte] = char.is_ascii_alphanumeric() || char == b'_' || char >= 0x80;
+            byte += 1;
+        }
+        parts
+    };
+    PARTS[byte as usize]
+}
+
+#[inline]
+fn keyword(word: &[u8]) -> Tok {
+    match word.len() {
+        2 => match word {
+            b"as" => Tok::As,
+            b"if" => Tok::If,
+            b"in" => Tok::In,
+            b"is" => Tok::Is,
+            b"or" => Tok::Or,
+            _ => Tok::Name,
+        },
+        3 => match word {
+            b"and" => Tok::And,
+            b"def" => Tok::Def,
+            b"del" => Tok::Del,
+            b"for" => Tok::For,
+            b"not" => Tok::Not,
+            b"try" => Tok::Try,
+            _ => Tok::Name,
+        },
+        4 => match word {
+            b"None" => Tok::None,
+            b"True" => Tok::True,
+            b"elif" => Tok::Elif,
+            b"else" => Tok::Else,
+            b"from" => Tok::From,
+            b"pass" => Tok::Pass,
+            b"with" => Tok::With,
+            _ => Tok::Name,
+        },
+        5 => match word {
+            b"False" => Tok::False,
+            b"async" => Tok::Async,
+            b"await" => Tok::Await,
+            b"break" => Tok::Break,
+            b"class" => Tok::Class,
+            b"raise" => Tok::Raise,
+            b"while" => Tok::While,
+            b"yield" => Tok::Yield,
+            _ => Tok::Name,
+        },
+        6 => match word {
+            b"assert" => Tok::Assert,
+            b"except" => Tok::Except,
+            b"global" => Tok::Global,
+            b"import" => Tok::Import,
+            b"lambda" => Tok::Lambda,
+            b"return" => Tok::Return,
+            _ => Tok::Name,
+        },
+        7 => match word {
+            b"finally" => Tok::Finally,
+            _ => Tok::Name,
+        },
+        8 => match word {
+            b"continue" => Tok::Continue,
+            b"nonlocal" => Tok::Nonlocal,
+            _ => Tok::Name,
+        },
+        _ => Tok::Name,
+    }
+}
+
+impl<'s> Lexer<'s> {
+    pub(super) fn new(text: &'s str) -> Lexer<'s> {
+        Lexer {
+            bytes: text.as_bytes(),
+            state: State {
+                at: 0,
+                line: 1,
+                line_start: 0,
+                depth: 0,
+                field: NO_FIELD,
+                at_line_start: true,
+                dedents: 0,
+            },
+            indents: vec![0],
+        }
+    }
+
+    #[inline]
+    pub(super) fn peek(&self, offset: usize) -> u8 {
+        match self.bytes.get(self.state.at + offset) {
+            Some(&byte) => byte,
+            None => 0,
+        }
+    }
+
+    /// Where the lexer is: after the token that it gave last.
+    #[inline]
+    pub(super) fn pos(&self) -> Pos {
+        Pos {
+            line: self.state.line,
+            col: (self.state.at - self.state.line_start) as i32,
+        }
+    }
+
+    #[inline]
+    fn token(&self, kind: Tok, start: usize) -> Token {
+        Token {
+            kind,
+            start: start as u32,
+            end: self.state.at as u32,
+            pos: Pos {
+                line: self.state.line,
+                col: (start - self.state.line_start) as i32,
+            },
+        }
+    }
+
+    /// Goes past a line end.
+    #[inline]
+    pub(super) fn next_line(&mut self, newline: usize) {
+        self.state.at = newline + 1;
+        self.state.line += 1;
+        self.state.line_start = newline + 1;
+    }
+
+    fn end_of_comment(&self, at: usize) -> usize {
+        memchr::memchr(b'\n', &self.bytes[at..]).map_or(self.bytes.len(), |length| at + length)
+    }
+
+    /// Blank lines, and the indentation of the next line that is not blank.
+    fn line_start(&mut self) -> Result<Option<Token>> {
+        let bytes = self.bytes;
+        loop {
+            let mut at = self.state.at;
+            let mut odd = false;
+            while let Some(&byte) = bytes.get(at) {
+                match byte {
+                    b' ' => {}
+                    b'\t' | 0x0C => odd = true,
+                    _ => break,
+                }
+                at += 1;
+            }
+            match bytes.get(at) {
+                Some(b'\n') => self.next_line(at),
+                Some(b'#') => {
+                    let end = self.end_of_comment(at);
+                    if end == bytes.len() {
+                        self.state.at = end;
+                    } else {
+                        self.next_line(end);
+                    }
+                }
+                None => {
+                    self.state.at = at;
+                    self.state.at_line_start = false;
+                    self.state.dedents = self.indents.len() as u32 - 1;
+                    self.indents.truncate(1);
+                    return Ok(None);
+                }
+                Some(b'\\') => return Err(Bail),
+                Some(_) if odd => return Err(Bail),
+                Some(_) => {
+                    self.state.at_line_start = false;
+                    let column = (at - self.state.at) as u32;
+                    self.state.at = at;
+                    let outer = self.indents.last().copied().unwrap_or(0);
+                    if column > outer {
+                        if self.indents.len() > MAX_INDENTS {
+                            return Err(Bail);
+                        }
+                        self.indents.push(column);
+                        return Ok(Some(self.token(Tok::Indent, at)));
+                    }
+                    if column < outer {
+                        while self.indents.last().is_some_and(|&outer| outer > column) {
+                            self.indents.pop();
+                            self.state.dedents += 1;
+                        }
+                        if self.indents.last() != Some(&column) {
+                            return Err(Bail);
+                        }
+                    }
+                    return Ok(None);
+                }
+            }
+        }
+    }
+
+    pub(super) fn next(&mut self) -> Result<Token> {
+        if self.state.at_line_start
+            && let Some(indent) = self.line_start()?
+        {
+            return Ok(indent);
+        }
+        if self.state.dedents > 0 {
+            self.state.dedents -= 1;
+            return Ok(self.token(Tok::Dedent, self.state.at));
+        }
+        loop {
+            let start = self.state.at;
+            let Some(&byte) = self.bytes.get(start) else {
+                return Ok(self.end(start));
+            };
+            match byte {
+                b' ' | b'\t' | 0x0C => self.state.at += 1,
+                b'\n' => {
+                    if self.state.depth == 0 {
+                        let token = self.token(Tok::Newline, start);
+                        self.next_line(start);
+                        self.state.at_line_start = true;
+                        return Ok(token);
+                    }
+                    self.next_line(start);
+                }
+                b'#' => self.state.at = self.end_of_comment(start),
+                b'\\' => {
+                    if self.peek(1) != b'\n' || start + 2 == self.bytes.len() {
+                        return Err(Bail);
+                    }
+                    self.next_line(start + 1);
+                }
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => return self.word(start),
+                b'0'..=b'9' => return self.number(start),
+                b'.' if self.peek(1).is_ascii_digit() => return self.number(start),
+                b'"' | b'\'' => return Ok(self.string_start(start, start)),
+                _ => return self.operator(start, byte),
+            }
+        }
+    }
+
+    /// The end of the text: a newline first if its last line has none.
+    fn end(&mut self, start: usize) -> Token {
+        if self.state.depth == 0 && start > self.state.line_start {
+            let line = &self.bytes[self.state.line_start..];
+            let first = line
+                .iter()
+                .find(|byte| !matches!(byte, b' ' | b'\t' | 0x0C));
+            if !matches!(first, None | Some(b'#')) && !self.state.at_line_start {
+                let token = self.token(Tok::Newline, start);
+                self.state.line_start = start;
+                self.state.at_line_start = true;
+                return token;
+            }
+        }
+        self.token(Tok::EndOfFile, start)
+    }
+
+    #[inline]
+    fn word(&mut self, start: usize) -> Result<Token> {
+        let bytes = self.bytes;
+        let mut at = start + 1;
+        while let Some(&byte) = bytes.get(at) {
+            if !is_identifier_part(byte) {
+                break;
+            }
+            if byte >= 0x80 {
+                return Err(Bail);
+            }
+            at += 1;
+        }
+        self.state.at = at;
+        if at - start <= 2 && matches!(self.peek(0), b'"' | b'\'') {
+            return Ok(self.string_start(start, at));
+        }
+        Ok(self.token(keyword(&bytes[start..at]), start))
+    }
+
+    fn string_start(&mut self, start: usize, quote: usize) -> Token {
+        let bytes = self.bytes;
+        let byte = bytes[quote];
+        let triple = bytes.get(quote + 1) == Some(&byte) && bytes.get(quote + 2) == Some(&byte);
+        self.state.at = quote + if triple { 3 } else { 1 };
+        self.token(Tok::StringStart, start)
+    }
+
+    fn number(&mut self, start: usize) -> Result<Token> {
+        let bytes = self.bytes;
+        let mut at = start;
+        let mut previous = 0;
+        while let Some(&byte) = bytes.get(at) {
+            let sign = matches!(byte, b'+' | b'-') && matches!(previous, b'e' | b'E');
+            let hexadecimal =
+                bytes[start] == b'0' && matches!(bytes.get(start + 1), Some(b'x' | b'X'));
+            if !(is_identifier_part(byte) || byte == b'.' || sign && !hexadecimal) {
+                break;
+            }
+            previous = byte;
+            at += 1;
+        }
+        self.state.at = at;
+        Ok(self.token(Tok::Number, start))
+    }
+
+    #[inline]
+    fn operator(&mut self, start: usize, byte: u8) -> Result<Token> {
+        let second = self.peek(1);
+        let (kind, length) = match byte {
+            b'(' | b'[' | b'{' => {
+                self.state.depth += 1;
+                let kind = match byte {
+                    b'(' => Tok::Lpar,
+                    b'[' => Tok::Lsqb,
+                    _ => Tok::Lbrace,
+                };
+                (kind, 1)
+            }
+            b')' | b']' | b'}' => {
+                if self.state.depth == 0 {
+                    return Err(Bail);
+                }
+                self.state.depth -= 1;
+                let kind = match byte {
+                    b')' => Tok::Rpar,
+                    b']' => Tok::Rsqb,
+                    _ => Tok::Rbrace,
+                };
+                (kind, 1)
+            }
+            b',' => (Tok::Comma, 1),
+            b':' if self.state.depth == self.state.field => (Tok::FieldColon, 1),
+            b':' if second == b'=' => (Tok::ColonEqual, 2),
+            b':' => (Tok::Colon, 1),
+            b';' => (Tok::Semi, 1),
+            b'.' if second == b'.' && self.peek(2) == b'.' => (Tok::Ellipsis, 3),
+            b'.' => (Tok::Dot, 1),
+            b'=' if second == b'=' => (Tok::EqEqual, 2),
+            b'=' => (Tok::Equal, 1),
+            b'!' if second == b'=' => (Tok::NotEqual, 2),
+            b'!' => (Tok::Exclamation, 1),
+            b'<' => match second {
+                b'=' => (Tok::LessEqual, 2),
+                b'<' if self.peek(2) == b'=' => (Tok::LeftShiftEqual, 3),
+                b'<' => (Tok::LeftShift, 2),
+                _ => (Tok::Less, 1),
+            },
+            b'>' => match second {
+                b'=' => (Tok::GreaterEqual, 2),
+                b'>' if self.peek(2) == b'=' => (Tok::RightShiftEqual, 3),
+                b'>' => (Tok::RightShift, 2),
+                _ => (Tok::Greater, 1),
+            },
+            b'+' if second == b'=' => (Tok::PlusEqual, 2),
+            b'+' => (Tok::Plus, 1),
+            b'-' if second == b'=' => (Tok::MinusEqual, 2),
+            b'-' if second == b'>' => (Tok::Arrow, 2),
+            b'-' => (Tok::Minus, 1),
+            b'*' => match second {
+                b'*' if self.peek(2) == b'=' => (Tok::DoubleStarEqual, 3),
+                b'*' => (Tok::DoubleStar, 2),
+                b'=' => (Tok::StarEqual, 2),
+                _ => (Tok::Star, 1),
+            },
+            b'/' => match second {
+                b'/' if self.peek(2) == b'=' => (Tok::DoubleSlashEqual, 3),
+                b'/' => (Tok::DoubleSlash, 2),
+                b'=' => (Tok::SlashEqual, 2),
+                _ => (Tok::Slash, 1),
+            },
+            b'%' if second == b'=' => (Tok::PercentEqual, 2),
+            b'%' => (Tok::Percent, 1),
+            b'|' if second == b'=' => (Tok::PipeEqual, 2),
+            b'|' => (Tok::Pipe, 1),
+            b'&' if second == b'=' => (Tok::AmperEqual, 2),
+            b'&' => (Tok::Amper, 1),
+            b'^' if second == b'=' => (Tok::CaretEqual, 2),
+            b'^' => (Tok::Caret, 1),
+            b'~' => (Tok::Tilde, 1),
+            b'@' if second == b'=' => (Tok::AtEqual, 2),
+            b'@' => (Tok::At, 1),
+            _ => return Err(Bail),
+        };
+        self.state.at = start + length;
+        Ok(self.token(kind, start))
+    }
+}

@@ -1,0 +1,331 @@
+//! Simple statements.
+
+use bumpalo::collections::Vec as ArenaVec;
+
+use super::lexer::{Pos, Tok};
+use super::{Bail, Parser, Result};
+use crate::ast::*;
+use crate::interner::Name;
+
+fn augmented(kind: Tok) -> Option<Operator> {
+    Some(match kind {
+        Tok::PlusEqual => Operator::Add,
+        Tok::MinusEqual => Operator::Sub,
+        Tok::StarEqual => Operator::Mult,
+        Tok::DoubleStarEqual => Operator::Pow,
+        Tok::SlashEqual => Operator::Div,
+        Tok::DoubleSlashEqual => Operator::FloorDiv,
+        Tok::PercentEqual => Operator::Mod,
+        Tok::PipeEqual => Operator::BitOr,
+        Tok::AmperEqual => Operator::BitAnd,
+        Tok::CaretEqual => Operator::BitXor,
+        Tok::AtEqual => Operator::MatMult,
+        Tok::LeftShiftEqual => Operator::LShift,
+        Tok::RightShiftEqual => Operator::RShift,
+        _ => return None,
+    })
+}
+
+impl<'a> Parser<'a, '_> {
+    /// Simple statements up to the end of the line.
+    pub(super) fn simple_stmts(&mut self) -> Result<()> {
+        loop {
+            let start = self.token.pos;
+            self.links = 0;
+            let kind = self.simple_stmt(start)?;
+            let loc = self.loc(start);
+            self.stmts.push(Stmt { kind, loc });
+            if !self.eat(Tok::Semi)? || self.at(Tok::Newline) {
+                break;
+            }
+        }
+        if !self.at(Tok::Newline) {
+            return Err(Bail);
+        }
+        self.skip()
+    }
+
+    fn simple_stmt(&mut self, start: Pos) -> Result<StmtKind<'a>> {
+        Ok(match self.token.kind {
+            Tok::Return => {
+                self.advance()?;
+                let value = if self.starts_expression() {
+                    let value = self.star_expressions()?;
+                    Some(self.boxed(value))
+                } else {
+                    None
+                };
+                StmtKind::Return { value }
+            }
+            Tok::Import => {
+                self.advance()?;
+                let names = self.dotted_as_names()?;
+                StmtKind::Import {
+                    names,
+                    is_lazy: false,
+                }
+            }
+            Tok::From => self.import_from()?,
+            Tok::Raise => self.raise()?,
+            Tok::Pass => {
+                self.advance()?;
+                StmtKind::Pass
+            }
+            Tok::Break => {
+                self.advance()?;
+                StmtKind::Break
+            }
+            Tok::Continue => {
+                self.advance()?;
+                StmtKind::Continue
+            }
+            Tok::Del => self.delete()?,
+            Tok::Assert => {
+                self.advance()?;
+                let test = self.expression()?;
+                let msg = if self.eat(Tok::Comma)? {
+                    let msg = self.expression()?;
+                    Some(self.boxed(msg))
+                } else {
+                    None
+                };
+                StmtKind::Assert {
+                    test: self.boxed(test),
+                    msg,
+                }
+            }
+            Tok::Global => StmtKind::Global {
+                names: self.names_after_keyword()?,
+            },
+            Tok::Nonlocal => StmtKind::Nonlocal {
+                names: self.names_after_keyword()?,
+            },
+            Tok::Yield => {
+                let value = self.yield_expr()?;
+                // `yield` is no target.
+                if self.at(Tok::Equal) {
+                    return Err(Bail);
+                }
+                StmtKind::Expr {
+                    value: self.boxed(value),
+                }
+            }
+            _ => self.assignment_or_expression(start)?,
+        })
+    }
+
+    fn names_after_keyword(&mut self) -> Result<&'a [Name]> {
+        let mut names = ArenaVec::new_in(self.arena);
+        self.advance()?;
+        loop {
+            names.push(self.name()?);
+            if !self.eat(Tok::Comma)? {
+                return Ok(names.into_bump_slice());
+            }
+        }
+    }
+
+    fn raise(&mut self) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let (mut exc, mut cause) = (None, None);
+        if self.starts_expression() {
+            let value = self.expression()?;
+            exc = Some(self.boxed(value));
+            if self.eat(Tok::From)? {
+                let value = self.expression()?;
+                cause = Some(self.boxed(value));
+            }
+        }
+        Ok(StmtKind::Raise { exc, cause })
+    }
+
+    fn delete(&mut self) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let base = self.exprs.len();
+        loop {
+            let target = self.bitwise_or()?;
+            let target = self.del(target)?;
+            self.exprs.push(target);
+            if !self.eat(Tok::Comma)? || matches!(self.token.kind, Tok::Newline | Tok::Semi) {
+                break;
+            }
+        }
+        let targets = self.take_exprs(base);
+        Ok(StmtKind::Delete { targets })
+    }
+
+    /// What may follow `=`.
+    fn annotated_rhs(&mut self) -> Result<Expr<'a>> {
+        if self.at(Tok::Yield) {
+            self.yield_expr()
+        } else {
+            self.star_expressions()
+        }
+    }
+
+    fn assignment_or_expression(&mut self, start: Pos) -> Result<StmtKind<'a>> {
+        let first_token = self.token.kind;
+        let first = self.star_expressions()?;
+        match self.token.kind {
+            Tok::Equal => {
+                let base = self.exprs.len();
+                let mut value = first;
+                while self.eat(Tok::Equal)? {
+                    let target = self.store(value)?;
+                    self.exprs.push(target);
+                    value = self.annotated_rhs()?;
+                }
+                let targets = self.take_exprs(base);
+                let value = self.boxed(value);
+                Ok(StmtKind::Assign { targets, value })
+            }
+            Tok::Colon => {
+                let name = matches!(first.kind, ExprKind::Name { .. });
+                self.check_single_target(&first, start)?;
+                let target = self.store(first)?;
+                self.advance()?;
+                let annotation = self.expression()?;
+                let value = if self.eat(Tok::Equal)? {
+                    let value = self.annotated_rhs()?;
+                    Some(self.boxed(value))
+                } else {
+                    None
+                };
+                Ok(StmtKind::AnnAssign(self.arena.alloc(AnnAssign {
+                    target,
+                    annotation,
+                    value,
+                    simple: name && first_token == Tok::Name,
+                })))
+            }
+            kind => {
+                let Some(op) = augmented(kind) else {
+                    return Ok(StmtKind::Expr {
+                        value: self.boxed(first),
+                    });
+                };
+                self.check_single_target(&first, start)?;
+                let target = self.store(first)?;
+                self.advance()?;
+                let value = self.annotated_rhs()?;
+                Ok(StmtKind::AugAssign {
+                    target: self.boxed(target),
+                    op,
+                    value: self.boxed(value),
+                })
+            }
+        }
+    }
+
+    /// A name, an attribute or an item. With parentheses around it, only a name may be.
+    fn check_single_target(&self, target: &Expr<'a>, start: Pos) -> Result<()> {
+        let bare = target.loc.line == start.line && target.loc.col == start.col;
+        match target.kind {
+            ExprKind::Name { .. } => Ok(()),
+            ExprKind::Attribute { .. } | ExprKind::Subscript { .. } if bare => Ok(()),
+            _ => Err(Bail),
+        }
+    }
+
+    /// A dotted name without blanks.
+    fn dotted_name(&mut self) -> Result<Name> {
+        let first = self.token;
+        if first.kind != Tok::Name {
+            return Err(Bail);
+        }
+        let mut end = first.end;
+        self.advance()?;
+        while self.at(Tok::Dot) && self.token.start == end {
+            self.advance()?;
+            if !self.at(Tok::Name) || self.token.start != end + 1 {
+                return Err(Bail);
+            }
+            end = self.token.end;
+            self.advance()?;
+        }
+        if self.at(Tok::Dot) {
+            return Err(Bail);
+        }
+        Ok(self
+            .names
+            .intern(&self.text[first.start as usize..end as usize]))
+    }
+
+    fn as_name(&mut self) -> Result<Option<Name>> {
+        if self.eat(Tok::As)? {
+            self.name().map(Some)
+        } else {
+            Ok(None)
+        }
+    }
+
+    fn dotted_as_names(&mut self) -> Result<&'a [Alias]> {
+        let mut aliases = ArenaVec::with_capacity_in(1, self.arena);
+        loop {
+            let start = self.token.pos;
+            let name = self.dotted_name()?;
+            let asname = self.as_name()?;
+            let loc = self.loc(start);
+            aliases.push(Alias { name, asname, loc });
+            if !self.eat(Tok::Comma)? {
+                return Ok(aliases.into_bump_slice());
+            }
+        }
+    }
+
+    fn import_from(&mut self) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let mut level = 0;
+        loop {
+            match self.token.kind {
+                Tok::Dot => level += 1,
+                Tok::Ellipsis => level += 3,
+                _ => break,
+            }
+            self.advance()?;
+        }
+        let module = if level > 0 && self.at(Tok::Import) {
+            None
+        } else {
+            Some(self.dotted_name()?)
+        };
+        self.expect(Tok::Import)?;
+        let start = self.token.pos;
+        let names = if self.eat(Tok::Star)? {
+            let name = self.names.intern("*");
+            let loc = self.loc(start);
+            &*self.arena.alloc_slice_copy(&[Alias {
+                name,
+                asname: None,
+                loc,
+            }])
+        } else {
+            let parenthesized = self.eat(Tok::Lpar)?;
+            let mut aliases = ArenaVec::with_capacity_in(4, self.arena);
+            loop {
+                let start = self.token.pos;
+                let name = self.name()?;
+                // PEP 401 changes the operators.
+                if self.names.resolve(name) == "barry_as_FLUFL" {
+                    return Err(Bail);
+                }
+                let asname = self.as_name()?;
+                let loc = self.loc(start);
+                aliases.push(Alias { name, asname, loc });
+                if !self.eat(Tok::Comma)? || parenthesized && self.at(Tok::Rpar) {
+                    break;
+                }
+            }
+            if parenthesized {
+                self.expect(Tok::Rpar)?;
+            }
+            aliases.into_bump_slice()
+        };
+        Ok(StmtKind::ImportFrom(self.arena.alloc(ImportFrom {
+            module,
+            names,
+            level,
+            is_lazy: false,
+        })))
+    }
+}

@@ -1,0 +1,77 @@
+//! Expressions as targets of assignments and deletions.
+
+use super::lexer::Tok;
+use super::{Bail, Parser, Result};
+use crate::ast::*;
+
+impl<'a> Parser<'a, '_> {
+    /// The targets of a `for`.
+    pub(super) fn star_targets(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let starred = self.at(Tok::Star);
+        let first = self.star_target()?;
+        let expr = if self.at(Tok::Comma) {
+            self.rest_of_tuple(start, first, Self::star_target)?
+        } else if starred {
+            return Err(Bail);
+        } else {
+            first
+        };
+        self.store(expr)
+    }
+
+    fn star_target(&mut self) -> Result<Expr<'a>> {
+        if self.at(Tok::Star) {
+            self.starred()
+        } else {
+            self.bitwise_or()
+        }
+    }
+
+    /// The expression as a target of an assignment.
+    pub(super) fn store(&mut self, expr: Expr<'a>) -> Result<Expr<'a>> {
+        self.with_context(expr, Ctx::Store)
+    }
+
+    /// The expression as a target of a `del`.
+    pub(super) fn del(&mut self, expr: Expr<'a>) -> Result<Expr<'a>> {
+        self.with_context(expr, Ctx::Del)
+    }
+
+    fn with_context(&mut self, expr: Expr<'a>, ctx: Ctx) -> Result<Expr<'a>> {
+        let kind = match expr.kind {
+            ExprKind::Name { id, .. } => ExprKind::Name { id, ctx },
+            ExprKind::Attribute { value, attr, .. } => ExprKind::Attribute { value, attr, ctx },
+            ExprKind::Subscript { value, slice, .. } => ExprKind::Subscript { value, slice, ctx },
+            ExprKind::Tuple { elts, .. } => ExprKind::Tuple {
+                elts: self.all_with_context(elts, ctx)?,
+                ctx,
+            },
+            ExprKind::List { elts, .. } => ExprKind::List {
+                elts: self.all_with_context(elts, ctx)?,
+                ctx,
+            },
+            ExprKind::Starred { value, .. } if ctx == Ctx::Store => {
+                let value = self.with_context(*value, ctx)?;
+                ExprKind::Starred {
+                    value: self.boxed(value),
+                    ctx,
+                }
+            }
+            _ => return Err(Bail),
+        };
+        Ok(Expr {
+            kind,
+            loc: expr.loc,
+        })
+    }
+
+    fn all_with_context(&mut self, list: Exprs<'a>, ctx: Ctx) -> Result<Exprs<'a>> {
+        let base = self.exprs.len();
+        for expr in list {
+            let expr = self.with_context(*expr, ctx)?;
+            self.exprs.push(expr);
+        }
+        Ok(self.take_exprs(base))
+    }
+}

@@ -1,0 +1,241 @@
+//! Our own parser against the other one: equal trees, positions and all, and nothing accepted that is wrong.
+
+use std::path::{Path, PathBuf};
+
+use bumpalo::Bump;
+use proptest::prelude::*;
+use pycsmith_bytecode::Target;
+use pycsmith_parser::dump::{DumpOptions, dump};
+use pycsmith_parser::{Interner, parse_both_ways};
+
+/// Whether our own parser knows the source; if so, both trees are the same.
+fn is_known(source: &str) -> bool {
+    let (arena, mut names) = (Bump::new(), Interner::new());
+    let Some((Some(ours), other)) =
+        parse_both_ways(source.as_bytes(), &arena, &mut names, Target::PY314)
+    else {
+        return false;
+    };
+    let other = other.unwrap_or_else(|| panic!("only we accept {source:?}"));
+    let options = DumpOptions::default();
+    assert_eq!(
+        dump(ours, &names, options),
+        dump(other, &names, options),
+        "{source:?}"
+    );
+    true
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|extension| extension == "py") {
+            files.push(path);
+        }
+    }
+}
+
+fn programs() -> Vec<String> {
+    let mut files = Vec::new();
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/python");
+    collect(&folder, &mut files);
+    files.sort();
+    files
+        .iter()
+        .filter_map(|file| std::fs::read_to_string(file).ok())
+        .collect()
+}
+
+#[test]
+fn programs_have_the_same_trees() {
+    let programs = programs();
+    let known = programs.iter().filter(|source| is_known(source)).count();
+    assert!(known * 2 > programs.len(), "{known} of {}", programs.len());
+}
+
+/// Each line alone, and with what is around it taken away, is mostly wrong.
+#[test]
+fn fragments_have_the_same_trees() {
+    for program in programs() {
+        for line in program.lines() {
+            let line = line.trim_start();
+            is_known(line);
+            let cuts = [line.len() / 3, line.len() / 2, line.len() * 2 / 3];
+            for cut in cuts.into_iter().filter(|&cut| line.is_char_boundary(cut)) {
+                is_known(&line[..cut]);
+                is_known(&line[cut..]);
+            }
+        }
+    }
+}
+
+#[test]
+fn common_code_is_known() {
+    for source in [
+        "",
+        "x",
+        "# no line end",
+        "if x:\n    pass\n  # comment\nelse: pass; y",
+        "def f(a, /, b: int = 1, *args: x, c, d=2, **kwargs) -> y: return lambda *, z=1: z",
+        "with (a as b, c as (d, e),): pass\nwith (a, b) as c: pass\nwith (yield): pass",
+        "f'{x!r:>{width}} {{}} {y=}' 'z' rf'\\{z:%H}' u'w'",
+        "x = y, *z = *a, b\n(x): int = 1\nx.y += yield z",
+        "async def f():\n async for x in y: await z\n async with a: [b async for c in d]\n",
+        "x[a:b, ::c, d:=1]\n{**a, b: c}\n{x for x, in y if z if w}\nf(a, *b, c=d, *e, **g)",
+        "try: pass\nexcept* a as b: pass\nelse: pass\nfinally: pass",
+        "x = 0xFF, 1_000, 1e5, .5, 2j, 10 ** -x, not a in b is not c",
+        "'''a\nb''' \"\\x41\\\n\"; b'\\0' rb'\\0'",
+        "del x, (y, [z]), w.v,\nfrom ... import a as b\nfrom .c.d import (e,)\nimport f.g as h",
+    ] {
+        assert!(is_known(source), "{source:?}");
+    }
+}
+
+#[test]
+fn wrong_code_is_left_to_the_other() {
+    for source in [
+        "f(a=1, b)",
+        "f(**a, *b)",
+        "f(**a, b)",
+        "f(a for a in b, c)",
+        "f(a for a in b,)",
+        "class C(a for a in b): pass",
+        "*a",
+        "*a = 1",
+        "(*a)",
+        "for *a in b: pass",
+        "x = (*a)",
+        "return *a",
+        "a, b += 1",
+        "a, b: int",
+        "[a]: int",
+        "f() = 1",
+        "x + 1 = 2",
+        "(x := 1) = 2",
+        "x := 1",
+        "f(x.y := 1)",
+        "f((x) = 1)",
+        "del f()",
+        "del *a",
+        "del a + b",
+        "def f(a=1, b): pass",
+        "def f(*): pass",
+        "def f(*, **k): pass",
+        "def f(**k, a): pass",
+        "def f(/, a): pass",
+        "lambda (a): a",
+        "{a: b, c}",
+        "{a, b: c}",
+        "{*a: b}",
+        "{a := 1: b}",
+        "[*a for a in b]",
+        "x[a := 1:2]",
+        "try: pass",
+        "try: pass\nelse: pass",
+        "try: pass\nexcept: pass\nexcept a: pass",
+        "try: pass\nexcept a: pass\nexcept* b: pass",
+        "f'{lambda x: 1}'",
+        "f'{a!x}'",
+        "f'{a! r}'",
+        "f'{}'",
+        "f'{a'",
+        "f'}'",
+        "f'{a}}'",
+        "b'é'",
+        "b'a' 'b'",
+        "'\\x4'",
+        "'a",
+        "x = 012",
+        "x = 1__0",
+        "x = 0x",
+        "x = 1_",
+        "1.__add__",
+        "if x:\npass",
+        "if x:\n    pass\n  pass",
+        "  x",
+        "x y",
+        "x\n    y",
+        "import a.b, ",
+        "from a import (b, c",
+        "from a import b,",
+        "from . import",
+        "from __future__ import barry_as_FLUFL\n1 <> 2",
+        "1 <> 2",
+        "a not b",
+        "yield = 1",
+        "x = yield = 1",
+        "a if b",
+        "a if b else lambda",
+        "not",
+        "await",
+        "async x",
+        "with a as f(): pass",
+        "with (a as b): pass; with",
+        "for x in y if z: pass",
+        "print 1",
+        "x = \\",
+        "x ? y",
+        "x $ y",
+        "raise from a",
+        "raise a from",
+        "global a.b",
+        "a = b: c",
+        "a: b: c",
+        "f'{a:{b:{c:{d}}}}'",
+        "else: pass",
+        "@a\nx = 1",
+        "@a\nasync for x in y: pass",
+        "None = 1",
+        "f(None=1)",
+        "x.None",
+        "def None(): pass",
+        "(a, b): int",
+        "(yield) = 1",
+        "x = )",
+        "x = (]",
+    ] {
+        assert!(!is_known(source), "{source:?}");
+    }
+}
+
+/// Deep nests are the other's.
+#[test]
+fn deep_nests() {
+    for (open, close) in [
+        ("(", ")"),
+        ("[", "]"),
+        ("[*", "]"),
+        ("{**", "}"),
+        ("-", ""),
+        ("not ", ""),
+        ("lambda: ", ""),
+        ("f(", ")"),
+        ("a**", ""),
+        ("a if b else ", ""),
+        ("await ", ""),
+        ("", ".a"),
+        ("", "()"),
+        ("", "+a"),
+        ("", "|a"),
+    ] {
+        let source = format!("{}a{}", open.repeat(5000), close.repeat(5000));
+        assert!(!is_known(&source), "{open} {close}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_tokens(words in proptest::collection::vec(prop_oneof![
+        Just("a"), Just("b"), Just("1"), Just("'s'"), Just("f'{"), Just("}'"), Just("("), Just(")"), Just("["),
+        Just("]"), Just("{"), Just("}"), Just(","), Just(":"), Just("="), Just(":="), Just("*"), Just("**"),
+        Just("."), Just("+"), Just("-"), Just("not"), Just("in"), Just("is"), Just("if"), Just("else"), Just("for"),
+        Just("lambda"), Just("yield"), Just("await"), Just("async"), Just("def f("), Just("):"), Just("class C:"),
+        Just("\n"), Just("\n    "), Just(";"), Just("with"), Just("as"), Just("try:"), Just("except"), Just("del"),
+        Just("return"), Just("import"), Just("from"), Just("!r"), Just("@"), Just("\\\n"), Just("#"), Just("->"),
+    ], 0..12)) {
+        is_known(&words.join(" "));
+        is_known(&words.concat());
+    }
+}
