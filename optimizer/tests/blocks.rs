@@ -7,6 +7,7 @@ mod common;
 
 use common::parse;
 use pycsmith_bytecode::{Constant, Location, Op, Target};
+use pycsmith_ir::verify::verify_kinds;
 use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, InstructionSequence, Label, OpKind};
 use pycsmith_optimizer::passes::{
     add_checks_for_loads_of_uninitialized_variables as add_checks, calculate_stackdepth, check_cfg,
@@ -87,34 +88,55 @@ fn read(text: &str) -> Case {
 
 /// `_PyCompile_OptimizeCfg`.
 fn optimize(case: &mut Case) -> Cfg {
-    let Case {
-        sequence,
-        consts,
-        pool,
-        nlocals,
-    } = case;
-    let target = Target::PY314;
     let mut cfg = Cfg::default();
-    from_sequence::run(&mut cfg, sequence).unwrap();
-    mark_except_handlers::run(&mut cfg);
-    label_exception_targets::run(&mut cfg).unwrap();
-    check_cfg::run(&cfg).unwrap();
-    inline_small_or_no_lineno_blocks::run(&mut cfg);
-    remove_unreachable::run(&mut cfg);
-    resolve_line_numbers::run(&mut cfg);
-    optimize_load_const::run(&mut cfg, consts, pool).unwrap();
-    optimize_basic_blocks::run(&mut cfg, consts, pool, target).unwrap();
-    remove_redundant_nops_and_pairs::run(&mut cfg);
-    remove_unreachable::run(&mut cfg);
-    remove_redundant_jumps::run_with_nops(&mut cfg).unwrap();
-    remove_unused_consts::run(&mut cfg, consts).unwrap();
-    add_checks::run(&mut cfg, *nlocals, 0);
-    insert_superinstructions::run(&mut cfg);
-    push_cold_blocks_to_end::run(&mut cfg).unwrap();
-    resolve_line_numbers::run(&mut cfg);
-    calculate_stackdepth::run(&mut cfg, target).unwrap();
-    optimize_load_fast::run(&mut cfg, target).unwrap();
+    from_sequence::run(&mut cfg, &case.sequence).unwrap();
+    let steps: [fn(&mut Cfg, &mut Case); 18] = [
+        |cfg, _| mark_except_handlers::run(cfg),
+        |cfg, _| label_exception_targets::run(cfg).unwrap(),
+        |cfg, _| check_cfg::run(cfg).unwrap(),
+        |cfg, _| inline_small_or_no_lineno_blocks::run(cfg),
+        |cfg, _| remove_unreachable::run(cfg),
+        |cfg, _| resolve_line_numbers::run(cfg),
+        |cfg, case| optimize_load_const::run(cfg, &mut case.consts, &mut case.pool).unwrap(),
+        |cfg, case| {
+            optimize_basic_blocks::run(cfg, &mut case.consts, &mut case.pool, Target::PY314)
+                .unwrap()
+        },
+        |cfg, _| remove_redundant_nops_and_pairs::run(cfg),
+        |cfg, _| {
+            verify_edges(cfg);
+            remove_unreachable::run(cfg);
+        },
+        |cfg, _| remove_redundant_jumps::run_with_nops(cfg).unwrap(),
+        |cfg, case| remove_unused_consts::run(cfg, &mut case.consts).unwrap(),
+        |cfg, case| add_checks::run(cfg, case.nlocals, 0),
+        |cfg, _| insert_superinstructions::run(cfg),
+        |cfg, _| push_cold_blocks_to_end::run(cfg).unwrap(),
+        |cfg, _| resolve_line_numbers::run(cfg),
+        |cfg, _| {
+            calculate_stackdepth::run(cfg, Target::PY314).unwrap();
+        },
+        |cfg, _| optimize_load_fast::run(cfg, Target::PY314).unwrap(),
+    ];
+    for step in steps {
+        step(&mut cfg, case);
+        verify_kinds(&cfg).unwrap();
+    }
     cfg
+}
+
+/// If the graph says that its edges are counted, counting them again changes nothing.
+fn verify_edges(cfg: &Cfg) {
+    if !cfg.edges_counted {
+        return;
+    }
+    let mut again = cfg.clone();
+    again.edges_counted = false;
+    remove_unreachable::run(&mut again);
+    for b in cfg.layout() {
+        assert_eq!(cfg[b].predecessors, again[b].predecessors);
+        assert_eq!(cfg[b].len(), again[b].len());
+    }
 }
 
 fn print(cfg: &Cfg, case: &Case) -> String {
