@@ -44,6 +44,34 @@ pub fn verify(cfg: &Cfg, target: Target) -> Result<(), Fault> {
     depths(cfg, target)
 }
 
+/// Checks that no instruction is of kinds that its block does not tell of ([`crate::Block::kinds`]).
+///
+/// # Errors
+/// The first fault found.
+pub fn verify_kinds(cfg: &Cfg) -> Result<(), Fault> {
+    for b in cfg.layout() {
+        for (index, instr) in cfg.instrs(b).iter().enumerate() {
+            told(cfg, b, instr).map_err(|message| Fault {
+                block: b,
+                instr: Some(index),
+                message,
+            })?;
+        }
+    }
+    Ok(())
+}
+
+fn told(cfg: &Cfg, b: BlockId, instr: &Instr) -> Result<(), String> {
+    let untold = instr.kinds() & !(cfg[b].kinds & cfg.kinds);
+    if untold == 0 {
+        return Ok(());
+    }
+    Err(format!(
+        "{} is of kinds {untold:#x}, which its block and the graph do not both tell of",
+        instr.op
+    ))
+}
+
 /// For each block, whether it is in the layout.
 fn layout(cfg: &Cfg) -> Result<Vec<bool>, Fault> {
     let mut seen = vec![false; cfg.blocks.len()];
@@ -82,13 +110,7 @@ fn instruction(
     instr: &Instr,
 ) -> Result<(), String> {
     let laid_out = |b: BlockId| in_layout.get(b.0 as usize).copied().unwrap_or(false);
-    let untold = instr.kinds() & !(cfg[b].kinds & cfg.kinds);
-    if untold != 0 {
-        return Err(format!(
-            "{} is of kinds {untold:#x}, which its block and the graph do not both tell of",
-            instr.op
-        ));
-    }
+    told(cfg, b, instr)?;
     if !target.opcodes().has(instr.op) {
         return Err(format!("the target has no {}", instr.op));
     }
@@ -196,6 +218,16 @@ mod tests {
         for (ops, expected) in cases {
             assert_eq!(message(&graph(ops)).as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn blocks_tell_of_their_kinds() {
+        let mut cfg = graph(&[(Op::LOAD_CONST, 0), (Op::RETURN_VALUE, 0)]);
+        let entry = cfg.entry;
+        cfg.instrs_mut(entry)[0].set_op0(Op::NOP);
+        assert!(verify_kinds(&cfg).is_err());
+        cfg.note(entry, crate::kind::NOP);
+        assert_eq!(verify_kinds(&cfg), Ok(()));
     }
 
     #[test]

@@ -65,3 +65,59 @@ fn handler_info(cfg: &Cfg, handler: BlockId) -> HandlerInfo {
         preserve_lasti: block.preserve_lasti,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_bytecode::Op;
+
+    use super::*;
+    use crate::passes::label_exception_targets;
+    use crate::testing::cfg;
+
+    #[test]
+    fn labels_are_numbers_in_the_layout() {
+        let mut cfg = cfg("LOAD_FAST 0
+             POP_JUMP_IF_FALSE L1
+             LOAD_CONST 0
+             RETURN_VALUE
+             L1:
+             LOAD_CONST 1
+             RETURN_VALUE");
+        // b0, b2, b1.
+        let [a, b, c] = [0, 1, 2].map(BlockId);
+        (cfg[a].next, cfg[c].next, cfg[b].next) = (c, b, BlockId::NONE);
+        let mut sequence = InstructionSequence::default();
+        sequence.push(Op::NOP, 0, pycsmith_bytecode::Location::NONE);
+        run(&mut cfg, &mut sequence);
+        let instrs: Vec<_> = sequence.instrs.iter().map(|i| (i.op, i.arg)).collect();
+        assert_eq!(
+            instrs,
+            [
+                (Op::LOAD_FAST, 0),
+                (Op::POP_JUMP_IF_FALSE, 1),
+                (Op::LOAD_CONST, 1),
+                (Op::RETURN_VALUE, 0),
+                (Op::LOAD_CONST, 0),
+                (Op::RETURN_VALUE, 0),
+            ]
+        );
+        assert_eq!(sequence.labels, [0, 2, 4]);
+    }
+
+    #[test]
+    fn instructions_know_their_handlers() {
+        let mut cfg = cfg("SETUP_CLEANUP L1\nNOP\nPOP_BLOCK\nNOP\nRETURN_VALUE\nL1:\nRERAISE 1");
+        label_exception_targets::run(&mut cfg).unwrap();
+        cfg[BlockId(1)].start_depth = 2;
+        let mut sequence = InstructionSequence::default();
+        run(&mut cfg, &mut sequence);
+        let protected = HandlerInfo {
+            label: Label(1),
+            start_depth: 2,
+            preserve_lasti: true,
+        };
+        let handlers: Vec<_> = sequence.instrs.iter().map(|i| i.handler).collect();
+        let none = HandlerInfo::NONE;
+        assert_eq!(handlers, [none, protected, none, none, none, none]);
+    }
+}
