@@ -40,6 +40,9 @@ fn singleton(value: &Constant) -> Option<usize> {
     }
 }
 
+/// Most constants for which [`ConstPool::clear`] keeps the table.
+const KEPT: usize = 1 << 12;
+
 impl ConstPool {
     pub fn new() -> ConstPool {
         ConstPool::default()
@@ -47,6 +50,9 @@ impl ConstPool {
 
     /// Forgets all constants; memory is kept.
     pub fn clear(&mut self) {
+        if self.table.capacity() > KEPT {
+            self.table = HashTable::default();
+        }
         self.table.clear();
         self.values.clear();
         self.singletons = [None; 4];

@@ -204,7 +204,13 @@ impl Interner {
 
     /// Forgets all names but those of [`names`]; memory is kept.
     pub fn reset(&mut self) {
-        self.slots.fill(Slot::default());
+        // A table that a long text has left would cost each short one more than its own.
+        let size = (self.ends.len() * 4).next_power_of_two().max(1024);
+        if size < self.slots.len() / 4 {
+            self.slots = vec![Slot::default(); size];
+        } else {
+            self.slots.fill(Slot::default());
+        }
         self.text.clear();
         self.ends.clear();
         for text in WELL_KNOWN {

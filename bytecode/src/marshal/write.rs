@@ -39,7 +39,7 @@ pub fn write<'a>(code: &'a CodeObject, target: Target, out: &'a mut Vec<u8>) -> 
 }
 
 /// Most objects of a kind for which the memory of a file is kept for the next.
-const KEPT: usize = 1 << 15;
+const KEPT: usize = 1 << 12;
 
 thread_local! {
     static MEMORY: Cell<Memory> = Cell::default();

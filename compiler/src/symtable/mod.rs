@@ -304,6 +304,9 @@ impl SymbolTable {
 
     /// Forgets the module; memory is kept.
     pub fn clear(&mut self) {
+        if self.by_key.capacity() > KEPT_SCOPES {
+            self.by_key = FxHashMap::default();
+        }
         self.by_key.clear();
         self.private.clear();
         let kept = KEPT_SCOPES.saturating_sub(self.free.len());
