@@ -123,7 +123,7 @@ impl<'a> Parser<'a, '_> {
                     self.advance()?;
                     star = true;
                     if !self.at(Tok::Comma) {
-                        let arg = self.parameter(annotated)?;
+                        let arg = self.variadic_parameter(annotated)?;
                         vararg = Some(&*arena.alloc(arg));
                     }
                 }
@@ -152,6 +152,75 @@ impl<'a> Parser<'a, '_> {
             kwarg,
             defaults: defaults.into_bump_slice(),
         })
+    }
+
+    /// The name after a star; its annotation may have one too.
+    fn variadic_parameter(&mut self, annotated: bool) -> Result<Arg<'a>> {
+        let start = self.token.pos;
+        let arg = self.name()?;
+        let annotation = if annotated && self.eat(Tok::Colon)? {
+            let annotation = self.star_expression()?;
+            Some(self.boxed(annotation))
+        } else {
+            None
+        };
+        Ok(Arg {
+            arg,
+            annotation,
+            loc: self.loc(start),
+        })
+    }
+
+    /// Type parameters in brackets, if there are any.
+    pub(super) fn type_params(&mut self) -> Result<&'a [TypeParam<'a>]> {
+        if !self.eat(Tok::Lsqb)? {
+            return Ok(&[]);
+        }
+        let mut list = ArenaVec::with_capacity_in(1, self.arena);
+        let mut defaults = false;
+        loop {
+            let start = self.token.pos;
+            let star = self.token.kind;
+            if matches!(star, Tok::Star | Tok::DoubleStar) {
+                self.advance()?;
+            }
+            let name = self.name()?;
+            let kind = match star {
+                Tok::Star => TypeParamKind::TypeVarTuple,
+                Tok::DoubleStar => TypeParamKind::ParamSpec,
+                _ if self.eat(Tok::Colon)? => {
+                    let bound = self.expression()?;
+                    TypeParamKind::TypeVar {
+                        bound: Some(self.boxed(bound)),
+                    }
+                }
+                _ => TypeParamKind::TypeVar { bound: None },
+            };
+            let default_value = if self.eat(Tok::Equal)? {
+                defaults = true;
+                let value = if star == Tok::Star {
+                    self.star_expression()?
+                } else {
+                    self.expression()?
+                };
+                Some(self.boxed(value))
+            } else if defaults {
+                return Err(Bail);
+            } else {
+                None
+            };
+            list.push(TypeParam {
+                kind,
+                name,
+                default_value,
+                loc: self.loc(start),
+            });
+            if !self.eat(Tok::Comma)? || self.at(Tok::Rsqb) {
+                break;
+            }
+        }
+        self.expect(Tok::Rsqb)?;
+        Ok(list.into_bump_slice())
     }
 
     fn parameter(&mut self, annotated: bool) -> Result<Arg<'a>> {

@@ -24,11 +24,14 @@ impl<'a> Parser<'a, '_> {
                 let (kind, start) = self.decorated()?;
                 return self.finish_compound(kind, start);
             }
-            _ => {
-                self.simple_stmts()?;
-                self.leave();
-                return Ok(());
-            }
+            _ => match self.match_stmt()? {
+                Some(kind) => kind,
+                None => {
+                    self.simple_stmts()?;
+                    self.leave();
+                    return Ok(());
+                }
+            },
         };
         self.finish_compound(kind, start)
     }
@@ -41,7 +44,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The colon and the statements after it.
-    fn block(&mut self) -> Result<Body<'a>> {
+    pub(super) fn block(&mut self) -> Result<Body<'a>> {
         self.expect(Tok::Colon)?;
         let base = self.stmts.len();
         if self.at(Tok::Newline) {
@@ -160,6 +163,7 @@ impl<'a> Parser<'a, '_> {
     fn function_def(&mut self, decorator_list: Exprs<'a>) -> Result<&'a FunctionDef<'a>> {
         self.advance()?;
         let name = self.name()?;
+        let type_params = self.type_params()?;
         self.expect(Tok::Lpar)?;
         let args = self.parameters(Tok::Rpar, true)?;
         self.expect(Tok::Rpar)?;
@@ -176,13 +180,14 @@ impl<'a> Parser<'a, '_> {
             body,
             decorator_list,
             returns,
-            type_params: &[],
+            type_params,
         }))
     }
 
     fn class_def(&mut self, decorator_list: Exprs<'a>) -> Result<StmtKind<'a>> {
         self.advance()?;
         let name = self.name()?;
+        let type_params = self.type_params()?;
         let (bases, keywords) = if self.at(Tok::Lpar) {
             self.call_arguments(false)?
         } else {
@@ -195,7 +200,7 @@ impl<'a> Parser<'a, '_> {
             keywords,
             body,
             decorator_list,
-            type_params: &[],
+            type_params,
         })))
     }
 

@@ -82,7 +82,7 @@ impl<'a> Parser<'a, '_> {
         ))
     }
 
-    fn star_expression(&mut self) -> Result<Expr<'a>> {
+    pub(super) fn star_expression(&mut self) -> Result<Expr<'a>> {
         if self.at(Tok::Star) {
             self.starred()
         } else {
@@ -421,8 +421,9 @@ impl<'a> Parser<'a, '_> {
 
     fn slices(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
+        let starred = self.at(Tok::Star);
         let first = self.slice()?;
-        if !self.at(Tok::Comma) {
+        if !self.at(Tok::Comma) && !starred {
             return Ok(first);
         }
         let base = self.exprs.len();
@@ -443,6 +444,13 @@ impl<'a> Parser<'a, '_> {
 
     fn slice(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
+        if self.at(Tok::Star) {
+            self.advance()?;
+            let value = self.expression()?;
+            let value = self.boxed(value);
+            let ctx = Ctx::Load;
+            return Ok(self.node(ExprKind::Starred { value, ctx }, start));
+        }
         let lower = if self.at(Tok::Colon) {
             None
         } else {

@@ -1,6 +1,6 @@
 //! A parser for the Python that most files are written in, straight from text to our tree.
 //!
-//! It accepts only what it is sure of: for errors, and for what is rare (`match`, type parameters, template
+//! It accepts only what it is sure of: for errors, and for what is rare (template
 //! strings, names that are not ASCII, deep nests), it gives up, and the whole text goes to the other parser, which
 //! knows all of the grammar and finds the words for errors. So this one needs neither error recovery nor messages.
 //! It follows CPython's grammar (`Grammar/python.gram` of 3.14), whose rules the functions are named after.
@@ -10,6 +10,7 @@ mod atoms;
 mod compound;
 mod expressions;
 mod lexer;
+mod patterns;
 mod simple;
 mod strings;
 mod targets;

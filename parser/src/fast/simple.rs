@@ -46,7 +46,8 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn simple_stmt(&mut self, start: Pos) -> Result<StmtKind<'a>> {
-        Ok(match self.token.kind {
+        let kind = self.token.kind;
+        Ok(match kind {
             Tok::Return => {
                 self.advance()?;
                 let value = if self.starts_expression() {
@@ -110,8 +111,36 @@ impl<'a> Parser<'a, '_> {
                     value: self.boxed(value),
                 }
             }
+            Tok::Name if self.is_type_alias()? => self.type_alias()?,
             _ => self.assignment_or_expression(start)?,
         })
+    }
+
+    /// `type` before another name.
+    fn is_type_alias(&mut self) -> Result<bool> {
+        if &self.text[self.token.start as usize..self.token.end as usize] != "type" {
+            return Ok(false);
+        }
+        let state = self.lexer.state;
+        let next = self.lexer.next()?;
+        self.lexer.state = state;
+        Ok(next.kind == Tok::Name)
+    }
+
+    fn type_alias(&mut self) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let start = self.token.pos;
+        let id = self.name()?;
+        let ctx = Ctx::Store;
+        let name = self.node(ExprKind::Name { id, ctx }, start);
+        let type_params = self.type_params()?;
+        self.expect(Tok::Equal)?;
+        let value = self.expression()?;
+        Ok(StmtKind::TypeAlias(self.arena.alloc(TypeAlias {
+            name,
+            type_params,
+            value,
+        })))
     }
 
     fn names_after_keyword(&mut self) -> Result<&'a [Name]> {

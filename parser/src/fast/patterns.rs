@@ -1,0 +1,323 @@
+//! `match` and its patterns.
+
+use bumpalo::collections::Vec as ArenaVec;
+
+use super::lexer::{Pos, Tok};
+use super::{Bail, Parser, Result};
+use crate::ast::*;
+
+impl<'a> Parser<'a, '_> {
+    fn at_word(&self, word: &str) -> bool {
+        self.at(Tok::Name) && &self.text[self.token.start as usize..self.token.end as usize] == word
+    }
+
+    /// A `match` statement if this is one: `match`, a subject, a colon and a line end.
+    pub(super) fn match_stmt(&mut self) -> Result<Option<StmtKind<'a>>> {
+        if !self.at_word("match") {
+            return Ok(None);
+        }
+        let (lexer, token, end) = (self.lexer.state, self.token, self.end);
+        let depth = self.depth;
+        let lists = (self.exprs.len(), self.keywords.len(), self.keys.len());
+        let subject = self.match_subject();
+        let Ok(subject) = subject else {
+            (self.lexer.state, self.token, self.end) = (lexer, token, end);
+            (self.depth, self.links) = (depth, 0);
+            self.exprs.truncate(lists.0);
+            self.keywords.truncate(lists.1);
+            self.keys.truncate(lists.2);
+            return Ok(None);
+        };
+        self.skip()?;
+        if !self.at(Tok::Indent) {
+            return Err(Bail);
+        }
+        self.skip()?;
+        let mut cases = ArenaVec::with_capacity_in(4, self.arena);
+        while !self.at(Tok::Dedent) {
+            if !self.at_word("case") {
+                return Err(Bail);
+            }
+            self.links = 0;
+            self.advance()?;
+            let pattern = self.patterns()?;
+            let guard = if self.eat(Tok::If)? {
+                let guard = self.named_expression()?;
+                Some(self.boxed(guard))
+            } else {
+                None
+            };
+            let body = self.block()?;
+            cases.push(MatchCase {
+                pattern,
+                guard,
+                body,
+            });
+        }
+        self.skip()?;
+        Ok(Some(StmtKind::Match(self.arena.alloc(Match {
+            subject,
+            cases: cases.into_bump_slice(),
+        }))))
+    }
+
+    /// The subject; the line end after it is the current token then.
+    fn match_subject(&mut self) -> Result<Expr<'a>> {
+        self.advance()?;
+        if !self.starts_expression() {
+            return Err(Bail);
+        }
+        let start = self.token.pos;
+        let starred = self.at(Tok::Star);
+        let first = self.star_named_expression()?;
+        let subject = if self.at(Tok::Comma) {
+            self.rest_of_tuple(start, first, Self::star_named_expression)?
+        } else if starred {
+            return Err(Bail);
+        } else {
+            first
+        };
+        self.expect(Tok::Colon)?;
+        if self.at(Tok::Newline) {
+            Ok(subject)
+        } else {
+            Err(Bail)
+        }
+    }
+
+    fn pattern_node(&self, kind: PatternKind<'a>, start: Pos) -> Pattern<'a> {
+        Pattern {
+            kind,
+            loc: self.loc(start),
+        }
+    }
+
+    fn boxed_pattern(&self, pattern: Pattern<'a>) -> &'a Pattern<'a> {
+        self.arena.alloc(pattern)
+    }
+
+    /// After `case`: a sequence needs no brackets.
+    fn patterns(&mut self) -> Result<Pattern<'a>> {
+        let start = self.token.pos;
+        let starred = self.at(Tok::Star);
+        let first = self.maybe_star_pattern()?;
+        if !self.at(Tok::Comma) {
+            return if starred { Err(Bail) } else { Ok(first) };
+        }
+        let mut patterns = bumpalo::vec![in self.arena; first];
+        while self.eat(Tok::Comma)? && !matches!(self.token.kind, Tok::Colon | Tok::If) {
+            patterns.push(self.maybe_star_pattern()?);
+        }
+        let patterns = patterns.into_bump_slice();
+        Ok(self.pattern_node(PatternKind::MatchSequence { patterns }, start))
+    }
+
+    fn maybe_star_pattern(&mut self) -> Result<Pattern<'a>> {
+        if !self.at(Tok::Star) {
+            return self.as_pattern();
+        }
+        let start = self.token.pos;
+        self.advance()?;
+        let wildcard = self.at_word("_");
+        let name = if wildcard {
+            self.advance()?;
+            None
+        } else {
+            Some(self.name()?)
+        };
+        Ok(self.pattern_node(PatternKind::MatchStar { name }, start))
+    }
+
+    fn as_pattern(&mut self) -> Result<Pattern<'a>> {
+        self.enter()?;
+        let start = self.token.pos;
+        let first = self.closed_pattern()?;
+        let pattern = if self.at(Tok::Pipe) {
+            let mut patterns = bumpalo::vec![in self.arena; first];
+            while self.eat(Tok::Pipe)? {
+                patterns.push(self.closed_pattern()?);
+            }
+            let patterns = patterns.into_bump_slice();
+            self.pattern_node(PatternKind::MatchOr { patterns }, start)
+        } else {
+            first
+        };
+        self.leave();
+        if !self.eat(Tok::As)? {
+            return Ok(pattern);
+        }
+        if self.at_word("_") {
+            return Err(Bail);
+        }
+        let name = Some(self.name()?);
+        let pattern = Some(self.boxed_pattern(pattern));
+        Ok(self.pattern_node(PatternKind::MatchAs { pattern, name }, start))
+    }
+
+    fn closed_pattern(&mut self) -> Result<Pattern<'a>> {
+        let start = self.token.pos;
+        let kind = match self.token.kind {
+            Tok::Number | Tok::Minus => {
+                let value = self.signed_number()?;
+                PatternKind::MatchValue {
+                    value: self.boxed(value),
+                }
+            }
+            Tok::StringStart => {
+                let value = self.strings()?;
+                if !matches!(value.kind, ExprKind::Constant(_)) {
+                    return Err(Bail);
+                }
+                PatternKind::MatchValue {
+                    value: self.boxed(value),
+                }
+            }
+            Tok::None | Tok::True | Tok::False => {
+                let value = match self.token.kind {
+                    Tok::None => Constant::None,
+                    kind => Constant::Bool(kind == Tok::True),
+                };
+                self.advance()?;
+                PatternKind::MatchSingleton { value }
+            }
+            Tok::Name => self.name_pattern()?,
+            Tok::Lpar => {
+                self.advance()?;
+                let starred = self.at(Tok::Star);
+                if self.eat(Tok::Rpar)? {
+                    let patterns = &[][..];
+                    return Ok(self.pattern_node(PatternKind::MatchSequence { patterns }, start));
+                }
+                let first = self.maybe_star_pattern()?;
+                if !starred && self.eat(Tok::Rpar)? {
+                    return Ok(first);
+                }
+                if !self.at(Tok::Comma) {
+                    return Err(Bail);
+                }
+                let patterns = self.rest_of_sequence(Some(first), Tok::Rpar)?;
+                PatternKind::MatchSequence { patterns }
+            }
+            Tok::Lsqb => {
+                self.advance()?;
+                let patterns = self.rest_of_sequence(None, Tok::Rsqb)?;
+                PatternKind::MatchSequence { patterns }
+            }
+            // Mappings are the other parser's.
+            _ => return Err(Bail),
+        };
+        Ok(self.pattern_node(kind, start))
+    }
+
+    /// The patterns up to `close`, and that; after a first one comes a comma.
+    fn rest_of_sequence(
+        &mut self,
+        first: Option<Pattern<'a>>,
+        close: Tok,
+    ) -> Result<&'a [Pattern<'a>]> {
+        let mut patterns = ArenaVec::new_in(self.arena);
+        if let Some(first) = first {
+            patterns.push(first);
+            self.expect(Tok::Comma)?;
+        }
+        while !self.at(close) {
+            patterns.push(self.maybe_star_pattern()?);
+            if !self.eat(Tok::Comma)? {
+                break;
+            }
+        }
+        self.expect(close)?;
+        Ok(patterns.into_bump_slice())
+    }
+
+    /// A number, which is not complex.
+    fn signed_number(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let negative = self.eat(Tok::Minus)?;
+        if !self.at(Tok::Number) {
+            return Err(Bail);
+        }
+        let number = self.atom()?;
+        if matches!(self.token.kind, Tok::Plus | Tok::Minus) {
+            return Err(Bail);
+        }
+        if !negative {
+            return Ok(number);
+        }
+        let operand = self.boxed(number);
+        let op = UnaryOp::USub;
+        Ok(self.node(ExprKind::UnaryOp { op, operand }, start))
+    }
+
+    /// A capture, a wildcard, a dotted name, or a class.
+    fn name_pattern(&mut self) -> Result<PatternKind<'a>> {
+        let start = self.token.pos;
+        if self.at_word("_") {
+            // No dot nor parenthesis may follow.
+            self.advance()?;
+            let (pattern, name) = (None, None);
+            return Ok(PatternKind::MatchAs { pattern, name });
+        }
+        let ctx = Ctx::Load;
+        let id = self.name()?;
+        let mut value = self.node(ExprKind::Name { id, ctx }, start);
+        let dotted = self.at(Tok::Dot);
+        while self.eat(Tok::Dot)? {
+            self.link()?;
+            let attr = self.name()?;
+            let object = self.boxed(value);
+            let kind = ExprKind::Attribute {
+                value: object,
+                attr,
+                ctx,
+            };
+            value = self.node(kind, start);
+        }
+        if self.at(Tok::Lpar) {
+            return self.class_pattern(value);
+        }
+        Ok(if dotted {
+            PatternKind::MatchValue {
+                value: self.boxed(value),
+            }
+        } else {
+            let (pattern, name) = (None, Some(id));
+            PatternKind::MatchAs { pattern, name }
+        })
+    }
+
+    fn class_pattern(&mut self, cls: Expr<'a>) -> Result<PatternKind<'a>> {
+        self.expect(Tok::Lpar)?;
+        let arena = self.arena;
+        let mut patterns = ArenaVec::new_in(arena);
+        let mut kwd_attrs = ArenaVec::new_in(arena);
+        let mut kwd_patterns = ArenaVec::new_in(arena);
+        while !self.at(Tok::Rpar) {
+            let keyword = self.at(Tok::Name) && {
+                let state = self.lexer.state;
+                let next = self.lexer.next()?;
+                self.lexer.state = state;
+                next.kind == Tok::Equal
+            };
+            if keyword {
+                kwd_attrs.push(self.name()?);
+                self.expect(Tok::Equal)?;
+                kwd_patterns.push(self.as_pattern()?);
+            } else if kwd_attrs.is_empty() {
+                patterns.push(self.as_pattern()?);
+            } else {
+                return Err(Bail);
+            }
+            if !self.eat(Tok::Comma)? {
+                break;
+            }
+        }
+        self.expect(Tok::Rpar)?;
+        Ok(PatternKind::MatchClass(arena.alloc(MatchClass {
+            cls,
+            patterns: patterns.into_bump_slice(),
+            kwd_attrs: kwd_attrs.into_bump_slice(),
+            kwd_patterns: kwd_patterns.into_bump_slice(),
+        })))
+    }
+}
