@@ -43,7 +43,8 @@ pub struct Compiler<'a> {
     pub pool: ConstPool,
     pub symtable: SymbolTable,
     /// Innermost last (`c_stack` and `u`).
-    pub units: Vec<Unit<'a>>,
+    #[allow(clippy::vec_box, reason = "units are large and go from list to list")]
+    pub units: Vec<Box<Unit<'a>>>,
     /// Objects for interned identifiers, one each (see `PyStr`), made on demand; indexed by `Name`.
     pub name_objects: Vec<Option<Arc<PyStr>>>,
     pub interactive: bool,
@@ -52,7 +53,8 @@ pub struct Compiler<'a> {
     /// Emptied sequences, to be used again.
     pub free_sequences: Vec<InstructionSequence>,
     /// Units that are done, to be used again.
-    pub free_units: Vec<Unit<'a>>,
+    #[allow(clippy::vec_box, reason = "units are large and go from list to list")]
+    pub free_units: Vec<Box<Unit<'a>>>,
     /// [`Unit::serial`] of the last unit.
     pub last_serial: u32,
     /// By name.
@@ -82,7 +84,7 @@ impl<'a> Compiler<'a> {
     }
 
     /// Keeps the memory of a unit that is done.
-    pub(crate) fn free_unit(&mut self, unit: Unit<'a>) {
+    pub(crate) fn free_unit(&mut self, unit: Box<Unit<'a>>) {
         self.free_units.push(unit);
     }
 

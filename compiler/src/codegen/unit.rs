@@ -203,32 +203,30 @@ impl<'a> Unit<'a> {
         }
     }
 
-    /// [`Unit::new`] in the memory of a unit that is done.
-    fn again(
-        self,
-        scope_type: ScopeType,
-        scope: ScopeId,
-        name: Name,
-        firstlineno: i32,
-    ) -> Unit<'a> {
-        let mut unit = Unit {
-            consts: self.consts,
-            names: self.names,
-            varnames: self.varnames,
-            cellvars: self.cellvars,
-            freevars: self.freevars,
-            fblocks: self.fblocks,
-            deferred_annotations: self.deferred_annotations,
-            ..Unit::new(scope_type, scope, name, firstlineno)
-        };
-        unit.consts.clear();
-        unit.names.clear();
-        unit.varnames.clear();
-        unit.cellvars.clear();
-        unit.freevars.clear();
-        unit.fblocks.clear();
-        unit.deferred_annotations.clear();
-        unit
+    /// Makes a unit that is done what [`Unit::new`] gives, but for the sequence; memory is kept.
+    fn reset(&mut self, scope_type: ScopeType, scope: ScopeId, name: Name, firstlineno: i32) {
+        self.scope_type = scope_type;
+        self.scope = scope;
+        self.stashed_sequence = None;
+        self.name = name;
+        self.qualname = name;
+        self.consts.clear();
+        self.names.clear();
+        self.varnames.clear();
+        self.cellvars.clear();
+        self.freevars.clear();
+        self.fast_hidden.clear();
+        self.argcount = 0;
+        self.posonlyargcount = 0;
+        self.kwonlyargcount = 0;
+        self.firstlineno = firstlineno;
+        self.private = None;
+        self.fblocks.clear();
+        self.in_inlined_comp = 0;
+        self.in_conditional_block = 0;
+        self.deferred_annotations.clear();
+        self.next_conditional_annotation_index = 0;
+        self.static_attributes = (scope_type == ScopeType::Class).then(Table::default);
     }
 }
 
@@ -251,10 +249,13 @@ pub fn enter_scope(
     private: Option<Name>,
     args: ArgCounts,
 ) {
-    let mut unit = c.free_units.pop().map_or_else(
-        || Unit::new(scope_type, id, name, lineno),
-        |unit| unit.again(scope_type, id, name, lineno),
-    );
+    let mut unit = match c.free_units.pop() {
+        Some(mut unit) => {
+            unit.reset(scope_type, id, name, lineno);
+            unit
+        }
+        None => Box::new(Unit::new(scope_type, id, name, lineno)),
+    };
     let scope = c.symtable.scope(id);
     for &name in &scope.varnames {
         unit.varnames.add(name);
