@@ -16,12 +16,17 @@ fn main() {
 /// About a megabyte.
 fn source() -> String {
     let mut files = Vec::new();
-    collect(concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/python").as_ref(), &mut files);
+    collect(
+        concat!(env!("CARGO_MANIFEST_DIR"), "/../tests/python").as_ref(),
+        &mut files,
+    );
     files.sort();
     let accepted: Vec<String> = files
         .iter()
         .filter_map(|path| std::fs::read_to_string(path).ok())
-        .filter(|text| !text.contains("__future__") && by_us(text) && by_ruff(text) && by_rustpython(text))
+        .filter(|text| {
+            !text.contains("__future__") && by_us(text) && by_ruff(text) && by_rustpython(text)
+        })
         .collect();
     let all = accepted.join("\n");
     all.repeat(1_000_000 / all.len().max(1) + 1)
@@ -52,7 +57,9 @@ fn by_rustpython(text: &str) -> bool {
 
 fn measure(bencher: Bencher<'_, '_>, parse: fn(&str) -> bool) {
     let text = source();
-    bencher.counter(BytesCount::of_str(&text)).bench(|| parse(&text));
+    bencher
+        .counter(BytesCount::of_str(&text))
+        .bench(|| parse(&text));
 }
 
 #[divan::bench]
