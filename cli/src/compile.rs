@@ -60,12 +60,12 @@ struct Reports<F> {
     /// The first source that nothing is known of.
     due: usize,
     /// What is known of later ones.
-    waiting: BTreeMap<usize, Option<Message>>,
+    waiting: BTreeMap<usize, Option<Box<Message>>>,
     tell: F,
 }
 
-impl<F: FnMut(Message)> Reports<F> {
-    fn add(&mut self, index: usize, found: Option<Message>) {
+impl<F: FnMut(Box<Message>)> Reports<F> {
+    fn add(&mut self, index: usize, found: Option<Box<Message>>) {
         self.waiting.insert(index, found);
         while let Some(found) = self.waiting.remove(&self.due) {
             found.into_iter().for_each(&mut self.tell);
@@ -78,8 +78,8 @@ impl<F: FnMut(Message)> Reports<F> {
 fn in_order(
     count: usize,
     jobs: usize,
-    work: impl Fn(&mut Session, usize) -> Option<Message> + Sync,
-    tell: impl FnMut(Message) + Send,
+    work: impl Fn(&mut Session, usize) -> Option<Box<Message>> + Sync,
+    tell: impl FnMut(Box<Message>) + Send,
 ) {
     let next = AtomicUsize::new(0);
     let reports = Mutex::new(Reports {
@@ -119,7 +119,7 @@ struct Job<'a> {
 }
 
 impl Job<'_> {
-    fn run(&self, session: &mut Session) -> Result<(), Message> {
+    fn run(&self, session: &mut Session) -> Result<(), Box<Message>> {
         let io = |error: std::io::Error| Message::io(self.source, &error);
         let (destination, filename) = self.destination()?;
         let metadata = std::fs::metadata(self.source).map_err(io)?;
@@ -171,7 +171,7 @@ impl Job<'_> {
     }
 
     /// Where the `.pyc` goes and what `co_filename` is.
-    fn destination(&self) -> Result<(PathBuf, String), Message> {
+    fn destination(&self) -> Result<(PathBuf, String), Box<Message>> {
         match &self.arguments.out_dir {
             Some(folder) => {
                 let Some(relative) = paths::relative(self.source) else {

@@ -22,7 +22,7 @@ pub fn run(arguments: &DisArgs) -> u8 {
     }
 }
 
-fn listing(arguments: &DisArgs) -> Result<String, Message> {
+fn listing(arguments: &DisArgs) -> Result<String, Box<Message>> {
     let path = &arguments.file;
     let bytes = input::read(path)?;
     if path.extension().is_some_and(|extension| extension == "pyc") {

@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::message::Message;
 
 /// The contents of `path`, or of standard input for `-`.
-pub fn read(path: &Path) -> Result<Vec<u8>, Message> {
+pub fn read(path: &Path) -> Result<Vec<u8>, Box<Message>> {
     let result = if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
         std::io::stdin()

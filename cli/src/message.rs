@@ -29,8 +29,8 @@ pub struct Message {
 }
 
 impl Message {
-    pub fn plain(path: &Path, kind: &str, msg: impl Into<String>) -> Message {
-        Message {
+    pub fn plain(path: &Path, kind: &str, msg: impl Into<String>) -> Box<Message> {
+        Box::new(Message {
             path: path.display().to_string(),
             kind: kind.to_owned(),
             msg: msg.into(),
@@ -39,10 +39,10 @@ impl Message {
             end_lineno: None,
             end_offset: None,
             text: None,
-        }
+        })
     }
 
-    pub fn io(path: &Path, error: &std::io::Error) -> Message {
+    pub fn io(path: &Path, error: &std::io::Error) -> Box<Message> {
         use std::io::ErrorKind;
         let kind = match error.kind() {
             ErrorKind::NotFound => "FileNotFoundError",
@@ -55,7 +55,7 @@ impl Message {
         Message::plain(path, kind, error.to_string())
     }
 
-    pub fn compile(path: &Path, error: &CompileError) -> Message {
+    pub fn compile(path: &Path, error: &CompileError) -> Box<Message> {
         match error {
             CompileError::Syntax(error) => Message::syntax(path, error),
             CompileError::Unsupported { feature, target } => Message::plain(
@@ -71,8 +71,8 @@ impl Message {
         }
     }
 
-    pub fn syntax(path: &Path, error: &SyntaxError) -> Message {
-        Message {
+    pub fn syntax(path: &Path, error: &SyntaxError) -> Box<Message> {
+        Box::new(Message {
             path: path.display().to_string(),
             kind: format!("{:?}", error.kind),
             msg: error.msg.clone(),
@@ -81,7 +81,7 @@ impl Message {
             end_lineno: error.end_lineno,
             end_offset: error.end_offset,
             text: error.text.clone(),
-        }
+        })
     }
 
     /// As CPython prints a `SyntaxError`: place, line, carets, words.
