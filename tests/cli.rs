@@ -262,8 +262,9 @@ fn bad_input_is_told_and_stops_nothing() {
             (Some(path), Some(kind)),
             "{line}"
         );
+        let lineno = message["lineno"].to_string();
         assert!(
-            number.is_empty() || message["lineno"].to_string() == number,
+            number.is_empty() || lineno == number,
             "{line}"
         );
         for key in ["msg", "offset", "end_lineno", "end_offset", "text"] {
