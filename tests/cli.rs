@@ -263,10 +263,7 @@ fn bad_input_is_told_and_stops_nothing() {
             "{line}"
         );
         let lineno = message["lineno"].to_string();
-        assert!(
-            number.is_empty() || lineno == number,
-            "{line}"
-        );
+        assert!(number.is_empty() || lineno == number, "{line}");
         for key in ["msg", "offset", "end_lineno", "end_offset", "text"] {
             assert!(message.get(key).is_some(), "{key} is missing: {line}");
         }
