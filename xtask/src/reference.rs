@@ -29,7 +29,9 @@ impl Reference {
                 "-I",
                 "-S",
                 "-c",
-                "import platform; print(platform.python_version())",
+                // An interpreter that has its own modules to compile first has interned other strings than one that finds them compiled:
+                // this makes it write their `.pyc` files.
+                "import platform, py_compile; print(platform.python_version())",
             ])
             .output();
         let output = output.map_err(|error| format!("{}: {error}", path.display()))?;
