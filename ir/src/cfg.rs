@@ -17,7 +17,7 @@ use std::ops::{Index, IndexMut};
 use pycsmith_bytecode::{Location, Op};
 
 use crate::ops::{OpKind, kind};
-use crate::sequence::Label;
+use crate::sequence::{Instruction, Label};
 
 /// A block of one [`Cfg`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -312,8 +312,11 @@ impl Cfg {
     /// Appends to the newest block while the graph is built, and nothing but that block has changed since it was
     /// made. What the block's fields say of it comes with [`Cfg::close_newest`].
     #[inline]
-    pub fn build(&mut self, instr: Instr) {
-        self.code.push(instr);
+    pub fn build(&mut self, run: &[Instruction]) {
+        let instrs = run
+            .iter()
+            .map(|instr| Instr::new(instr.op, instr.arg, instr.loc));
+        self.code.extend(instrs);
     }
 
     /// Ends the newest block, which instructions of these sets of [`kind`] were [built](Cfg::build) into, and

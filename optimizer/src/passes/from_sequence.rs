@@ -14,7 +14,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instr, Instruction, InstructionSequence, Label, OpKind, kind};
+use pycsmith_ir::{BlockId, Cfg, Instruction, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
 use crate::Bug;
@@ -51,12 +51,16 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
     let mut block_at = std::mem::take(&mut cfg.scratch);
     block_at.clear();
     block_at.resize(sequence.instrs.len(), NOT_A_TARGET);
-    for instr in sequence.instrs.iter().filter(|instr| instr.op.has_target()) {
-        block_at[target_index(sequence, instr)?] = TARGET;
+    if !sequence.labels.is_empty() {
+        for instr in sequence.instrs.iter().filter(|instr| instr.op.has_target()) {
+            block_at[target_index(sequence, instr.op, instr.arg)?] = TARGET;
+        }
     }
     let mut builder = Builder::new(cfg);
-    for (index, instr) in sequence.instrs.iter().enumerate() {
-        if instr.op == Op::ANNOTATIONS_PLACEHOLDER {
+    let mut rest = sequence.instrs.as_slice();
+    while let Some(first) = rest.first() {
+        let index = sequence.instrs.len() - rest.len();
+        if first.op == Op::ANNOTATIONS_PLACEHOLDER {
             for instr in sequence
                 .annotations
                 .iter()
@@ -65,33 +69,63 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
                 if instr.op.has_target() {
                     return Err(Bug("a jump among deferred annotations".to_owned()));
                 }
-                builder.push(Instr::new(instr.op, instr.arg, instr.loc));
+                builder.push(
+                    std::slice::from_ref(instr),
+                    kinds_of(instr),
+                    kinds_of(instr),
+                );
             }
+            rest = &rest[1..];
             continue;
         }
         if block_at[index] == TARGET {
             block_at[index] = builder.use_label(Label(index as u32)).0;
         }
-        let mut new = Instr::new(instr.op, instr.arg, instr.loc);
-        if instr.op.has_target() {
-            new.arg = 0;
-            new.target = BlockId(target_index(sequence, instr)? as u32);
+        // Up to where a block must end.
+        let (mut len, mut kinds, mut last) = (0, 0, 0);
+        for (instr, &mark) in rest.iter().zip(&block_at[index..]) {
+            if mark == TARGET || instr.op == Op::ANNOTATIONS_PLACEHOLDER {
+                break;
+            }
+            last = kinds_of(instr);
+            kinds |= last;
+            len += 1;
+            if last & (kind::JUMP | kind::SCOPE_EXIT) != 0 {
+                break;
+            }
         }
-        builder.push(new);
+        let (run, behind) = rest.split_at(len);
+        builder.push(run, kinds, last);
+        rest = behind;
     }
     builder.close();
-    translate_targets(cfg, &block_at)?;
+    translate_targets(cfg, sequence, &block_at)?;
     cfg.scratch = block_at;
     Ok(())
 }
 
-/// `block_at`: for each position of the sequence, the block that starts there if it is a target.
-fn translate_targets(cfg: &mut Cfg, block_at: &[u32]) -> Result<(), Bug> {
+/// The sets of [`kind`] that it is in.
+#[inline]
+fn kinds_of(instr: &Instruction) -> u32 {
+    let no_line = if instr.loc.line < 0 { kind::NO_LINE } else { 0 };
+    instr.op.kinds() | no_line
+}
+
+/// Turns labels into blocks. `block_at`: for each position of the sequence, the block that starts there if it is a
+/// target.
+fn translate_targets(
+    cfg: &mut Cfg,
+    sequence: &InstructionSequence,
+    block_at: &[u32],
+) -> Result<(), Bug> {
     if !cfg.may_have(kind::JUMP | kind::BLOCK_PUSH) {
         return Ok(());
     }
     let (blocks, code) = cfg.parts();
     for block in blocks {
+        if !block.may_have(kind::JUMP | kind::BLOCK_PUSH) {
+            continue;
+        }
         let instrs = &mut code[block.range()];
         // Jumps stand at the end.
         let first = if block.may_have(kind::BLOCK_PUSH) {
@@ -100,30 +134,30 @@ fn translate_targets(cfg: &mut Cfg, block_at: &[u32]) -> Result<(), Bug> {
             instrs.len().saturating_sub(1)
         };
         for instr in &mut instrs[first..] {
-            if instr.target.is_some() {
-                instr.target = BlockId(block_at[instr.target.0 as usize]);
-                if instr.target.0 == TARGET {
+            if instr.op.has_target() {
+                let target = block_at[target_index(sequence, instr.op, instr.arg)?];
+                if target == TARGET {
                     return Err(Bug("a jump to the deferred annotations".to_owned()));
                 }
+                instr.arg = 0;
+                instr.target = BlockId(target);
             }
         }
     }
     Ok(())
 }
 
-fn target_index(sequence: &InstructionSequence, instr: &Instruction) -> Result<usize, Bug> {
+#[inline]
+fn target_index(sequence: &InstructionSequence, op: Op, label: u32) -> Result<usize, Bug> {
     let index = sequence
         .labels
-        .get(instr.arg as usize)
+        .get(label as usize)
         .copied()
         .unwrap_or(u32::MAX) as usize;
     if index < sequence.instrs.len() {
         Ok(index)
     } else {
-        Err(Bug(format!(
-            "{} to label {}, which stands nowhere",
-            instr.op, instr.arg
-        )))
+        Err(Bug(format!("{op} to label {label}, which stands nowhere")))
     }
 }
 
@@ -169,15 +203,15 @@ impl Builder<'_> {
         self.current
     }
 
+    /// Instructions of one block, and the sets of [`kind`] that any of them and that the last is in.
     #[inline]
-    fn push(&mut self, instr: Instr) {
+    fn push(&mut self, run: &[Instruction], kinds: u32, last: u32) {
         if self.last & (kind::JUMP | kind::SCOPE_EXIT) != 0 {
             self.start_block();
         }
-        let kinds = instr.kinds();
         self.kinds |= kinds;
-        self.last = kinds | FILLED;
-        self.cfg.build(instr);
+        self.last = last | FILLED;
+        self.cfg.build(run);
     }
 }
 
