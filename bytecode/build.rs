@@ -236,6 +236,25 @@ fn generate_table(o: &mut String, minor: u8, rows: &BTreeMap<String, Row>, names
         )
         .unwrap();
     }
+    writeln!(o, "    ],\n    net: [").unwrap();
+    for name in names {
+        let Some(Row { popped, pushed, .. }) = rows.get(*name) else {
+            writeln!(o, "        Net::NONE,").unwrap();
+            continue;
+        };
+        let plain = |e: &Effect| !e.extended && e.equals == 0;
+        let rare = !plain(popped) || !plain(pushed) || popped.bits != 0 || pushed.bits > 1;
+        let (base, scale, bit) = (
+            i32::from(pushed.base) - i32::from(popped.base),
+            i32::from(pushed.scale) - i32::from(popped.scale),
+            pushed.bits & 1,
+        );
+        writeln!(
+            o,
+            "        Net {{ base: {base}, scale: {scale}, bit: {bit}, rare: {rare} }}, // {name}"
+        )
+        .unwrap();
+    }
     writeln!(o, "    ],\n    by_number: [").unwrap();
     for number in 0..256 {
         match rows.iter().find(|(_, row)| row.number == number) {

@@ -94,6 +94,25 @@ impl Effect {
     }
 }
 
+/// What is pushed less what is popped, where that is `base + scale * operand + (operand & bit)`.
+#[derive(Clone, Copy, Debug)]
+struct Net {
+    base: i16,
+    scale: i16,
+    bit: u8,
+    /// It is more than that.
+    rare: bool,
+}
+
+impl Net {
+    const NONE: Net = Net {
+        base: 0,
+        scale: 0,
+        bit: 0,
+        rare: false,
+    };
+}
+
 /// An operation in one version.
 #[derive(Clone, Copy, Debug)]
 pub struct OpInfo {
@@ -122,6 +141,7 @@ impl OpInfo {
 /// `get_stack_effects` in `flowgraph.c`; before 3.13 `opcode.py` and `stack_effect` in `compile.c`).
 pub struct OpcodeTable {
     info: [OpInfo; Op::COUNT],
+    net: [Net; Op::COUNT],
     by_number: [Option<Op>; 256],
 }
 
@@ -277,8 +297,21 @@ impl OpcodeTable {
         let info = self.info(op);
         match info.jump {
             Some(effect) if jump => i32::from(effect),
-            _ => info.pushed.of(arg).wrapping_sub(info.popped.of(arg)),
+            _ => self.stack_effect_on(op, arg),
         }
+    }
+
+    /// The same of an instruction that falls through.
+    #[inline]
+    pub fn stack_effect_on(&self, op: Op, arg: u32) -> i32 {
+        let net = &self.net[op as usize];
+        if net.rare {
+            let info = self.info(op);
+            return info.pushed.of(arg).wrapping_sub(info.popped.of(arg));
+        }
+        i32::from(net.base)
+            .wrapping_add(i32::from(net.scale).wrapping_mul(arg as i32))
+            .wrapping_add((arg & u32::from(net.bit)) as i32)
     }
 }
 

@@ -50,7 +50,8 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<u32, Bug> {
                 .op
                 .is_any(kind::JUMP | kind::BLOCK_PUSH | kind::SCOPE_EXIT)
             {
-                depth = depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, false));
+                // What is too deep becomes negative, and is found wrong too.
+                depth = depth.wrapping_add(opcodes.stack_effect_on(instr.op, instr.arg));
                 if depth < 0 {
                     return Err(underflow(instr.op, b));
                 }

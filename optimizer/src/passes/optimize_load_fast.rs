@@ -158,8 +158,13 @@ impl Stack<'_> {
         let i = at as u32;
         if !op.is_any(kind::REFS) {
             self.drop_top(opcodes.num_popped(op, arg))?;
-            for _ in 0..opcodes.num_pushed(op, arg) {
-                self.push(i, NONE);
+            match opcodes.num_pushed(op, arg) {
+                0 => {}
+                1 => self.push(i, NONE),
+                pushed => {
+                    let len = self.refs.len() + usize::try_from(pushed).unwrap_or(0);
+                    self.refs.resize(len, (i, NONE));
+                }
             }
             return Some(());
         }
