@@ -46,12 +46,13 @@ pub(super) fn resolve(
     offsets: &mut Vec<u32>,
     jumps: &mut Vec<Jump>,
 ) -> Result {
-    offsets.clear();
     jumps.clear();
     let count = instrs.len();
+    // All are overwritten.
+    offsets.resize(count + 1, 0);
     let mut offset = 0u32;
-    for (index, instr) in instrs.iter_mut().enumerate() {
-        offsets.push(offset);
+    for (index, (instr, at)) in instrs.iter_mut().zip(&mut **offsets).enumerate() {
+        *at = offset;
         if table.has_jump(instr.op) {
             // CPython too starts with the sizes that the instruction numbers would need.
             instr.arg = place(labels, instr.arg, count)?;
@@ -61,7 +62,7 @@ pub(super) fn resolve(
         }
         offset += size(table, instr);
     }
-    offsets.push(offset);
+    offsets[count] = offset;
     // CPython has the same loop without a bound. Instructions settle within a few rounds.
     for _ in 0..1000 {
         let mut changed = false;

@@ -25,6 +25,7 @@ pub(super) fn table(
     out: &mut Vec<u8>,
 ) {
     out.clear();
+    out.reserve(2 * instrs.len());
     let mut writer = Writer {
         out,
         line: firstlineno,
@@ -34,10 +35,18 @@ pub(super) fn table(
     // Where a run of instructions starts that wait for the next one's location.
     let mut waiting = None;
     for (instr, &offset) in instrs.iter().zip(offsets) {
-        if waiting.is_none() && same(&instr.loc, &loc) {
-            continue;
-        }
         let mut here = instr.loc;
+        if waiting.is_none() {
+            if same(&here, &loc) {
+                continue;
+            }
+            if here.line != Location::NEXT.line {
+                writer.units(&loc, offset - start);
+                loc = here;
+                start = offset;
+                continue;
+            }
+        }
         if here.line == Location::NEXT.line {
             if !table.is_terminator(instr.op) {
                 waiting.get_or_insert(offset);
@@ -47,7 +56,7 @@ pub(super) fn table(
         }
         let from = waiting.take().unwrap_or(offset);
         if here != loc {
-            writer.units(loc, from - start);
+            writer.units(&loc, from - start);
             loc = here;
             start = from;
         }
@@ -55,12 +64,12 @@ pub(super) fn table(
     let end = offsets.last().copied().unwrap_or(0);
     if let Some(from) = waiting {
         if loc != Location::NONE {
-            writer.units(loc, from - start);
+            writer.units(&loc, from - start);
             start = from;
         }
         loc = Location::NONE;
     }
-    writer.units(loc, end - start);
+    writer.units(&loc, end - start);
 }
 
 /// Equality without branches.
@@ -77,7 +86,31 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     #[inline]
-    fn units(&mut self, loc: Location, mut units: u32) {
+    fn units(&mut self, loc: &Location, units: u32) {
+        // Most are on one line, that of the one before or the next.
+        let delta = loc.line.wrapping_sub(self.line) as u32;
+        let (col, end_col) = (loc.col as u32, loc.end_col as u32);
+        let width = end_col.wrapping_sub(col);
+        if (loc.end_line == loc.line) & (units.wrapping_sub(1) < MAX_UNITS) {
+            if (delta == 0) & (col < 80) & (width < 16) {
+                let columns = (col & 7) << 4 | width;
+                self.out
+                    .extend_from_slice(&[first((col >> 3) as u8, units), columns as u8]);
+                return;
+            }
+            if (delta < 3) & ((col | end_col) < 128) {
+                let first = first(ONE_LINE + delta as u8, units);
+                self.out
+                    .extend_from_slice(&[first, col as u8, end_col as u8]);
+                self.line = loc.line;
+                return;
+            }
+        }
+        self.entries(loc, units);
+    }
+
+    #[inline(never)]
+    fn entries(&mut self, loc: &Location, mut units: u32) {
         while units > MAX_UNITS {
             self.entry(loc, MAX_UNITS);
             units -= MAX_UNITS;
@@ -88,7 +121,7 @@ impl Writer<'_> {
     }
 
     /// `write_location_info_entry`: the shortest form that can say it.
-    fn entry(&mut self, loc: Location, units: u32) {
+    fn entry(&mut self, loc: &Location, units: u32) {
         if loc.line == Location::NONE.line {
             self.first(NONE, units);
             return;
