@@ -95,7 +95,7 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
     // What its handler was told last.
     let mut told = (BlockId::NONE, 0);
     for instr in instrs {
-        if (instr.handler, unsafe_mask) != told && instr.handler.is_some() {
+        if instr.handler.is_some() && (instr.handler, unsafe_mask) != told {
             told = (instr.handler, unsafe_mask);
             maybe_push(blocks, instr.handler, unsafe_mask, worklist);
         }

@@ -120,17 +120,19 @@ fn propagate_line_numbers(cfg: &mut Cfg) {
 /// The location at the block's end.
 fn propagate_in_block(cfg: &mut Cfg, b: BlockId) -> Location {
     let mut previous = Location::NONE;
-    let mut without = 0;
+    let mut without = false;
     for instr in cfg.instrs_mut(b) {
         if instr.line() == Location::NONE.line {
             instr.loc = previous;
         } else {
             previous = instr.loc;
         }
-        without |= instr.kinds();
+        without |= instr.line() < 0;
     }
     let block = &mut cfg[b];
-    block.kinds = block.kinds & !kind::NO_LINE | without & kind::NO_LINE;
+    if !without {
+        block.kinds &= !kind::NO_LINE;
+    }
     previous
 }
 
