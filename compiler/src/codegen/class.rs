@@ -8,7 +8,8 @@ use pycsmith_parser::interner::names;
 use std::sync::Arc;
 
 use super::closure::make_closure;
-use super::function::{apply_decorators, decorators, first_line, intrinsic_1};
+use super::expr::oparg::intrinsic_1;
+use super::function::{apply_decorators, decorators, first_line};
 use super::module::{body, optimize_and_assemble};
 use super::names::{cellvar_op, nameop};
 use super::type_params::{enter_type_params, type_params};

@@ -7,6 +7,7 @@ use pycsmith_parser::interner::names;
 
 use super::annotations::function_annotations;
 use super::closure::{attributes, make_closure};
+use super::expr::oparg::{intrinsic_1, intrinsic_2};
 use super::fblock::{self, FBlockKind};
 use super::module::{self, optimize_and_assemble};
 use super::names::nameop;
@@ -14,24 +15,6 @@ use super::type_params::{enter_type_params, type_params};
 use super::unit::{ArgCounts, ScopeType, enter_scope, mangle, scope_id};
 use super::{Compiler, Result, expr, stmt};
 use crate::symtable::{KeyKind, ScopeKey};
-
-/// `CALL_INTRINSIC_1` operands (`pycore_intrinsics.h`).
-pub mod intrinsic_1 {
-    pub const STOPITERATION_ERROR: u32 = 3;
-    pub const TYPEVAR: u32 = 7;
-    pub const PARAMSPEC: u32 = 8;
-    pub const TYPEVARTUPLE: u32 = 9;
-    pub const SUBSCRIPT_GENERIC: u32 = 10;
-    pub const TYPEALIAS: u32 = 11;
-}
-
-/// `CALL_INTRINSIC_2` operands (`pycore_intrinsics.h`).
-pub mod intrinsic_2 {
-    pub const TYPEVAR_WITH_BOUND: u32 = 2;
-    pub const TYPEVAR_WITH_CONSTRAINTS: u32 = 3;
-    pub const SET_FUNCTION_TYPE_PARAMS: u32 = 4;
-    pub const SET_TYPEPARAM_DEFAULT: u32 = 5;
-}
 
 /// Evaluates decorators (`codegen_decorators`).
 pub fn decorators<'a>(c: &mut Compiler<'a>, decorators: Exprs<'a>) -> Result {

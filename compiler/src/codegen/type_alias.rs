@@ -6,7 +6,7 @@ use pycsmith_parser::ast::{Ctx, ExprKind, Stmt, TypeAlias};
 
 use super::annotations::setup_annotations_scope;
 use super::closure::{attributes, make_closure};
-use super::function::intrinsic_1;
+use super::expr::oparg::intrinsic_1;
 use super::module::optimize_and_assemble;
 use super::names::nameop;
 use super::type_params::{enter_type_params, load_format_defaults, type_params};

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::annotations::setup_annotations_scope;
 use super::closure::{attributes, make_closure};
-use super::function::{intrinsic_1, intrinsic_2};
+use super::expr::oparg::{intrinsic_1, intrinsic_2};
 use super::module::optimize_and_assemble;
 use super::names::nameop;
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
