@@ -10,6 +10,7 @@ use pycsmith_bytecode::{Target, compare};
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
 use crate::reference::{self, Reference};
+use crate::workers;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -125,34 +126,12 @@ fn compare_all(
     truth: &Path,
     sources: &[String],
 ) -> Vec<(String, Outcome)> {
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let mut outcomes = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let worker = || {
-                    let (mut session, mut outcomes) = (Session::new(), Vec::new());
-                    while let Some(source) =
-                        sources.get(next.fetch_add(1, std::sync::atomic::Ordering::Relaxed))
-                    {
-                        if let Some(outcome) =
-                            compare_one(&mut session, target, level, root, truth, source)
-                        {
-                            outcomes.push((source.clone(), outcome));
-                        }
-                    }
-                    outcomes
-                };
-                std::thread::Builder::new()
-                    .stack_size(1 << 30)
-                    .spawn_scoped(scope, worker)
-                    .expect("the system gives a thread")
-            })
-            .collect();
-        workers
+    let mut outcomes = workers::each(sources, |session, _, source| {
+        let outcome = compare_one(session, target, level, root, truth, source);
+        outcome
+            .map(|outcome| (source.to_owned(), outcome))
             .into_iter()
-            .flat_map(|worker| worker.join().expect("workers catch panics"))
-            .collect::<Vec<_>>()
+            .collect()
     });
     outcomes.sort_by(|a, b| a.0.cmp(&b.0));
     outcomes

@@ -9,6 +9,7 @@ mod quirks;
 mod reference;
 mod robust;
 mod selftest;
+mod workers;
 
 use std::process::ExitCode;
 

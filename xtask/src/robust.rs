@@ -9,6 +9,7 @@ use pycsmith_bytecode::Target;
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
 use crate::reference::{self, Reference};
+use crate::workers;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -32,44 +33,20 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         None => Reference::find(None)?.stdlib()?,
     };
     let sources = reference::sources(&root);
-    let next = std::sync::atomic::AtomicUsize::new(0);
-    let threads = std::thread::available_parallelism().map_or(1, usize::from);
-    let faults: Vec<String> = std::thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads)
-            .map(|_| {
-                let worker = || {
-                    let (mut session, mut faults) = (Session::new(), Vec::new());
-                    loop {
-                        let index = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-                        let Some(name) = sources.get(index) else {
-                            return faults;
-                        };
-                        let Ok(source) = std::fs::read(root.join(name)) else {
-                            continue;
-                        };
-                        let mut random = args
-                            .seed
-                            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-                            .wrapping_add(index as u64);
-                        for _ in 0..args.cuts {
-                            let cut = (splitmix(&mut random) % (source.len() as u64 + 1)) as usize;
-                            faults.extend(
-                                try_one(&mut session, &source[..cut])
-                                    .map(|fault| format!("{name} cut at {cut}: {fault}")),
-                            );
-                        }
-                    }
-                };
-                std::thread::Builder::new()
-                    .stack_size(1 << 30)
-                    .spawn_scoped(scope, worker)
-                    .expect("the system gives a thread")
-            })
-            .collect();
-        workers
-            .into_iter()
-            .flat_map(|worker| worker.join().expect("workers catch panics"))
-            .collect()
+    let faults: Vec<String> = workers::each(&sources, |session, index, name| {
+        let Ok(source) = std::fs::read(root.join(name)) else {
+            return Vec::new();
+        };
+        let mut random = args
+            .seed
+            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+            .wrapping_add(index as u64);
+        let cuts =
+            (0..args.cuts).map(|_| (splitmix(&mut random) % (source.len() as u64 + 1)) as usize);
+        cuts.filter_map(|cut| {
+            try_one(session, &source[..cut]).map(|fault| format!("{name} cut at {cut}: {fault}"))
+        })
+        .collect()
     });
     println!(
         "{} sources cut at {} places each: {} faults",
