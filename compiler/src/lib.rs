@@ -141,7 +141,6 @@ impl Session {
             symtable,
             units: Vec::new(),
             name_objects: std::mem::take(&mut self.name_objects),
-            interactive: false,
             interned,
             free_sequences: std::mem::take(&mut self.free_sequences),
             free_units: Vec::new(),

@@ -68,7 +68,6 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         symtable,
         units: Vec::new(),
         name_objects: Vec::new(),
-        interactive: false,
         interned,
         free_sequences: Vec::new(),
         free_units: Vec::new(),

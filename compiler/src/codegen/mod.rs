@@ -47,7 +47,6 @@ pub struct Compiler<'a> {
     pub units: Vec<Box<Unit<'a>>>,
     /// Objects for interned identifiers, one each (see `PyStr`), made on demand; indexed by `Name`.
     pub name_objects: Vec<Option<Arc<PyStr>>>,
-    pub interactive: bool,
     /// Strings that are interned already.
     pub(crate) interned: Interned,
     /// Emptied sequences, to be used again.

@@ -3,16 +3,11 @@
 use pycsmith_bytecode::{Location, Op};
 use pycsmith_parser::ast::Expr;
 
-use crate::codegen::expr::oparg::intrinsic_1;
 use crate::codegen::{Compiler, Result, expr};
 
 /// An expression for its effects; a constant has none and leaves only its line.
 pub fn expr_stmt<'a>(c: &mut Compiler<'a>, loc: Location, value: &'a Expr<'a>) -> Result {
-    if c.interactive && c.units.len() == 1 {
-        expr::visit(c, value)?;
-        c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::PRINT);
-        c.op(Location::NONE, Op::POP_TOP);
-    } else if expr::is_constant(value) {
+    if expr::is_constant(value) {
         c.op(loc, Op::NOP);
     } else {
         expr::visit(c, value)?;
