@@ -17,6 +17,8 @@ struct Series {
     minor: u8,
     /// The newest patch release that our output is verified against.
     newest: u8,
+    /// Whether the compiler is finished for it: its output has been compared with CPython's.
+    finished: bool,
 }
 
 /// Oldest first.
@@ -24,22 +26,27 @@ const SERIES: &[Series] = &[
     Series {
         minor: 11,
         newest: 7,
+        finished: false,
     },
     Series {
         minor: 12,
         newest: 7,
+        finished: false,
     },
     Series {
         minor: 13,
         newest: 18,
+        finished: false,
     },
     Series {
         minor: 14,
         newest: 10,
+        finished: true,
     },
     Series {
         minor: 15,
         newest: 2,
+        finished: false,
     },
 ];
 
@@ -82,10 +89,12 @@ impl Target {
         })
     }
 
-    /// Whether the compiler is finished for this release, which means that its output has been compared with the
-    /// release's own. The others can be read and listed.
+    /// Whether the compiler is finished for this release's series, and the release is not newer than the newest verified one.
+    /// The others can be read and listed.
     pub fn is_finished(self) -> bool {
-        self == Target::PY314
+        SERIES.iter().any(|series| {
+            series.minor == self.minor && series.finished && self.patch <= series.newest
+        })
     }
 
     /// The opcodes of this version.

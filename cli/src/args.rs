@@ -109,7 +109,8 @@ pub enum MessageFormat {
 
 fn parse_target(text: &str) -> Result<Target, String> {
     let target = text.parse::<Target>().map_err(|error| error.to_string())?;
-    if target.is_finished() {
+    // For us, while a series is being made.
+    if target.is_finished() || std::env::var_os("PYCSMITH_UNFINISHED").is_some() {
         Ok(target)
     } else {
         Err(format!(

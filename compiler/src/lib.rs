@@ -86,7 +86,6 @@ impl Session {
         source: &[u8],
         options: &CompileOptions,
     ) -> Result<CodeObject, CompileError> {
-        check_target(options.target)?;
         let mut arena = std::mem::take(&mut self.arena);
         let result = stacker::maybe_grow(STACK, NEW_STACK, || {
             self.compile_in(&arena, source, options)
@@ -170,7 +169,6 @@ impl Session {
 /// # Errors
 /// If the source is not valid Python.
 pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
-    check_target(target)?;
     stacker::maybe_grow(STACK, NEW_STACK, || {
         let (arena, mut names) = (Bump::new(), Interner::new());
         let parsed = pycsmith_parser::parse(source, &arena, &mut names, target)
@@ -183,15 +181,5 @@ pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
             &comments,
             pycsmith_parser::dump::DumpOptions::default(),
         ))
-    })
-}
-
-fn check_target(target: Target) -> Result<(), CompileError> {
-    if target.is_finished() {
-        return Ok(());
-    }
-    Err(CompileError::Unsupported {
-        feature: "compiling".to_owned(),
-        target: format!("CPython {target} (so far: {})", Target::PY314),
     })
 }
