@@ -1,9 +1,10 @@
 """Compiles every source of a tree as this interpreter's py_compile would, one fresh process a file.
 
-    PYTHON -I -S reference.py LEVEL ROOT OUT     sources, relative to ROOT, come on standard input, a line each
+    PYTHON -I -S reference.py LEVEL ROOT OUT LIST     LIST names the sources, relative to ROOT, a line each
 
 OUT/<source>c is the .pyc with an unchecked-hash header and the relative path as co_filename; where the source is
-rejected OUT/<source>.error holds the exception as JSON instead.
+rejected OUT/<source>.error holds the exception as JSON instead. Where there are no processes (WebAssembly) this one
+compiles all.
 """
 import os
 import py_compile
@@ -33,18 +34,27 @@ def report(path, error):
         json.dump(record, file)
 
 
+def attempt(source, out, level):
+    try:
+        compile_one(source, out, level)
+    except Exception as error:
+        sys.stderr.write("%s: %r\n" % (source, error))
+
+
 def main():
     level, root, out = int(sys.argv[1]), sys.argv[2], os.path.abspath(sys.argv[3])
-    sources = [line for line in sys.stdin.read().split("\n") if line]
+    with open(sys.argv[4], encoding="utf-8") as file:
+        sources = [line for line in file.read().split("\n") if line]
     os.chdir(root)
     for source in sources:
         os.makedirs(os.path.dirname(os.path.join(out, source)), exist_ok=True)
+        if sys.platform == "emscripten":
+            attempt(source, out, level)
+            continue
         child = os.fork()
         if child == 0:
             try:
-                compile_one(source, out, level)
-            except BaseException as error:
-                sys.stderr.write("%s: %r\n" % (source, error))
+                attempt(source, out, level)
             finally:
                 sys.stderr.flush()
                 os._exit(0)
