@@ -103,7 +103,8 @@ impl Reference {
             .collect();
         paths.sort();
         paths.extend(
-            Target::all().map(|target| PathBuf::from(format!("/usr/bin/python{}", target.series()))),
+            Target::all()
+                .map(|target| PathBuf::from(format!("/usr/bin/python{}", target.series()))),
         );
         let mut found: Vec<Reference> = Vec::new();
         for path in paths.iter().filter(|path| path.exists()) {
@@ -156,7 +157,8 @@ impl Reference {
         };
         let mut rest = sources;
         loop {
-            let status = self.run_script(SCRIPT, &[level.as_ref(), root.as_ref(), out.as_ref()], rest)?;
+            let status =
+                self.run_script(SCRIPT, &[level.as_ref(), root.as_ref(), out.as_ref()], rest)?;
             // Where one process compiles all, a source that ends it must not end the rest.
             match rest.iter().position(|source| !has_result(source)) {
                 Some(culprit) if self.kind == Kind::Node && !status.success() => {
@@ -216,7 +218,10 @@ fn is_node_script(path: &Path) -> bool {
 /// `3.13` for `.../python3.13`, unless that is not a reference: then its release.
 fn name_of(path: &Path, target: Target) -> String {
     let name = path.file_name().and_then(|name| name.to_str());
-    match (name.and_then(|name| name.strip_prefix("python")), references()) {
+    match (
+        name.and_then(|name| name.strip_prefix("python")),
+        references(),
+    ) {
         (Some(name), Some(folder)) if path.parent() == Some(&folder) => name.to_owned(),
         _ => target.to_string(),
     }
