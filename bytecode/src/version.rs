@@ -235,6 +235,18 @@ features! {
     // Grammar.
     /// Replacement fields of f-strings are parsed as other code is (PEP 701).
     parses_fields_as_code: Since::From(12, 0);
+    /// Type parameters may have defaults (PEP 696).
+    type_parameter_defaults: Since::From(13, 0);
+    /// Template strings (PEP 750).
+    template_strings: Since::From(14, 0);
+    /// `except A, B:` (PEP 758).
+    except_without_parentheses: Since::From(14, 0);
+    /// `lazy import` (PEP 810).
+    lazy_imports: Since::From(15, 0);
+    /// `[*x for x in y]`, `{**x for x in y}` (PEP 798).
+    unpacks_in_comprehensions: Since::From(15, 0);
+    /// Numbers in patterns may have a plus sign.
+    plus_signs_in_patterns: Since::From(15, 0);
 
     // Code objects and marshal.
     /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).

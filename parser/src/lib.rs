@@ -74,7 +74,7 @@ pub fn parse_both_ways<'a>(
     target: Target,
 ) -> Option<(Option<&'a Module<'a>>, Option<&'a Module<'a>>)> {
     let text = source::decode(source).ok()?;
-    let ours = fast::parse(&text, arena, names);
+    let ours = fast::parse(&text, arena, names, target);
     let other = parse_with_ruff(&text, arena, names, target).ok();
     Some((ours, other))
 }
@@ -86,7 +86,7 @@ fn parse_text<'a>(
     target: Target,
 ) -> Result<&'a Module<'a>, Box<SyntaxError>> {
     if target.parses_fields_as_code()
-        && let Some(module) = fast::parse(text, arena, names)
+        && let Some(module) = fast::parse(text, arena, names, target)
     {
         return Ok(module);
     }

@@ -6,6 +6,7 @@ use ruff_text_size::{Ranged, TextRange};
 use super::Adapter;
 use super::expressions::operator;
 use crate::ast::*;
+use crate::interner::names;
 
 impl<'a> Adapter<'a, '_> {
     pub(super) fn body(&mut self, body: &[ruff::Stmt]) -> Body<'a> {
@@ -91,6 +92,9 @@ impl<'a> Adapter<'a, '_> {
             },
             ruff::Stmt::ImportFrom(node) => {
                 let module = node.module.as_ref().map(|module| self.identifier(module));
+                if node.is_lazy && node.level == 0 && module == Some(names::FUTURE) {
+                    self.fail_at("lazy from __future__ import is not allowed", node.range);
+                }
                 let names = self.aliases(&node.names);
                 StmtKind::ImportFrom(self.arena.alloc(ImportFrom {
                     module,

@@ -2,7 +2,7 @@
 
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::lexer::Tok;
+use super::lexer::{Pos, Tok};
 use super::{Bail, Parser, Result};
 use crate::ast::*;
 
@@ -20,16 +20,16 @@ impl<'a> Parser<'a, '_> {
             let first = self.token;
             match first.kind {
                 Tok::Star => {
-                    self.advance()?;
-                    let value = self.expression()?;
+                    let starred = self.starred_expression()?;
                     if unpacked {
                         return Err(Bail);
                     }
-                    let kind = ExprKind::Starred {
-                        value: self.boxed(value),
-                        ctx: Ctx::Load,
-                    };
-                    let starred = self.node(kind, first.pos);
+                    if matches!(self.token.kind, Tok::For | Tok::Async) {
+                        let alone =
+                            self.exprs.len() == base && self.keywords.len() == first_keyword;
+                        self.require(is_call && alone)?;
+                        return self.generator_argument(open, starred);
+                    }
                     self.exprs.push(starred);
                 }
                 Tok::DoubleStar => {
@@ -62,11 +62,7 @@ impl<'a> Parser<'a, '_> {
                             self.exprs.push(named);
                         }
                         (Tok::For | Tok::Async, _) if is_call && self.exprs.len() == base => {
-                            let comp = self.comprehension(expr, None)?;
-                            self.expect(Tok::Rpar)?;
-                            // The parentheses of the call are its own.
-                            let generator = self.node(ExprKind::GeneratorExp(comp), open);
-                            return Ok((std::slice::from_ref(self.boxed(generator)), &[]));
+                            return self.generator_argument(open, expr);
                         }
                         _ => self.exprs.push(expr),
                     }
@@ -81,6 +77,19 @@ impl<'a> Parser<'a, '_> {
         let keywords = self.arena.alloc_slice_copy(&self.keywords[first_keyword..]);
         self.keywords.truncate(first_keyword);
         Ok((args, keywords))
+    }
+
+    /// A generator expression as the only argument, from the end of its element on. The parentheses of the call are
+    /// its own.
+    fn generator_argument(
+        &mut self,
+        open: Pos,
+        elt: Expr<'a>,
+    ) -> Result<(Exprs<'a>, &'a [Keyword<'a>])> {
+        let comp = self.comprehension(elt, None)?;
+        self.expect(Tok::Rpar)?;
+        let generator = self.node(ExprKind::GeneratorExp(comp), open);
+        Ok((std::slice::from_ref(self.boxed(generator)), &[]))
     }
 
     /// Parameters up to `close`, which stays.

@@ -79,8 +79,17 @@ impl<'a> Parser<'a, '_> {
             self.expect(Tok::Rpar)?;
             return Ok(expr);
         }
+        let star = self.token.pos;
         let starred = self.at(Tok::Star);
-        let first = self.star_named_expression()?;
+        let first = if starred {
+            self.advance()?;
+            let value = self.unpacked()?;
+            let value = self.boxed(value);
+            let ctx = Ctx::Load;
+            self.node(ExprKind::Starred { value, ctx }, star)
+        } else {
+            self.named_expression()?
+        };
         match self.token.kind {
             Tok::Rpar if !starred => {
                 self.advance()?;
@@ -93,13 +102,32 @@ impl<'a> Parser<'a, '_> {
                 let elts = self.take_exprs(base);
                 Ok(self.node(ExprKind::Tuple { elts, ctx }, start))
             }
-            Tok::For | Tok::Async if !starred => {
+            Tok::For | Tok::Async => {
                 let comp = self.comprehension(first, None)?;
                 self.expect(Tok::Rpar)?;
                 Ok(self.node(ExprKind::GeneratorExp(comp), start))
             }
             _ => Err(Bail),
         }
+    }
+
+    /// What follows `*` or `**`: any expression before a comprehension, an operand elsewhere.
+    fn unpacked(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        let value = self.expression()?;
+        let bare = value.loc.line == start.line && value.loc.col == start.col;
+        let wide = match value.kind {
+            ExprKind::BoolOp { .. }
+            | ExprKind::Compare(_)
+            | ExprKind::IfExp(_)
+            | ExprKind::Lambda(_) => bare,
+            ExprKind::UnaryOp { op, .. } => bare && op == UnaryOp::Not,
+            _ => false,
+        };
+        if wide && !matches!(self.token.kind, Tok::For | Tok::Async) {
+            return Err(Bail);
+        }
+        Ok(value)
     }
 
     /// The elements of a tuple, list or set after the first, and the closing bracket.
@@ -118,9 +146,8 @@ impl<'a> Parser<'a, '_> {
         if self.eat(Tok::Rsqb)? {
             return Ok(self.node(ExprKind::List { elts: &[], ctx }, start));
         }
-        let starred = self.at(Tok::Star);
         let first = self.star_named_expression()?;
-        if matches!(self.token.kind, Tok::For | Tok::Async) && !starred {
+        if matches!(self.token.kind, Tok::For | Tok::Async) {
             let comp = self.comprehension(first, None)?;
             self.expect(Tok::Rsqb)?;
             return Ok(self.node(ExprKind::ListComp(comp), start));
@@ -162,7 +189,7 @@ impl<'a> Parser<'a, '_> {
             }
             return self.rest_of_dict(start, keys, values);
         }
-        if matches!(self.token.kind, Tok::For | Tok::Async) && first_token != Tok::Star {
+        if matches!(self.token.kind, Tok::For | Tok::Async) {
             let comp = self.comprehension(first, None)?;
             self.expect(Tok::Rbrace)?;
             return Ok(self.node(ExprKind::SetComp(comp), start));
@@ -190,13 +217,15 @@ impl<'a> Parser<'a, '_> {
             };
             let value = match key {
                 Some(_) => self.expression()?,
-                None => {
-                    self.enter()?;
-                    let value = self.bitwise_or()?;
-                    self.leave();
-                    value
-                }
+                None => self.unpacked()?,
             };
+            if key.is_none() && matches!(self.token.kind, Tok::For | Tok::Async) {
+                self.require(self.target.unpacks_in_comprehensions())?;
+                self.require(self.exprs.len() == first_value)?;
+                let comp = self.comprehension(value, None)?;
+                self.expect(Tok::Rbrace)?;
+                return Ok(self.node(ExprKind::DictComp(comp), start));
+            }
             self.keys.push(key);
             self.exprs.push(value);
             if !self.eat(Tok::Comma)? {
@@ -217,6 +246,9 @@ impl<'a> Parser<'a, '_> {
         elt: Expr<'a>,
         value: Option<Expr<'a>>,
     ) -> Result<&'a Comp<'a>> {
+        if let ExprKind::Starred { .. } = elt.kind {
+            self.require(self.target.unpacks_in_comprehensions())?;
+        }
         let arena = self.arena;
         let mut generators = bumpalo::collections::Vec::with_capacity_in(1, arena);
         while matches!(self.token.kind, Tok::For | Tok::Async) {

@@ -266,17 +266,11 @@ impl<'a> Parser<'a, '_> {
     fn with_stmt(&mut self) -> Result<&'a With<'a>> {
         self.advance()?;
         let items = if self.at(Tok::Lpar) {
-            let (lexer, token, end) = (self.lexer.state, self.token, self.end);
-            let (depth, links) = (self.depth, self.links);
-            let lists = (self.exprs.len(), self.keywords.len(), self.keys.len());
+            let place = self.place();
             match self.parenthesized_with_items() {
                 Ok(items) => items,
                 Err(Bail) => {
-                    (self.lexer.state, self.token, self.end) = (lexer, token, end);
-                    (self.depth, self.links) = (depth, links);
-                    self.exprs.truncate(lists.0);
-                    self.keywords.truncate(lists.1);
-                    self.keys.truncate(lists.2);
+                    self.go_back(place);
                     self.with_items(Tok::Colon)?
                 }
             }

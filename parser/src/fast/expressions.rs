@@ -107,6 +107,16 @@ impl<'a> Parser<'a, '_> {
         ))
     }
 
+    /// `*` and any expression.
+    pub(super) fn starred_expression(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
+        self.expect(Tok::Star)?;
+        let value = self.expression()?;
+        let value = self.boxed(value);
+        let ctx = Ctx::Load;
+        Ok(self.node(ExprKind::Starred { value, ctx }, start))
+    }
+
     pub(super) fn star_named_expression(&mut self) -> Result<Expr<'a>> {
         if self.at(Tok::Star) {
             self.starred()
@@ -445,11 +455,7 @@ impl<'a> Parser<'a, '_> {
     fn slice(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
         if self.at(Tok::Star) {
-            self.advance()?;
-            let value = self.expression()?;
-            let value = self.boxed(value);
-            let ctx = Ctx::Load;
-            return Ok(self.node(ExprKind::Starred { value, ctx }, start));
+            return self.starred_expression();
         }
         let lower = if self.at(Tok::Colon) {
             None

@@ -16,11 +16,11 @@ mod strings;
 mod targets;
 
 use bumpalo::Bump;
-use pycsmith_bytecode::Location;
+use pycsmith_bytecode::{Location, Target};
 
 use crate::ast::*;
 use crate::interner::{Interner, Name};
-use lexer::{Lexer, Pos, Tok, Token};
+use lexer::{Lexer, Pos, State, Tok, Token};
 
 /// This parser gives up.
 #[derive(Debug)]
@@ -41,6 +41,7 @@ pub(crate) fn parse<'a>(
     text: &str,
     arena: &'a Bump,
     names: &mut Interner,
+    target: Target,
 ) -> Option<&'a Module<'a>> {
     if u32::try_from(text.len()).is_err() {
         return None;
@@ -50,6 +51,7 @@ pub(crate) fn parse<'a>(
         text,
         arena,
         names,
+        target,
         token: Token {
             kind: Tok::Newline,
             start: 0,
@@ -73,6 +75,7 @@ struct Parser<'a, 's> {
     text: &'s str,
     arena: &'a Bump,
     names: &'s mut Interner,
+    target: Target,
     /// The token that is looked at.
     token: Token,
     /// Where the token before it ends; line ends and indentation do not count.
@@ -88,7 +91,44 @@ struct Parser<'a, 's> {
     scratch: Vec<u8>,
 }
 
+/// A place to come back to when a guess was wrong; blocks may not begin or end in between.
+struct Place {
+    lexer: State,
+    token: Token,
+    end: Pos,
+    depth: u32,
+    links: u32,
+    exprs: usize,
+    keywords: usize,
+    keys: usize,
+}
+
 impl<'a> Parser<'a, '_> {
+    fn place(&self) -> Place {
+        Place {
+            lexer: self.lexer.state,
+            token: self.token,
+            end: self.end,
+            depth: self.depth,
+            links: self.links,
+            exprs: self.exprs.len(),
+            keywords: self.keywords.len(),
+            keys: self.keys.len(),
+        }
+    }
+
+    #[cold]
+    fn go_back(&mut self, place: Place) {
+        self.lexer.state = place.lexer;
+        self.token = place.token;
+        self.end = place.end;
+        self.depth = place.depth;
+        self.links = place.links;
+        self.exprs.truncate(place.exprs);
+        self.keywords.truncate(place.keywords);
+        self.keys.truncate(place.keys);
+    }
+
     fn module(&mut self) -> Result<&'a Module<'a>> {
         self.skip()?;
         while self.token.kind != Tok::EndOfFile {
@@ -157,6 +197,11 @@ impl<'a> Parser<'a, '_> {
     #[inline]
     fn boxed(&self, expr: Expr<'a>) -> &'a Expr<'a> {
         self.arena.alloc(expr)
+    }
+
+    /// Nothing, if the target has this piece of syntax.
+    fn require(&self, feature: bool) -> Result<()> {
+        if feature { Ok(()) } else { Err(Bail) }
     }
 
     /// One level deeper.

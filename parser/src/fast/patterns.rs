@@ -16,16 +16,9 @@ impl<'a> Parser<'a, '_> {
         if !self.at_word("match") {
             return Ok(None);
         }
-        let (lexer, token, end) = (self.lexer.state, self.token, self.end);
-        let depth = self.depth;
-        let lists = (self.exprs.len(), self.keywords.len(), self.keys.len());
-        let subject = self.match_subject();
-        let Ok(subject) = subject else {
-            (self.lexer.state, self.token, self.end) = (lexer, token, end);
-            (self.depth, self.links) = (depth, 0);
-            self.exprs.truncate(lists.0);
-            self.keywords.truncate(lists.1);
-            self.keys.truncate(lists.2);
+        let place = self.place();
+        let Ok(subject) = self.match_subject() else {
+            self.go_back(place);
             return Ok(None);
         };
         self.skip()?;

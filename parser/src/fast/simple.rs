@@ -5,7 +5,7 @@ use bumpalo::collections::Vec as ArenaVec;
 use super::lexer::{Pos, Tok};
 use super::{Bail, Parser, Result};
 use crate::ast::*;
-use crate::interner::Name;
+use crate::interner::{Name, names};
 
 fn augmented(kind: Tok) -> Option<Operator> {
     Some(match kind {
@@ -58,15 +58,8 @@ impl<'a> Parser<'a, '_> {
                 };
                 StmtKind::Return { value }
             }
-            Tok::Import => {
-                self.advance()?;
-                let names = self.dotted_as_names()?;
-                StmtKind::Import {
-                    names,
-                    is_lazy: false,
-                }
-            }
-            Tok::From => self.import_from()?,
+            Tok::Import => self.import_name(false)?,
+            Tok::From => self.import_from(false)?,
             Tok::Raise => self.raise()?,
             Tok::Pass => {
                 self.advance()?;
@@ -111,24 +104,44 @@ impl<'a> Parser<'a, '_> {
                     value: self.boxed(value),
                 }
             }
-            Tok::Name if self.is_type_alias()? => self.type_alias()?,
+            Tok::Name => match self.soft_keyword()? {
+                None => self.assignment_or_expression(start)?,
+                Some(Tok::Import) => self.import_name(true)?,
+                Some(Tok::From) => self.import_from(true)?,
+                Some(_) => self.type_alias()?,
+            },
             _ => self.assignment_or_expression(start)?,
         })
     }
 
-    /// `type` before another name.
-    fn is_type_alias(&mut self) -> Result<bool> {
-        if &self.text[self.token.start as usize..self.token.end as usize] != "type" {
-            return Ok(false);
+    /// Goes past a word that only this place makes a keyword, and gives what follows it: `type` before a
+    /// name, `lazy` before an import.
+    #[inline]
+    fn soft_keyword(&mut self) -> Result<Option<Tok>> {
+        match &self.text[self.token.start as usize..self.token.end as usize] {
+            "type" => self.soft_keyword_before(|kind| kind == Tok::Name),
+            "lazy" => self.soft_keyword_before(|kind| matches!(kind, Tok::Import | Tok::From)),
+            _ => Ok(None),
         }
+    }
+
+    #[cold]
+    fn soft_keyword_before(&mut self, follows: impl Fn(Tok) -> bool) -> Result<Option<Tok>> {
         let state = self.lexer.state;
         let next = self.lexer.next()?;
         self.lexer.state = state;
-        Ok(next.kind == Tok::Name)
+        if !follows(next.kind) {
+            return Ok(None);
+        }
+        self.require(match next.kind {
+            Tok::Name => self.target.type_parameters(),
+            _ => self.target.lazy_imports(),
+        })?;
+        self.advance()?;
+        Ok(Some(next.kind))
     }
 
     fn type_alias(&mut self) -> Result<StmtKind<'a>> {
-        self.advance()?;
         let start = self.token.pos;
         let id = self.name()?;
         let ctx = Ctx::Store;
@@ -302,7 +315,13 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn import_from(&mut self) -> Result<StmtKind<'a>> {
+    fn import_name(&mut self, is_lazy: bool) -> Result<StmtKind<'a>> {
+        self.advance()?;
+        let names = self.dotted_as_names()?;
+        Ok(StmtKind::Import { names, is_lazy })
+    }
+
+    fn import_from(&mut self, is_lazy: bool) -> Result<StmtKind<'a>> {
         self.advance()?;
         let mut level = 0;
         loop {
@@ -316,7 +335,11 @@ impl<'a> Parser<'a, '_> {
         let module = if level > 0 && self.at(Tok::Import) {
             None
         } else {
-            Some(self.dotted_name()?)
+            let module = self.dotted_name()?;
+            if is_lazy && level == 0 && module == names::FUTURE {
+                return Err(Bail);
+            }
+            Some(module)
         };
         self.expect(Tok::Import)?;
         let start = self.token.pos;
@@ -335,7 +358,7 @@ impl<'a> Parser<'a, '_> {
                 let start = self.token.pos;
                 let name = self.name()?;
                 // PEP 401 changes the operators.
-                if self.names.resolve(name) == "barry_as_FLUFL" {
+                if name == names::BARRY_AS_FLUFL {
                     return Err(Bail);
                 }
                 let asname = self.as_name()?;
@@ -354,7 +377,7 @@ impl<'a> Parser<'a, '_> {
             module,
             names,
             level,
-            is_lazy: false,
+            is_lazy,
         })))
     }
 }
