@@ -194,21 +194,23 @@ fn compare_one(
         (Ok((_, ours)), Ok(theirs)) if ours == theirs => Outcome::Identical,
         (Ok((code, ours)), Ok(theirs)) => match pyc::read(&theirs) {
             Err(error) => Outcome::Crash(format!("the reader: {error}")),
-            Ok((_, _, theirs_code)) => match compare::first_difference(&code, &theirs_code) {
-                Some(difference) => Outcome::Different(Box::new(difference)),
-                None => {
-                    let at = ours
-                        .iter()
-                        .zip(&theirs)
-                        .position(|(a, b)| a != b)
-                        .unwrap_or(ours.len().min(theirs.len()));
-                    Outcome::OnlyBytes(format!(
-                        "at byte {at}: {:02x?} against {:02x?}",
-                        window(&ours, at),
-                        window(&theirs, at)
-                    ))
+            Ok((_, _, theirs_code)) => {
+                match compare::first_difference_of(&code, &theirs_code, target) {
+                    Some(difference) => Outcome::Different(Box::new(difference)),
+                    None => {
+                        let at = ours
+                            .iter()
+                            .zip(&theirs)
+                            .position(|(a, b)| a != b)
+                            .unwrap_or(ours.len().min(theirs.len()));
+                        Outcome::OnlyBytes(format!(
+                            "at byte {at}: {:02x?} against {:02x?}",
+                            window(&ours, at),
+                            window(&theirs, at)
+                        ))
+                    }
                 }
-            },
+            }
         },
     })
 }
