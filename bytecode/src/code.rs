@@ -15,6 +15,7 @@ pub mod flags {
     pub const COROUTINE: u32 = 0x80;
     pub const ITERABLE_COROUTINE: u32 = 0x100;
     pub const ASYNC_GENERATOR: u32 = 0x200;
+    pub const ANY_GENERATOR: u32 = GENERATOR | COROUTINE | ASYNC_GENERATOR;
     pub const FUTURE_DIVISION: u32 = 0x2_0000;
     pub const FUTURE_ABSOLUTE_IMPORT: u32 = 0x4_0000;
     pub const FUTURE_WITH_STATEMENT: u32 = 0x8_0000;

@@ -263,6 +263,8 @@ features! {
     marks_parameter_kinds: Since::From(14, 0);
 
     // Code generation.
+    /// Code generation lays blocks out itself; later releases find them in an instruction sequence (gh-87092).
+    generates_blocks: Since::UpTo(11);
     /// `COMPARE_OP` keeps a mask of outcomes below the comparison's number (gh-90997).
     masks_comparisons: Since::From(12, 0);
     /// And a bit that asks for a real bool (gh-101346).
@@ -290,6 +292,14 @@ features! {
     borrows_fast_locals: Since::From(14, 0);
     /// Two loads or stores of locals become one instruction.
     fuses_load_fast: Since::From(13, 0);
+    /// `RESUME` behind a `yield` knows whether a handler is open around it (gh-111375).
+    marks_resume_depth: Since::From(13, 0);
+    /// A generator starts with a value on the stack; later releases count it where it comes from.
+    generators_start_with_value: Since::UpTo(11);
+    /// The sizes of jumps are first those that the number of the instruction jumped to would need.
+    sizes_jumps_from_places: Since::From(12, 0);
+    /// Neighbours of one location share an entry of the location table.
+    merges_locations: Since::From(12, 0);
     /// `END_ASYNC_FOR` keeps the distance to the `SEND` of its loop (gh-128002).
     end_async_for_knows_send: Since::From(14, 0);
 }

@@ -38,12 +38,23 @@ pub struct Instruction {
     pub handler: HandlerInfo,
 }
 
+/// Labels as blocks.
+#[derive(Clone, Debug, Default)]
+pub struct BlockLog {
+    /// For each label, how many instructions there were when it was made.
+    pub births: Vec<u32>,
+    /// The labels in the order in which they were placed.
+    pub placements: Vec<Label>,
+}
+
 /// Instructions in order, and where each label stands.
 #[derive(Clone, Debug, Default)]
 pub struct InstructionSequence {
     pub instrs: Vec<Instruction>,
     /// Index into `instrs` for each label; `u32::MAX` until placed.
     pub labels: Vec<u32>,
+    /// How code generation made its blocks, where passes ask for it (`Target::generates_blocks`).
+    pub blocks: Option<BlockLog>,
     /// Replaces `ANNOTATIONS_PLACEHOLDER` (deferred annotations of a module or class).
     pub annotations: Option<Box<InstructionSequence>>,
 }
@@ -51,6 +62,9 @@ pub struct InstructionSequence {
 impl InstructionSequence {
     #[inline]
     pub fn new_label(&mut self) -> Label {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.births.push(self.instrs.len() as u32);
+        }
         self.labels.push(u32::MAX);
         Label(self.labels.len() as u32 - 1)
     }
@@ -58,6 +72,9 @@ impl InstructionSequence {
     /// Places `label` before the next instruction.
     #[inline]
     pub fn use_label(&mut self, label: Label) {
+        if let Some(blocks) = &mut self.blocks {
+            blocks.placements.push(label);
+        }
         self.labels[label.0 as usize] = self.instrs.len() as u32;
     }
 

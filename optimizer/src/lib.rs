@@ -44,7 +44,11 @@ pub fn optimize_code_unit(
 ) -> Result<Optimized, Bug> {
     // Units are many and small: the graph's buffers go from one to the next.
     let mut cfg = GRAPH.take();
-    passes::from_sequence::run(&mut cfg, &sequence)?;
+    if target.generates_blocks() {
+        passes::explicit_blocks::from_sequence::run(&mut cfg, &sequence)?;
+    } else {
+        passes::from_sequence::run(&mut cfg, &sequence)?;
+    }
     let mut unit = Unit {
         target,
         cfg,

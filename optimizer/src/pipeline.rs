@@ -9,11 +9,12 @@ use pycsmith_bytecode::Target;
 use crate::Bug;
 use crate::passes::{
     Pass, Unit, add_checks_for_loads_of_uninitialized_variables, calculate_stackdepth, check_cfg,
-    convert_pseudo_conditional_jumps, convert_pseudo_ops, inline_small_or_no_lineno_blocks,
-    insert_superinstructions, label_exception_targets, mark_except_handlers, normalize_jumps,
-    optimize_basic_blocks, optimize_load_const, optimize_load_fast, prepare_localsplus,
-    push_cold_blocks_to_end, remove_redundant_jumps, remove_redundant_nops_and_pairs,
-    remove_unreachable, remove_unused_consts, resolve_line_numbers,
+    convert_pseudo_conditional_jumps, convert_pseudo_ops, explicit_blocks,
+    inline_small_or_no_lineno_blocks, insert_superinstructions, label_exception_targets,
+    mark_except_handlers, normalize_jumps, optimize_basic_blocks, optimize_load_const,
+    optimize_load_fast, prepare_localsplus, push_cold_blocks_to_end, remove_redundant_jumps,
+    remove_redundant_nops_and_pairs, remove_unreachable, remove_unused_consts,
+    resolve_line_numbers,
 };
 
 /// A pass at its place in a pipeline.
@@ -23,7 +24,10 @@ pub struct Step {
 }
 
 /// The steps for `target`, in order.
-pub fn of(_target: Target) -> &'static [Step] {
+pub fn of(target: Target) -> &'static [Step] {
+    if target.generates_blocks() {
+        return PYTHON_3_11;
+    }
     PYTHON_3_14
 }
 
@@ -48,7 +52,7 @@ static PYTHON_3_14: &[Step] = &[
         infallible!(unit => mark_except_handlers::run(&mut unit.cfg)),
     ),
     step(&label_exception_targets::PASS, |unit| {
-        label_exception_targets::run(&mut unit.cfg)
+        label_exception_targets::run(&mut unit.cfg, unit.target.marks_resume_depth())
     }),
     // `optimize_cfg`.
     step(&check_cfg::PASS, |unit| {
@@ -121,7 +125,7 @@ static PYTHON_3_14: &[Step] = &[
         infallible!(unit => convert_pseudo_conditional_jumps::run(&mut unit.cfg)),
     ),
     step(&calculate_stackdepth::PASS, |unit| {
-        unit.stack_depth = calculate_stackdepth::run(&mut unit.cfg, unit.target)?;
+        unit.stack_depth = calculate_stackdepth::run(&mut unit.cfg, unit.target, unit.shape)?;
         Ok(())
     }),
     // Behind the depth, since a generator's first two instructions would count, and must not.
@@ -141,5 +145,79 @@ static PYTHON_3_14: &[Step] = &[
     // Last: nothing may move once a reference is borrowed.
     step(&optimize_load_fast::PASS, |unit| {
         optimize_load_fast::run(&mut unit.cfg, unit.target)
+    }),
+];
+
+static PYTHON_3_11: &[Step] = &[
+    // `assemble`. Code generation lays the blocks out.
+    step(&explicit_blocks::skip_empty_targets::PASS, |unit| {
+        explicit_blocks::skip_empty_targets::run(&mut unit.cfg)
+    }),
+    step(
+        &explicit_blocks::extend_blocks::PASS,
+        infallible!(unit => explicit_blocks::extend_blocks::run(&mut unit.cfg)),
+    ),
+    step(&prepare_localsplus::PASS, |unit| {
+        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape)?;
+        Ok(())
+    }),
+    // `optimize_cfg`.
+    step(&explicit_blocks::optimize_basic_blocks::PASS, |unit| {
+        explicit_blocks::optimize_basic_blocks::run(&mut unit.cfg, unit.consts, unit.pool)
+    }),
+    // Again, with the jumps that threading has led to exits.
+    step(
+        &explicit_blocks::extend_blocks::PASS,
+        infallible!(unit => explicit_blocks::extend_blocks::run(&mut unit.cfg)),
+    ),
+    step(&explicit_blocks::remove_unreachable::PASS, |unit| {
+        explicit_blocks::remove_unreachable::run(&mut unit.cfg)
+    }),
+    step(
+        &explicit_blocks::clean_basic_blocks::PASS,
+        infallible!(unit => explicit_blocks::clean_basic_blocks::run(&mut unit.cfg)),
+    ),
+    step(&explicit_blocks::remove_redundant_jumps::PASS, |unit| {
+        explicit_blocks::remove_redundant_jumps::run(&mut unit.cfg)
+    }),
+    // `assemble` again.
+    step(
+        &explicit_blocks::duplicate_exits_without_lineno::PASS,
+        infallible!(unit => explicit_blocks::duplicate_exits_without_lineno::run(&mut unit.cfg)),
+    ),
+    step(
+        &explicit_blocks::trim_unused_consts::PASS,
+        infallible!(unit => explicit_blocks::trim_unused_consts::run(&unit.cfg, unit.consts)),
+    ),
+    step(
+        &resolve_line_numbers::PROPAGATE,
+        infallible!(unit => resolve_line_numbers::propagate_line_numbers(&mut unit.cfg)),
+    ),
+    step(
+        &explicit_blocks::guarantee_lineno_for_exits::PASS,
+        infallible!(unit => {
+            explicit_blocks::guarantee_lineno_for_exits::run(&mut unit.cfg, unit.shape.firstlineno)
+        }),
+    ),
+    // Block pushes are still there to say how deep the stack is at their handlers.
+    step(&calculate_stackdepth::PASS, |unit| {
+        unit.stack_depth = calculate_stackdepth::run(&mut unit.cfg, unit.target, unit.shape)?;
+        Ok(())
+    }),
+    step(&label_exception_targets::PASS, |unit| {
+        label_exception_targets::run(&mut unit.cfg, unit.target.marks_resume_depth())
+    }),
+    step(
+        &explicit_blocks::convert_exception_handlers_to_nops::PASS,
+        infallible!(unit => explicit_blocks::convert_exception_handlers_to_nops::run(&mut unit.cfg)),
+    ),
+    // Again, for the pushes and pops of blocks.
+    step(
+        &explicit_blocks::clean_basic_blocks::PASS,
+        infallible!(unit => explicit_blocks::clean_basic_blocks::run(&mut unit.cfg)),
+    ),
+    // The layout is final.
+    step(&explicit_blocks::direct_jumps::PASS, |unit| {
+        explicit_blocks::direct_jumps::run(&mut unit.cfg)
     }),
 ];

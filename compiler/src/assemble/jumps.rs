@@ -1,7 +1,7 @@
 //! From labels to distances.
 
-use pycsmith_bytecode::Op;
 use pycsmith_bytecode::opcode::OpcodeTable;
+use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::sequence::Instruction;
 
 use super::size;
@@ -40,12 +40,13 @@ fn directed(op: Op, forward: bool) -> Op {
 /// A distance over 255 lengthens its instruction, and so the distances of others: the sizes are computed anew
 /// until none changes.
 pub(super) fn resolve(
-    table: &OpcodeTable,
+    target: Target,
     instrs: &mut [Instruction],
     labels: &[u32],
     offsets: &mut Vec<u32>,
     jumps: &mut Vec<Jump>,
 ) -> Result {
+    let table = target.opcodes();
     jumps.clear();
     let count = instrs.len();
     // All are overwritten.
@@ -54,9 +55,14 @@ pub(super) fn resolve(
     for (index, (instr, at)) in instrs.iter_mut().zip(&mut **offsets).enumerate() {
         *at = offset;
         if table.has_jump(instr.op) {
+            let to = place(labels, instr.arg, count)?;
             // CPython too starts with the sizes that the instruction numbers would need.
-            instr.arg = place(labels, instr.arg, count)?;
-            let to = instr.arg as usize;
+            instr.arg = if target.sizes_jumps_from_places() {
+                to
+            } else {
+                0
+            };
+            let to = to as usize;
             instr.op = directed(instr.op, to > index);
             jumps.push(Jump { index, place: to });
         }
@@ -111,7 +117,7 @@ fn distance(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Result<u32> {
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::{Location, Target};
+    use pycsmith_bytecode::Location;
     use pycsmith_ir::sequence::HandlerInfo;
 
     use super::*;
@@ -128,12 +134,18 @@ mod tests {
     #[test]
     fn far_jumps_get_a_prefix() {
         // Counted by hand: the jump forwards skips 300 units of one each.
-        let table = Target::PY314.opcodes();
         let mut instrs = vec![instr(Op::JUMP, 0)];
         instrs.extend(std::iter::repeat_n(instr(Op::NOP, 0), 300));
         instrs.push(instr(Op::JUMP, 1));
         let (mut offsets, mut jumps) = (Vec::new(), Vec::new());
-        resolve(table, &mut instrs, &[301, 1], &mut offsets, &mut jumps).unwrap();
+        resolve(
+            Target::PY314,
+            &mut instrs,
+            &[301, 1],
+            &mut offsets,
+            &mut jumps,
+        )
+        .unwrap();
         assert_eq!((instrs[0].op, instrs[0].arg), (Op::JUMP_FORWARD, 300));
         // Prefix, jump and inline cache.
         assert_eq!((offsets[1], offsets[302] - offsets[301]), (2, 3));
@@ -142,10 +154,16 @@ mod tests {
 
     #[test]
     fn contradictions_are_bugs() {
-        let table = Target::PY314.opcodes();
         let fails = |op, labels: &[u32]| {
             let mut instrs = [instr(Op::NOP, 0), instr(op, 0)];
-            resolve(table, &mut instrs, labels, &mut Vec::new(), &mut Vec::new()).is_err()
+            resolve(
+                Target::PY314,
+                &mut instrs,
+                labels,
+                &mut Vec::new(),
+                &mut Vec::new(),
+            )
+            .is_err()
         };
         assert!(fails(Op::JUMP_FORWARD, &[0]));
         assert!(fails(Op::JUMP, &[2]));

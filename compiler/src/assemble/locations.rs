@@ -1,7 +1,6 @@
 //! The location table (PEP 657; `Objects/locations.md` in CPython's sources; `assemble_location_info`).
 
-use pycsmith_bytecode::Location;
-use pycsmith_bytecode::opcode::OpcodeTable;
+use pycsmith_bytecode::{Location, Target};
 use pycsmith_ir::sequence::Instruction;
 
 /// Entry forms (`_PyCodeLocationInfoKind`); 0 to 9 are the short form by column group.
@@ -18,12 +17,13 @@ const MAX_UNITS: u32 = 8;
 ///
 /// Instructions marked [`Location::NEXT`] have the location of the next one, or none at the end of a block.
 pub(super) fn table(
-    table: &OpcodeTable,
+    target: Target,
     instrs: &[Instruction],
     offsets: &[u32],
     firstlineno: i32,
     out: &mut Vec<u8>,
 ) {
+    let (table, merges) = (target.opcodes(), target.merges_locations());
     out.clear();
     out.reserve(2 * instrs.len());
     let mut writer = Writer {
@@ -37,7 +37,7 @@ pub(super) fn table(
     for (instr, &offset) in instrs.iter().zip(offsets) {
         let mut here = instr.loc;
         if waiting.is_none() {
-            if same(&here, &loc) {
+            if merges && same(&here, &loc) {
                 continue;
             }
             if here.line != Location::NEXT.line {
@@ -185,7 +185,7 @@ fn first(form: u8, units: u32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::{Op, Target};
+    use pycsmith_bytecode::Op;
     use pycsmith_ir::sequence::HandlerInfo;
 
     use super::*;
@@ -203,8 +203,7 @@ mod tests {
             offsets.push(offsets[offsets.len() - 1] + units);
         }
         let mut out = Vec::new();
-        let opcodes = Target::PY314.opcodes();
-        table(opcodes, &instrs, &offsets, firstlineno, &mut out);
+        table(Target::PY314, &instrs, &offsets, firstlineno, &mut out);
         out
     }
 

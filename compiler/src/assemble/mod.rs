@@ -46,7 +46,7 @@ pub fn make_code_object(
         items,
     } = &mut buffers;
     let InstructionSequence { instrs, labels, .. } = &mut sequence;
-    jumps::resolve(table, instrs, labels, offsets, jumps)?;
+    jumps::resolve(c.target, instrs, labels, offsets, jumps)?;
     emit(
         table,
         instrs,
@@ -55,7 +55,7 @@ pub fn make_code_object(
     )?;
     exceptions::table(instrs, labels, offsets, bytes)?;
     let exceptiontable = c.pool.intern_bytes(bytes);
-    locations::table(table, instrs, offsets, unit.firstlineno, bytes);
+    locations::table(c.target, instrs, offsets, unit.firstlineno, bytes);
     let linetable = c.pool.intern_bytes(bytes);
 
     items.clear();

@@ -1,6 +1,7 @@
 //! Units: the code objects under construction (CPython's `struct compiler_unit`, `compile.c`).
 
 use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_ir::sequence::BlockLog;
 use pycsmith_ir::{ConstId, InstructionSequence};
 use pycsmith_parser::ast::{Ctx, Expr, ExprKind, Stmt};
 use pycsmith_parser::interner::names;
@@ -278,6 +279,7 @@ pub fn enter_scope(
     names_by_scope(&c.names, scope, NameScope::Free, def::FREE_CLASS, freevars);
     unit.private = private.or_else(|| c.units.last().and_then(|unit| unit.private));
     unit.sequence = c.free_sequences.pop().unwrap_or_default();
+    unit.sequence.blocks = c.target.generates_blocks().then(BlockLog::default);
     c.last_serial += 1;
     unit.serial = c.last_serial;
     unit.argcount = args.argcount;

@@ -9,8 +9,9 @@
 //!     ...                         ...
 //! ```
 
+use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::{Block, BlockId, Cfg, OpKind, kind};
+use pycsmith_ir::{Block, BlockId, Cfg, OpKind, UnitShape, kind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -26,7 +27,7 @@ pub const PASS: Pass = Pass {
 ///
 /// # Errors
 /// A stack that underflows, or is not equally deep on all ways to a block.
-pub fn run(cfg: &mut Cfg, target: Target) -> Result<u32, Bug> {
+pub fn run(cfg: &mut Cfg, target: Target, shape: &UnitShape) -> Result<u32, Bug> {
     let opcodes = target.opcodes();
     let mut worklist = cfg.take_worklist();
     let entry = cfg.entry;
@@ -35,7 +36,9 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<u32, Bug> {
         block.start_depth = Block::DEPTH_UNKNOWN;
     }
     let mut max_depth = 0;
-    push(blocks, entry, 0, &mut worklist)?;
+    let generator = shape.flags & flags::ANY_GENERATOR != 0;
+    let start = i32::from(generator && target.generators_start_with_value());
+    push(blocks, entry, start, &mut worklist)?;
     while let Some(b) = worklist.pop() {
         let Block {
             next, start_depth, ..
@@ -128,7 +131,10 @@ mod tests {
              CALL 0
              L1:
              RETURN_VALUE");
-        assert_eq!(run(&mut cfg, Target::PY314).map_err(|bug| bug.0), Ok(2));
+        assert_eq!(
+            run(&mut cfg, Target::PY314, &UnitShape::default()).map_err(|bug| bug.0),
+            Ok(2)
+        );
         assert_eq!(
             cfg.blocks
                 .iter()
@@ -140,9 +146,16 @@ mod tests {
 
     #[test]
     fn underflow_and_unequal_depths_are_bugs() {
-        assert!(run(&mut cfg("POP_TOP\nRETURN_VALUE"), Target::PY314).is_err());
+        assert!(
+            run(
+                &mut cfg("POP_TOP\nRETURN_VALUE"),
+                Target::PY314,
+                &UnitShape::default()
+            )
+            .is_err()
+        );
         let unequal =
             "LOAD_FAST 0\nPOP_JUMP_IF_FALSE L1\nLOAD_FAST 0\nL1:\nLOAD_FAST 0\nRETURN_VALUE";
-        assert!(run(&mut cfg(unequal), Target::PY314).is_err());
+        assert!(run(&mut cfg(unequal), Target::PY314, &UnitShape::default()).is_err());
     }
 }

@@ -39,9 +39,11 @@ struct Frame {
 /// `Frame` index: no handler is open.
 const BOTTOM: u32 = 0;
 
+/// With `marks_resumes`, a `RESUME` behind a `yield` knows how many handlers are open there.
+///
 /// # Errors
 /// A `POP_BLOCK` where no block is open.
-pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
+pub fn run(cfg: &mut Cfg, marks_resumes: bool) -> Result<(), Bug> {
     if !cfg.may_have(kind::BLOCK_PUSH | kind::POP_BLOCK) {
         return Ok(());
     }
@@ -92,9 +94,9 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
                 instr.handler = handler;
                 if op == Op::YIELD_VALUE {
                     last_yield_depth = Some(frames[top as usize].depth);
-                } else if op == Op::RESUME {
+                } else if op == Op::RESUME && marks_resumes {
                     resume(&mut instr.arg, &mut last_yield_depth);
-                } else if kinds & kind::JUMP != 0 {
+                } else if kinds & kind::JUMP != 0 && target.is_some() {
                     visit(blocks, target, top, &mut frame_at, &mut todo);
                 }
             }
@@ -153,7 +155,7 @@ mod tests {
              RERAISE 1
              L2:
              RERAISE 0");
-        run(&mut cfg).unwrap();
+        run(&mut cfg, true).unwrap();
         let handlers: Vec<_> = cfg
             .instrs(BlockId(0))
             .iter()
@@ -168,6 +170,6 @@ mod tests {
 
     #[test]
     fn a_pop_too_many_is_a_bug() {
-        assert!(run(&mut cfg("POP_BLOCK\nRETURN_VALUE")).is_err());
+        assert!(run(&mut cfg("POP_BLOCK\nRETURN_VALUE"), true).is_err());
     }
 }

@@ -9,6 +9,7 @@ pub mod check_cfg;
 mod const_table;
 pub mod convert_pseudo_conditional_jumps;
 pub mod convert_pseudo_ops;
+pub mod explicit_blocks;
 pub mod from_sequence;
 pub mod inline_small_or_no_lineno_blocks;
 pub mod insert_superinstructions;

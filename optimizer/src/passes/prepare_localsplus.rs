@@ -11,6 +11,7 @@
 //!
 //! (Two locals, one cell, one free variable.) A generator also creates itself there.
 
+use pycsmith_bytecode::code::flags::ANY_GENERATOR;
 use pycsmith_bytecode::{Location, Op};
 use pycsmith_ir::{Cfg, Instr, OpKind, UnitShape, kind};
 use smallvec::SmallVec;
@@ -24,9 +25,6 @@ pub const PASS: Pass = Pass {
     requires: &[],
     establishes: &[Property::LocalsPlus],
 };
-
-/// `CO_GENERATOR | CO_COROUTINE | CO_ASYNC_GENERATOR`.
-const CO_ANY_GENERATOR: u32 = 0x20 | 0x80 | 0x200;
 
 /// The number of locals, cells and free variables, a cell that is also a local counted once.
 ///
@@ -83,7 +81,7 @@ fn insert_prefix_instructions(cfg: &mut Cfg, shape: &UnitShape, fixed: &[u32]) {
             .iter()
             .map(|&cell| Instr::new(Op::MAKE_CELL, cell, Location::NONE)),
     );
-    if shape.flags & CO_ANY_GENERATOR != 0 {
+    if shape.flags & ANY_GENERATOR != 0 {
         let loc = Location::new(shape.firstlineno, shape.firstlineno, -1, -1);
         prefix.push(Instr::new(Op::RETURN_GENERATOR, 0, loc));
         prefix.push(Instr::new(Op::POP_TOP, 0, loc));

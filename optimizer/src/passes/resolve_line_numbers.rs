@@ -30,6 +30,14 @@ pub const PASS: Pass = Pass {
     establishes: &[Property::LinesResolved],
 };
 
+/// The second half alone.
+pub const PROPAGATE: Pass = Pass {
+    name: "propagate_line_numbers",
+    mirrors: "propagate_line_numbers",
+    requires: &[Property::Reachable],
+    establishes: &[],
+};
+
 pub fn run(cfg: &mut Cfg) {
     if !cfg.may_have(kind::NO_LINE) {
         return;
@@ -87,7 +95,8 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
     }
 }
 
-fn propagate_line_numbers(cfg: &mut Cfg) {
+/// Lines run forward within a block and into blocks with one predecessor.
+pub fn propagate_line_numbers(cfg: &mut Cfg) {
     let mut no_line = 0;
     let mut b = cfg.entry;
     while b.is_some() {
@@ -108,7 +117,7 @@ fn propagate_line_numbers(cfg: &mut Cfg) {
             if next_waits && !op.no_fallthrough() {
                 hand_on(cfg, next, previous);
             }
-            if op.is_jump() && waits(&cfg[target]) {
+            if op.is_jump() && target.is_some() && waits(&cfg[target]) {
                 hand_on(cfg, target, previous);
             }
         }

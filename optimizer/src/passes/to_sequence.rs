@@ -8,7 +8,7 @@
 //!     RETURN_VALUE
 //! ```
 
-use pycsmith_ir::{BlockId, Cfg, HandlerInfo, Instruction, InstructionSequence, Label, OpKind};
+use pycsmith_ir::{BlockId, Cfg, HandlerInfo, Instruction, InstructionSequence, Label};
 
 use super::{Pass, Property};
 
@@ -39,7 +39,7 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence) {
             if instr.handler != handler.0 {
                 handler = (instr.handler, handler_info(cfg, instr.handler));
             }
-            let arg = if instr.op.has_target() {
+            let arg = if instr.target.is_some() {
                 cfg[instr.target].label.0
             } else {
                 instr.arg
@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn instructions_know_their_handlers() {
         let mut cfg = cfg("SETUP_CLEANUP L1\nNOP\nPOP_BLOCK\nNOP\nRETURN_VALUE\nL1:\nRERAISE 1");
-        label_exception_targets::run(&mut cfg).unwrap();
+        label_exception_targets::run(&mut cfg, true).unwrap();
         cfg[BlockId(1)].start_depth = 2;
         let mut sequence = InstructionSequence::default();
         run(&mut cfg, &mut sequence);

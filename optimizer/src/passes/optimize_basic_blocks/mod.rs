@@ -29,6 +29,9 @@ mod lists_and_sets;
 mod static_swaps;
 mod swaptimize;
 
+pub use static_swaps::apply_static_swaps;
+pub use swaptimize::swaptimize;
+
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
@@ -212,8 +215,8 @@ fn optimize_swaps(instrs: &mut [Instr]) {
     let mut i = 0;
     while i < instrs.len() {
         if instrs[i].op == Op::SWAP {
-            i = swaptimize::swaptimize(instrs, i);
-            static_swaps::apply_static_swaps(instrs, i);
+            i = swaptimize(instrs, i);
+            apply_static_swaps(instrs, i);
         }
         i += 1;
     }

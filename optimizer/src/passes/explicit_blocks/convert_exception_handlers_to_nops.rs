@@ -1,0 +1,34 @@
+//! Block pushes have done their work.
+//!
+//! ```text
+//! b0:                          b0:
+//!     SETUP_FINALLY b1     =>      NOP
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
+
+use super::super::{Pass, Property};
+
+pub const PASS: Pass = Pass {
+    name: "convert_exception_handlers_to_nops",
+    mirrors: "convert_exception_handlers_to_nops",
+    requires: &[Property::HandlersLabelled, Property::DepthsKnown],
+    establishes: &[],
+};
+
+pub fn run(cfg: &mut Cfg) {
+    let mut b = cfg.entry;
+    while b.is_some() {
+        if cfg[b].may_have(kind::BLOCK_PUSH) {
+            cfg.note(b, kind::NOP);
+            for instr in cfg.instrs_mut(b) {
+                if instr.op.is_block_push() {
+                    instr.set_op0(Op::NOP);
+                    instr.target = BlockId::NONE;
+                }
+            }
+        }
+        b = cfg[b].next;
+    }
+}

@@ -1,0 +1,71 @@
+//! An exit without a line that several jumps reach is copied for each, and takes the jump's line (PEP 626: a frame
+//! that ends knows its line).
+//!
+//! ```text
+//! b0:                                  b0:
+//!     POP_JUMP_IF_TRUE b2   @1:0-1:3       POP_JUMP_IF_TRUE b3   @1:0-1:3
+//! b1:                                  b1:
+//!     POP_JUMP_IF_TRUE b2   @2:0-2:3       POP_JUMP_IF_TRUE b2   @2:0-2:3
+//! ...                              =>  ...
+//! b2:                                  b2:
+//!     LOAD_CONST 0                         LOAD_CONST 0
+//!     RETURN_VALUE                         RETURN_VALUE
+//!                                      b3:
+//!                                          LOAD_CONST 0          @1:0-1:3
+//!                                          RETURN_VALUE
+//! ```
+
+use pycsmith_ir::{Cfg, OpKind};
+
+use super::super::{Pass, Property};
+use super::{has_no_line, newest_first};
+
+pub const PASS: Pass = Pass {
+    name: "duplicate_exits_without_lineno",
+    mirrors: "duplicate_exits_without_lineno",
+    requires: &[Property::Reachable],
+    establishes: &[],
+};
+
+pub fn run(cfg: &mut Cfg) {
+    for b in newest_first(cfg) {
+        let Some(last) = cfg.last(b) else { continue };
+        let target = last.target;
+        if !last.op.is_jump()
+            || target.is_none()
+            || cfg[target].predecessors <= 1
+            || !cfg.exits_scope(target)
+            || !has_no_line(cfg, target)
+        {
+            continue;
+        }
+        let copy = cfg.copy_block(target);
+        cfg.instrs_mut(copy)[0].loc = last.loc;
+        if let Some(last) = cfg.last_mut(b) {
+            last.target = copy;
+        }
+        cfg[target].predecessors -= 1;
+        cfg[copy].predecessors = 1;
+        cfg[copy].next = cfg[target].next;
+        cfg[target].next = copy;
+    }
+    let mut b = cfg.entry;
+    while b.is_some() {
+        cfg[b].next = cfg.next_nonempty(cfg[b].next);
+        b = cfg[b].next;
+    }
+    // What is left is reached by falling through, from one block.
+    let mut b = cfg.entry;
+    while b.is_some() {
+        let next = cfg[b].next;
+        if next.is_some()
+            && let Some(last) = cfg.last(b)
+            && cfg.has_fallthrough(b)
+            && cfg.exits_scope(next)
+            && has_no_line(cfg, next)
+        {
+            cfg.instrs_mut(next)[0].loc = last.loc;
+        }
+        b = next;
+    }
+}

@@ -1,0 +1,46 @@
+//! A jump to a short exit without lines becomes a copy of the exit.
+//!
+//! ```text
+//! b0:                          b0:
+//!     JUMP b1        @2:0-2:4      NOP            @2:0-2:4
+//! ...                      =>      LOAD_CONST 0
+//! b1:                              RETURN_VALUE
+//!     LOAD_CONST 0             ...
+//!     RETURN_VALUE
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg};
+
+use super::super::Pass;
+use super::newest_first;
+
+pub const PASS: Pass = Pass {
+    name: "extend_blocks",
+    mirrors: "extend_block",
+    requires: &[],
+    establishes: &[],
+};
+
+/// Longest exit that is copied, in instructions.
+const MAX_COPY_SIZE: usize = 4;
+
+pub fn run(cfg: &mut Cfg) {
+    for b in newest_first(cfg) {
+        let Some(last) = cfg.last(b) else { continue };
+        let exit = last.target;
+        if last.op != Op::JUMP
+            || !cfg.exits_scope(exit)
+            || cfg[exit].len() > MAX_COPY_SIZE
+            || cfg.instrs(exit).iter().any(|instr| instr.line() > 0)
+        {
+            continue;
+        }
+        if let Some(last) = cfg.last_mut(b) {
+            last.set_op0(Op::NOP);
+            last.target = BlockId::NONE;
+        }
+        cfg.append_from(b, exit);
+        cfg.recount_kinds(b);
+    }
+}

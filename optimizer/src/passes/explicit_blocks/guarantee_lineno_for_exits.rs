@@ -1,0 +1,40 @@
+//! A return that still has no line gets that of what stands before it.
+//!
+//! ```text
+//! b0:                        b0:
+//!     RERAISE 0    @3:0-3:4      RERAISE 0      @3:0-3:4
+//! b1:                    =>  b1:
+//!     LOAD_CONST 0               LOAD_CONST 0   @3
+//!     RETURN_VALUE               RETURN_VALUE   @3
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::Cfg;
+
+use super::super::{Pass, Property};
+
+pub const PASS: Pass = Pass {
+    name: "guarantee_lineno_for_exits",
+    mirrors: "guarantee_lineno_for_exits",
+    requires: &[],
+    establishes: &[Property::LinesResolved],
+};
+
+/// `firstlineno` is the line of a return with nothing before it.
+pub fn run(cfg: &mut Cfg, firstlineno: i32) {
+    let mut line = firstlineno;
+    let mut b = cfg.entry;
+    while b.is_some() {
+        if let Some(last) = cfg.last(b) {
+            if last.line() >= 0 {
+                line = last.line();
+            } else if last.op == Op::RETURN_VALUE {
+                for instr in cfg.instrs_mut(b) {
+                    // The rest of the location stays unknown.
+                    instr.loc.line = line;
+                }
+            }
+        }
+        b = cfg[b].next;
+    }
+}

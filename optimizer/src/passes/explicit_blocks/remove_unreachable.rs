@@ -1,0 +1,63 @@
+//! Empties the blocks that nothing leads to, counts the edges to the others, and takes empty blocks out of the layout.
+//!
+//! ```text
+//! b0:                  b0:                 # 1 edge
+//!     RETURN_VALUE         RETURN_VALUE
+//! b1:              =>
+//!     POP_TOP
+//! b2:
+//! ```
+
+use pycsmith_ir::{BlockId, Cfg, OpKind};
+
+use super::super::{Pass, Property};
+use super::eliminate_empty;
+use crate::Bug;
+
+pub const PASS: Pass = Pass {
+    name: "remove_unreachable",
+    mirrors: "mark_reachable, eliminate_empty_basic_blocks",
+    requires: &[Property::Terminated],
+    establishes: &[Property::Reachable],
+};
+
+/// # Errors
+/// A jump that leads nowhere.
+pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
+    let mut worklist = cfg.take_worklist();
+    let entry = cfg.entry;
+    let (blocks, code) = cfg.parts();
+    for block in blocks.iter_mut() {
+        block.predecessors = 0;
+    }
+    blocks[entry.0 as usize].predecessors = 1;
+    worklist.push(entry);
+    while let Some(b) = worklist.pop() {
+        let block = blocks[b.0 as usize];
+        let instrs = &code[block.range()];
+        let mut visit = |b: BlockId| {
+            let block = &mut blocks[b.0 as usize];
+            if block.predecessors == 0 {
+                worklist.push(b);
+            }
+            block.predecessors += 1;
+        };
+        if block.next.is_some() && !instrs.last().is_some_and(|last| last.op.no_fallthrough()) {
+            visit(block.next);
+        }
+        for instr in instrs {
+            if instr.op.has_target() && instr.target.is_some() {
+                visit(instr.target);
+            }
+        }
+    }
+    cfg.worklist = worklist;
+    let mut b = cfg.entry;
+    while b.is_some() {
+        if cfg[b].predecessors == 0 {
+            cfg.truncate(b, 0);
+        }
+        b = cfg[b].next;
+    }
+    eliminate_empty(cfg)
+}

@@ -1,0 +1,44 @@
+//! Jumps to empty blocks go to what follows them.
+//!
+//! ```text
+//! b0:                  b0:
+//!     JUMP b1              JUMP b2
+//! b1:              =>  b1:
+//! b2:                  b2:
+//!     RETURN_VALUE         RETURN_VALUE
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{Cfg, OpKind};
+
+use super::super::{Pass, Property};
+use super::nonempty;
+use crate::Bug;
+
+pub const PASS: Pass = Pass {
+    name: "skip_empty_targets",
+    mirrors: "normalize_basic_block",
+    requires: &[],
+    establishes: &[Property::Terminated],
+};
+
+/// # Errors
+/// A jump that leads nowhere.
+pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
+    let mut b = cfg.entry;
+    while b.is_some() {
+        // CPython quirk (3.11, normalize_basic_block): SEND waits for `optimize_basic_blocks`.
+        if let Some(last) = cfg.last(b)
+            && last.op.is_jump()
+            && last.target.is_some()
+            && last.op != Op::SEND
+        {
+            let target = nonempty(cfg, last.target)?;
+            if let Some(last) = cfg.last_mut(b) {
+                last.target = target;
+            }
+        }
+        b = cfg[b].next;
+    }
+    Ok(())
+}
