@@ -92,7 +92,7 @@ fn optimize(case: &mut Case) -> Cfg {
     from_sequence::run(&mut cfg, &case.sequence).unwrap();
     let steps: [fn(&mut Cfg, &mut Case); 18] = [
         |cfg, _| mark_except_handlers::run(cfg),
-        |cfg, _| label_exception_targets::run(cfg).unwrap(),
+        |cfg, _| label_exception_targets::run(cfg, true).unwrap(),
         |cfg, _| check_cfg::run(cfg).unwrap(),
         |cfg, _| inline_small_or_no_lineno_blocks::run(cfg),
         |cfg, _| remove_unreachable::run(cfg),
@@ -114,7 +114,7 @@ fn optimize(case: &mut Case) -> Cfg {
         |cfg, _| push_cold_blocks_to_end::run(cfg).unwrap(),
         |cfg, _| resolve_line_numbers::run(cfg),
         |cfg, _| {
-            calculate_stackdepth::run(cfg, Target::PY314).unwrap();
+            calculate_stackdepth::run(cfg, Target::PY314, &Default::default()).unwrap();
         },
         |cfg, _| optimize_load_fast::run(cfg, Target::PY314).unwrap(),
     ];
