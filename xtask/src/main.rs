@@ -4,11 +4,13 @@ mod bench;
 mod conformance;
 mod goldens;
 mod interned;
+mod packages;
 mod programs;
 mod quirks;
 mod reference;
 mod robust;
 mod selftest;
+mod snippets;
 mod workers;
 
 use std::process::ExitCode;
@@ -32,8 +34,12 @@ enum Command {
     Robust(robust::Args),
     /// Record what CPython compiles tests/python to (needs the reference interpreter)
     Goldens(goldens::Args),
-    /// Write random programs with pysource-codegen (PyPI) for `conformance --root`
+    /// Write random programs with pysource-codegen (PyPI) for `conformance`
     Programs(programs::Args),
+    /// Record the sources that CPython's own tests hand to compile(), for `conformance`
+    Snippets(snippets::Args),
+    /// Fetch packages of the Python index for `conformance`
+    Packages(packages::Args),
     /// Record which strings the interpreter has interned before it compiles (needs the reference interpreter)
     Interned(interned::Args),
     /// List the oddities of CPython that we copy
@@ -49,6 +55,8 @@ fn main() -> ExitCode {
         Command::Robust(args) => robust::run(&args),
         Command::Goldens(args) => goldens::run(&args),
         Command::Programs(args) => programs::run(&args),
+        Command::Snippets(args) => snippets::run(&args),
+        Command::Packages(args) => packages::run(&args),
         Command::Interned(args) => interned::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
