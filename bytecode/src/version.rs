@@ -283,6 +283,14 @@ features! {
     // Optimizer.
     /// Constants are folded on the syntax tree; later releases do it on the control-flow graph (gh-126835).
     folds_on_ast: Since::UpTo(13);
+    /// `~True` is folded; later releases leave it to run time, for the warning (gh-103487).
+    folds_inverted_bools: Since::UpTo(13);
+    /// `1 - 2j` does not make `1` complex first (gh-69639).
+    mixes_real_and_complex: Since::From(14, 0);
+    /// Infinities lost in complex products and quotients are recovered (gh-119372, gh-120010).
+    recovers_complex_infinities: Since::From(14, 0);
+    /// A complex power multiplies by `exp(-x)` instead of dividing by `exp(x)`.
+    complex_power_negates_exponent: Since::From(13, 0);
     /// Small integers are loaded without `co_consts` (`LOAD_SMALL_INT`, gh-101632).
     loads_small_ints: Since::From(14, 0);
     /// A long display of constants, built by appends, is folded where it is iterated over or searched (absent in

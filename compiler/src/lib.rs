@@ -13,6 +13,7 @@
 pub mod assemble;
 pub mod codegen;
 pub mod error;
+mod folding;
 pub mod future;
 mod interned;
 pub mod symtable;
@@ -107,7 +108,7 @@ impl Session {
     ) -> error::Result<Arc<CodeObject>> {
         let parsed = pycsmith_parser::parse(source, arena, &mut self.names, options.target)
             .map_err(|error| Box::new(CompileError::Syntax(error)))?;
-        self.code_of(&parsed, options).map_err(|mut error| {
+        self.code_of(arena, &parsed, options).map_err(|mut error| {
             if let CompileError::Syntax(error) = &mut *error {
                 pycsmith_parser::error::fill_text(error, &parsed.text);
             }
@@ -117,18 +118,21 @@ impl Session {
 
     fn code_of(
         &mut self,
+        arena: &Bump,
         parsed: &Parsed<'_, '_>,
         options: &CompileOptions,
     ) -> error::Result<Arc<CodeObject>> {
         let interned = Interned::new(&self.names);
         let future_flags = future::future_flags(parsed.module, &self.names)?;
+        let (target, level) = (options.target, options.optimize);
+        let module = folding::fold(parsed.module, arena, target, level, future_flags);
         let symtable = symtable::build_in(
             std::mem::take(&mut self.symtable),
-            parsed.module,
+            module,
             future_flags,
             &mut self.names,
-            options.target,
-            options.optimize,
+            target,
+            level,
         )?;
         let mut compiler = Compiler {
             target: options.target,
@@ -149,7 +153,7 @@ impl Session {
             scratch: String::new(),
             recorded: None,
         };
-        let result = codegen::module::module(&mut compiler, parsed.module);
+        let result = codegen::module::module(&mut compiler, module);
         self.names = compiler.names;
         self.name_objects = compiler.name_objects;
         self.free_sequences = compiler.free_sequences;

@@ -78,7 +78,7 @@ static PYTHON_3_14: &[Step] = &[
     ),
     // Before the blocks, so that these see small integers and known branches.
     step(&optimize_load_const::PASS, |unit| {
-        optimize_load_const::run(&mut unit.cfg, unit.consts, unit.pool)
+        optimize_load_const::run(unit.target, &mut unit.cfg, unit.consts, unit.pool)
     }),
     step(&optimize_basic_blocks::PASS, |unit| {
         optimize_basic_blocks::run(&mut unit.cfg, unit.consts, unit.pool, unit.target)

@@ -8,7 +8,7 @@
 mod common;
 
 use common::parse;
-use pycsmith_bytecode::Constant;
+use pycsmith_bytecode::{Constant, Target};
 use pycsmith_ir::consts::same;
 use pycsmith_optimizer::const_eval::{Unary, eval_binary, eval_unary, nb};
 
@@ -35,11 +35,11 @@ fn nb_op(op: &str) -> u32 {
 fn evaluate(words: &[&str]) -> Option<Constant> {
     let operand = |i: usize| parse(&mut { words[i] });
     match words[0] {
-        "u-" => eval_unary(Unary::Negative, &operand(1)),
-        "u+" => eval_unary(Unary::Positive, &operand(1)),
-        "u~" => eval_unary(Unary::Invert, &operand(1)),
-        "unot" => eval_unary(Unary::Not, &operand(1)),
-        op => eval_binary(&operand(1), nb_op(op), &operand(2)),
+        "u-" => eval_unary(Target::PY314, Unary::Negative, &operand(1)),
+        "u+" => eval_unary(Target::PY314, Unary::Positive, &operand(1)),
+        "u~" => eval_unary(Target::PY314, Unary::Invert, &operand(1)),
+        "unot" => eval_unary(Target::PY314, Unary::Not, &operand(1)),
+        op => eval_binary(Target::PY314, &operand(1), nb_op(op), &operand(2)),
     }
 }
 

@@ -11,7 +11,7 @@ pub type Exprs<'a> = &'a [Expr<'a>];
 pub type Body<'a> = &'a [Stmt<'a>];
 
 /// `mod.Module`. `single` and `eval` inputs have no use in `.pyc` files.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Module<'a> {
     pub body: Body<'a>,
 }
@@ -80,7 +80,7 @@ pub enum StmtKind<'a> {
     Continue,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct FunctionDef<'a> {
     pub name: Name,
     pub args: Arguments<'a>,
@@ -90,7 +90,7 @@ pub struct FunctionDef<'a> {
     pub type_params: &'a [TypeParam<'a>],
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ClassDef<'a> {
     pub name: Name,
     pub bases: Exprs<'a>,
@@ -100,14 +100,14 @@ pub struct ClassDef<'a> {
     pub type_params: &'a [TypeParam<'a>],
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct TypeAlias<'a> {
     pub name: Expr<'a>,
     pub type_params: &'a [TypeParam<'a>],
     pub value: Expr<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct AnnAssign<'a> {
     pub target: Expr<'a>,
     pub annotation: Expr<'a>,
@@ -116,7 +116,7 @@ pub struct AnnAssign<'a> {
     pub simple: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct For<'a> {
     pub target: Expr<'a>,
     pub iter: Expr<'a>,
@@ -124,7 +124,7 @@ pub struct For<'a> {
     pub orelse: Body<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct While<'a> {
     pub test: Expr<'a>,
     pub body: Body<'a>,
@@ -132,39 +132,39 @@ pub struct While<'a> {
 }
 
 /// `elif` is an `If` alone in `orelse`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct If<'a> {
     pub test: Expr<'a>,
     pub body: Body<'a>,
     pub orelse: Body<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct With<'a> {
     pub items: &'a [WithItem<'a>],
     pub body: Body<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct WithItem<'a> {
     pub context_expr: Expr<'a>,
     pub optional_vars: Option<&'a Expr<'a>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Match<'a> {
     pub subject: Expr<'a>,
     pub cases: &'a [MatchCase<'a>],
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct MatchCase<'a> {
     pub pattern: Pattern<'a>,
     pub guard: Option<&'a Expr<'a>>,
     pub body: Body<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Try<'a> {
     pub body: Body<'a>,
     pub handlers: &'a [ExceptHandler<'a>],
@@ -172,7 +172,7 @@ pub struct Try<'a> {
     pub finalbody: Body<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ExceptHandler<'a> {
     pub type_: Option<&'a Expr<'a>>,
     pub name: Option<Name>,
@@ -180,7 +180,7 @@ pub struct ExceptHandler<'a> {
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct ImportFrom<'a> {
     /// Dotted, as one name.
     pub module: Option<Name>,
@@ -282,20 +282,20 @@ pub enum ExprKind<'a> {
     Slice(&'a Slice<'a>),
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Lambda<'a> {
     pub args: Arguments<'a>,
     pub body: Expr<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct IfExp<'a> {
     pub test: Expr<'a>,
     pub body: Expr<'a>,
     pub orelse: Expr<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Dict<'a> {
     /// `None` for `**value`.
     pub keys: &'a [Option<Expr<'a>>],
@@ -303,14 +303,14 @@ pub struct Dict<'a> {
 }
 
 /// A comprehension or generator expression; `elt` is the key of a `DictComp`.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Comp<'a> {
     pub elt: Expr<'a>,
     pub value: Option<Expr<'a>>,
     pub generators: &'a [Comprehension<'a>],
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Comprehension<'a> {
     pub target: Expr<'a>,
     pub iter: Expr<'a>,
@@ -318,14 +318,14 @@ pub struct Comprehension<'a> {
     pub is_async: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Compare<'a> {
     pub left: Expr<'a>,
     pub ops: &'a [CmpOp],
     pub comparators: Exprs<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Call<'a> {
     pub func: Expr<'a>,
     pub args: Exprs<'a>,
@@ -340,7 +340,7 @@ pub struct Keyword<'a> {
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct FormattedValue<'a> {
     pub value: Expr<'a>,
     /// -1, or the code of `s`, `r` or `a`.
@@ -348,7 +348,7 @@ pub struct FormattedValue<'a> {
     pub format_spec: Option<&'a Expr<'a>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Interpolation<'a> {
     pub value: Expr<'a>,
     /// The expression's source text (UTF-8).
@@ -358,7 +358,7 @@ pub struct Interpolation<'a> {
     pub format_spec: Option<&'a Expr<'a>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Slice<'a> {
     pub lower: Option<Expr<'a>>,
     pub upper: Option<Expr<'a>>,
@@ -370,6 +370,7 @@ pub enum Constant<'a> {
     None,
     Ellipsis,
     Bool(bool),
+    /// Negative ones come from constant folding.
     Int(i64),
     /// A magnitude over `i64::MAX`: little-endian base 2**32 digits, the last one not zero.
     BigInt(&'a [u32]),
@@ -382,6 +383,13 @@ pub enum Constant<'a> {
         u_prefix: bool,
     },
     Bytes(&'a [u8]),
+    // Values that no literal has; constant folding makes them.
+    /// The magnitude, as of `BigInt`, of an integer below `i64::MIN`.
+    NegativeBigInt(&'a [u32]),
+    Complex(f64, f64),
+    Tuple(&'a [Constant<'a>]),
+    /// Distinct items.
+    FrozenSet(&'a [Constant<'a>]),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -436,7 +444,7 @@ pub enum CmpOp {
     NotIn,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Arguments<'a> {
     pub posonlyargs: &'a [Arg<'a>],
     pub args: &'a [Arg<'a>],
@@ -449,14 +457,14 @@ pub struct Arguments<'a> {
     pub defaults: Exprs<'a>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Arg<'a> {
     pub arg: Name,
     pub annotation: Option<&'a Expr<'a>>,
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct TypeParam<'a> {
     pub kind: TypeParamKind<'a>,
     pub name: Name,
@@ -464,20 +472,20 @@ pub struct TypeParam<'a> {
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum TypeParamKind<'a> {
     TypeVar { bound: Option<&'a Expr<'a>> },
     ParamSpec,
     TypeVarTuple,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Pattern<'a> {
     pub kind: PatternKind<'a>,
     pub loc: Location,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub enum PatternKind<'a> {
     MatchValue {
         value: &'a Expr<'a>,
@@ -503,14 +511,14 @@ pub enum PatternKind<'a> {
     },
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct MatchMapping<'a> {
     pub keys: Exprs<'a>,
     pub patterns: &'a [Pattern<'a>],
     pub rest: Option<Name>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct MatchClass<'a> {
     pub cls: Expr<'a>,
     pub patterns: &'a [Pattern<'a>],

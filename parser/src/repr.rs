@@ -27,6 +27,37 @@ pub fn constant(out: &mut String, constant: Constant<'_>) {
         }
         Constant::Str { wtf8, .. } => string(out, wtf8),
         Constant::Bytes(value) => bytes(out, value),
+        Constant::NegativeBigInt(digits) => {
+            let _ = write!(out, "-{}", BigUint::from_slice(digits));
+        }
+        Constant::Complex(real, imag) => {
+            out.push('(');
+            float(out, real, false);
+            if !imag.is_sign_negative() {
+                out.push('+');
+            }
+            float(out, imag, false);
+            out.push_str("j)");
+        }
+        Constant::Tuple(values) => {
+            out.push('(');
+            items(out, values);
+            out.push_str(if values.len() == 1 { ",)" } else { ")" });
+        }
+        Constant::FrozenSet(values) => {
+            out.push_str("frozenset({");
+            items(out, values);
+            out.push_str("})");
+        }
+    }
+}
+
+fn items(out: &mut String, values: &[Constant<'_>]) {
+    for (index, value) in values.iter().enumerate() {
+        if index > 0 {
+            out.push_str(", ");
+        }
+        constant(out, *value);
     }
 }
 

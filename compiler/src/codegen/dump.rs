@@ -51,13 +51,9 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         .map_err(|error| Box::new(CompileError::Syntax(error)))?;
     let interned = Interned::new(&names);
     let future_flags = future::future_flags(parsed.module, &names)?;
-    let symtable = symtable::build(
-        parsed.module,
-        future_flags,
-        &mut names,
-        options.target,
-        options.optimize,
-    )?;
+    let (target, level) = (options.target, options.optimize);
+    let module = crate::folding::fold(parsed.module, &arena, target, level, future_flags);
+    let symtable = symtable::build(module, future_flags, &mut names, target, level)?;
     let mut c = Compiler {
         target: options.target,
         opt_level: options.optimize,
@@ -77,7 +73,7 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         scratch: String::new(),
         recorded: Some(Vec::new()),
     };
-    super::module::module(&mut c, parsed.module)?;
+    super::module::module(&mut c, module)?;
     Ok(c.recorded.take().unwrap_or_default())
 }
 

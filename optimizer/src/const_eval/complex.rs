@@ -1,7 +1,7 @@
-//! Complex arithmetic of 3.14 (`Objects/complexobject.c`): a real operand of `+ - * /` is not widened to a
+//! Complex arithmetic (`Objects/complexobject.c`). From 3.14 on a real operand of `+ - * /` is not widened to a
 //! complex number, and infinities that cancelled to NaN are recovered as C's Annex G says.
 
-use pycsmith_bytecode::Constant;
+use pycsmith_bytecode::{Constant, Target};
 
 use super::nb;
 use super::num::{Complex, Num};
@@ -9,11 +9,14 @@ use super::num::{Complex, Num};
 const ONE: Complex = Complex { re: 1.0, im: 0.0 };
 
 /// `left <op> right`, at least one of them complex.
-pub fn binary(left: &Num, op: u32, right: &Num) -> Option<Constant> {
+pub fn binary(target: Target, left: &Num, op: u32, right: &Num) -> Option<Constant> {
     let result = match op {
-        nb::POWER => power(left.to_complex()?, right.to_complex()?)?,
+        nb::POWER => power(target, left.to_complex()?, right.to_complex()?)?,
         nb::ADD | nb::SUBTRACT | nb::MULTIPLY | nb::TRUE_DIVIDE => match (left, right) {
-            (Num::Complex(left), Num::Complex(right)) => both(*left, op, *right)?,
+            (Num::Complex(left), Num::Complex(right)) => both(target, *left, op, *right)?,
+            (left, right) if !target.mixes_real_and_complex() => {
+                both(target, left.to_complex()?, op, right.to_complex()?)?
+            }
             (Num::Complex(left), right) => complex_real(*left, op, right.to_f64()?)?,
             (left, Num::Complex(right)) => real_complex(left.to_f64()?, op, *right)?,
             _ => return None,
@@ -23,7 +26,7 @@ pub fn binary(left: &Num, op: u32, right: &Num) -> Option<Constant> {
     Some(Constant::Complex(result.re, result.im))
 }
 
-fn both(a: Complex, op: u32, b: Complex) -> Option<Complex> {
+fn both(target: Target, a: Complex, op: u32, b: Complex) -> Option<Complex> {
     match op {
         nb::ADD => Some(Complex {
             re: a.re + b.re,
@@ -33,8 +36,8 @@ fn both(a: Complex, op: u32, b: Complex) -> Option<Complex> {
             re: a.re - b.re,
             im: a.im - b.im,
         }),
-        nb::MULTIPLY => Some(product(a, b)),
-        _ => quotient(a, b),
+        nb::MULTIPLY => Some(product(target, a, b)),
+        _ => quotient(target, a, b),
     }
 }
 
@@ -92,14 +95,14 @@ fn without_nan(value: f64) -> f64 {
 }
 
 /// `_Py_c_prod`.
-fn product(z: Complex, w: Complex) -> Complex {
+fn product(target: Target, z: Complex, w: Complex) -> Complex {
     let (mut a, mut b, mut c, mut d) = (z.re, z.im, w.re, w.im);
     let (ac, bd, ad, bc) = (a * c, b * d, a * d, b * c);
     let result = Complex {
         re: ac - bd,
         im: ad + bc,
     };
-    if !result.re.is_nan() || !result.im.is_nan() {
+    if !target.recovers_complex_infinities() || !result.re.is_nan() || !result.im.is_nan() {
         return result;
     }
     let mut again = false;
@@ -130,7 +133,7 @@ fn product(z: Complex, w: Complex) -> Complex {
 }
 
 /// `_Py_c_quot`: Smith's division.
-fn quotient(a: Complex, b: Complex) -> Option<Complex> {
+fn quotient(target: Target, a: Complex, b: Complex) -> Option<Complex> {
     let mut result = if b.re.abs() >= b.im.abs() {
         if b.re == 0.0 {
             return None;
@@ -154,7 +157,7 @@ fn quotient(a: Complex, b: Complex) -> Option<Complex> {
             im: f64::NAN,
         }
     };
-    if result.re.is_nan() && result.im.is_nan() {
+    if target.recovers_complex_infinities() && result.re.is_nan() && result.im.is_nan() {
         if (a.re.is_infinite() || a.im.is_infinite()) && b.re.is_finite() && b.im.is_finite() {
             let (x, y) = (boxed(a.re), boxed(a.im));
             result.re = f64::INFINITY * (x * b.re + y * b.im);
@@ -207,36 +210,40 @@ fn real_quotient(a: f64, b: Complex) -> Option<Complex> {
 }
 
 /// `complex_pow`: small integer exponents by multiplication. `None` where it raises.
-fn power(a: Complex, b: Complex) -> Option<Complex> {
+fn power(target: Target, a: Complex, b: Complex) -> Option<Complex> {
     let result = if b.im == 0.0 && b.re == b.re.floor() && b.re.abs() <= 100.0 {
         let exponent = b.re as i32;
         if exponent > 0 {
-            unsigned_power(a, exponent.unsigned_abs())
+            unsigned_power(target, a, exponent.unsigned_abs())
         } else {
-            quotient(ONE, unsigned_power(a, exponent.unsigned_abs()))?
+            quotient(
+                target,
+                ONE,
+                unsigned_power(target, a, exponent.unsigned_abs()),
+            )?
         }
     } else {
-        general_power(a, b)?
+        general_power(target, a, b)?
     };
     (!result.re.is_infinite() && !result.im.is_infinite()).then_some(result)
 }
 
 /// `c_powu`.
-fn unsigned_power(base: Complex, exponent: u32) -> Complex {
+fn unsigned_power(target: Target, base: Complex, exponent: u32) -> Complex {
     let (mut result, mut square) = (ONE, base);
     let mut mask = 1;
     while exponent >= mask {
         if exponent & mask != 0 {
-            result = product(result, square);
+            result = product(target, result, square);
         }
         mask <<= 1;
-        square = product(square, square);
+        square = product(target, square, square);
     }
     result
 }
 
 /// `_Py_c_pow` in polar coordinates. `None` where it is undefined (`EDOM`).
-fn general_power(a: Complex, b: Complex) -> Option<Complex> {
+fn general_power(target: Target, a: Complex, b: Complex) -> Option<Complex> {
     if b.re == 0.0 && b.im == 0.0 {
         return Some(ONE);
     }
@@ -248,7 +255,11 @@ fn general_power(a: Complex, b: Complex) -> Option<Complex> {
     let mut result_length = length.powf(b.re);
     let mut phase = angle * b.re;
     if b.im != 0.0 {
-        result_length *= (-angle * b.im).exp();
+        if target.complex_power_negates_exponent() {
+            result_length *= (-angle * b.im).exp();
+        } else {
+            result_length /= (angle * b.im).exp();
+        }
         phase += b.im * length.ln();
     }
     if phase.is_infinite() {

@@ -1,13 +1,13 @@
 //! Float arithmetic (`Objects/floatobject.c`). The platform's C library decides `pow`, as it does for CPython.
 
-use pycsmith_bytecode::Constant;
+use pycsmith_bytecode::{Constant, Target};
 
 use super::complex;
 use super::nb;
 use super::num::{Complex, Num};
 
 /// `left <op> right`.
-pub fn binary(left: f64, op: u32, right: f64) -> Option<Constant> {
+pub fn binary(target: Target, left: f64, op: u32, right: f64) -> Option<Constant> {
     let result = match op {
         nb::ADD => left + right,
         nb::SUBTRACT => left - right,
@@ -15,7 +15,7 @@ pub fn binary(left: f64, op: u32, right: f64) -> Option<Constant> {
         nb::TRUE_DIVIDE if right != 0.0 => left / right,
         nb::FLOOR_DIVIDE if right != 0.0 => floor_divide(left, right),
         nb::REMAINDER if right != 0.0 => remainder(left, right),
-        nb::POWER => return power(left, right),
+        nb::POWER => return power(target, left, right),
         _ => return None,
     };
     Some(Constant::Float(result))
@@ -52,7 +52,7 @@ fn floor_divide(left: f64, right: f64) -> f64 {
 }
 
 /// `float_pow`, case by case since C libraries differ on the special ones.
-fn power(base: f64, exponent: f64) -> Option<Constant> {
+fn power(target: Target, base: f64, exponent: f64) -> Option<Constant> {
     let odd = exponent.abs() % 2.0 == 1.0;
     let special = if exponent == 0.0 || base == 1.0 {
         Some(1.0)
@@ -89,7 +89,12 @@ fn power(base: f64, exponent: f64) -> Option<Constant> {
     }
     if base < 0.0 && exponent != exponent.floor() {
         let base = Complex { re: base, im: 0.0 };
-        return complex::binary(&Num::Complex(base), nb::POWER, &Num::Float(exponent));
+        return complex::binary(
+            target,
+            &Num::Complex(base),
+            nb::POWER,
+            &Num::Float(exponent),
+        );
     }
     let negate = base < 0.0 && odd;
     let magnitude = if base.abs() == 1.0 {

@@ -2,13 +2,13 @@
 
 use num_bigint::BigInt;
 use num_traits::{One, Signed, ToPrimitive, Zero};
-use pycsmith_bytecode::Constant;
+use pycsmith_bytecode::{Constant, Target};
 
 use super::num::{Int, int_constant};
 use super::{float, nb};
 
 /// `left <op> right`; the size limits of folding are checked before.
-pub fn binary(left: &Int, op: u32, right: &Int) -> Option<Constant> {
+pub fn binary(target: Target, left: &Int, op: u32, right: &Int) -> Option<Constant> {
     if let (&Int::Small(left), &Int::Small(right)) = (left, right)
         && let Some(result) = small(left, op, right)
     {
@@ -24,7 +24,7 @@ pub fn binary(left: &Int, op: u32, right: &Int) -> Option<Constant> {
         nb::FLOOR_DIVIDE => div_mod(left, right).map(|(quotient, _)| int_constant(quotient)),
         nb::REMAINDER => div_mod(left, right).map(|(_, remainder)| int_constant(remainder)),
         nb::TRUE_DIVIDE => true_divide(left, right).map(Constant::Float),
-        nb::POWER => power(left, right),
+        nb::POWER => power(target, left, right),
         nb::LSHIFT => shift_left(left, right),
         nb::RSHIFT => shift_right(left, right),
         _ => None,
@@ -71,9 +71,9 @@ fn div_mod(left: &Int, right: &Int) -> Option<(BigInt, BigInt)> {
     Some((quotient, remainder))
 }
 
-fn power(base: &Int, exponent: &Int) -> Option<Constant> {
+fn power(target: Target, base: &Int, exponent: &Int) -> Option<Constant> {
     if exponent.is_negative() {
-        return float::binary(base.to_f64()?, nb::POWER, exponent.to_f64()?);
+        return float::binary(target, base.to_f64()?, nb::POWER, exponent.to_f64()?);
     }
     if exponent.is_zero() {
         return Some(Constant::Int(1));

@@ -16,7 +16,7 @@ mod subscript;
 pub use equal::distinct;
 pub use sequence::str_constant;
 
-use pycsmith_bytecode::Constant;
+use pycsmith_bytecode::{Constant, Target};
 
 use num::Num;
 
@@ -48,17 +48,21 @@ pub enum Unary {
 }
 
 /// `left <op> right`, where `op` is the operand of `BINARY_OP` (see [`nb`]).
-pub fn eval_binary(left: &Constant, op: u32, right: &Constant) -> Option<Constant> {
+pub fn eval_binary(target: Target, left: &Constant, op: u32, right: &Constant) -> Option<Constant> {
     match op {
-        nb::ADD => sequence::concat(left, right).or_else(|| arithmetic(left, op, right)),
+        nb::ADD => sequence::concat(left, right).or_else(|| arithmetic(target, left, op, right)),
         nb::MULTIPLY => match limits::safe_multiply(left, right)? {
             limits::Multiply::Repeat(items, count) => sequence::repeat(items, count),
-            limits::Multiply::Numbers => arithmetic(left, op, right),
+            limits::Multiply::Numbers => arithmetic(target, left, op, right),
         },
-        nb::POWER => limits::safe_power(left, right).then(|| arithmetic(left, op, right))?,
-        nb::LSHIFT => limits::safe_lshift(left, right).then(|| arithmetic(left, op, right))?,
+        nb::POWER => {
+            limits::safe_power(left, right).then(|| arithmetic(target, left, op, right))?
+        }
+        nb::LSHIFT => {
+            limits::safe_lshift(left, right).then(|| arithmetic(target, left, op, right))?
+        }
         nb::SUBTRACT | nb::TRUE_DIVIDE | nb::FLOOR_DIVIDE | nb::REMAINDER | nb::RSHIFT => {
-            arithmetic(left, op, right)
+            arithmetic(target, left, op, right)
         }
         nb::OR | nb::XOR | nb::AND => match (left, right) {
             (&Constant::Bool(left), &Constant::Bool(right)) => Some(Constant::Bool(match op {
@@ -66,7 +70,7 @@ pub fn eval_binary(left: &Constant, op: u32, right: &Constant) -> Option<Constan
                 nb::XOR => left ^ right,
                 _ => left & right,
             })),
-            _ => arithmetic(left, op, right),
+            _ => arithmetic(target, left, op, right),
         },
         nb::SUBSCR => subscript::get_item(left, right),
         _ => None,
@@ -74,23 +78,24 @@ pub fn eval_binary(left: &Constant, op: u32, right: &Constant) -> Option<Constan
 }
 
 /// Arithmetic on two numbers; `None` if either is none.
-fn arithmetic(left: &Constant, op: u32, right: &Constant) -> Option<Constant> {
+fn arithmetic(target: Target, left: &Constant, op: u32, right: &Constant) -> Option<Constant> {
     match (Num::of(left)?, Num::of(right)?) {
-        (Num::Int(left), Num::Int(right)) => int::binary(&left, op, &right),
+        (Num::Int(left), Num::Int(right)) => int::binary(target, &left, op, &right),
         (left @ Num::Complex(..), right) | (left, right @ Num::Complex(..)) => {
-            complex::binary(&left, op, &right)
+            complex::binary(target, &left, op, &right)
         }
-        (left, right) => float::binary(left.to_f64()?, op, right.to_f64()?),
+        (left, right) => float::binary(target, left.to_f64()?, op, right.to_f64()?),
     }
 }
 
 /// `<op> operand`.
-pub fn eval_unary(op: Unary, operand: &Constant) -> Option<Constant> {
+pub fn eval_unary(target: Target, op: Unary, operand: &Constant) -> Option<Constant> {
     if op == Unary::Not {
         return Some(Constant::Bool(!is_true(operand)));
     }
     // CPython quirk (3.14, gh-103487): `~True` is deprecated, and left to run time so that it warns there.
-    if op == Unary::Invert && matches!(operand, Constant::Bool(_)) {
+    if op == Unary::Invert && matches!(operand, Constant::Bool(_)) && !target.folds_inverted_bools()
+    {
         return None;
     }
     Some(match (op, Num::of(operand)?) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_bytecode::{Constant, Location, Op, Target};
 use pycsmith_ir::{ConstId, ConstPool, Instr};
 use rustc_hash::FxHashMap;
 
@@ -18,6 +18,7 @@ const SCAN_LIMIT: usize = 48;
 
 /// The unit's constants with the pool that they come from.
 pub struct ConstTable<'a> {
+    target: Target,
     consts: &'a mut Vec<ConstId>,
     pool: &'a mut ConstPool,
     /// First index of each of the first `mapped` constants.
@@ -26,13 +27,22 @@ pub struct ConstTable<'a> {
 }
 
 impl<'a> ConstTable<'a> {
-    pub fn new(consts: &'a mut Vec<ConstId>, pool: &'a mut ConstPool) -> ConstTable<'a> {
+    pub fn new(
+        target: Target,
+        consts: &'a mut Vec<ConstId>,
+        pool: &'a mut ConstPool,
+    ) -> ConstTable<'a> {
         ConstTable {
+            target,
             consts,
             pool,
             map: FxHashMap::default(),
             mapped: 0,
         }
+    }
+
+    pub fn target(&self) -> Target {
+        self.target
     }
 
     /// The constant at an index.

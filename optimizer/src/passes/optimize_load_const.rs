@@ -13,7 +13,7 @@
 //!
 //! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.
 
-use pycsmith_bytecode::{Constant, Op};
+use pycsmith_bytecode::{Constant, Op, Target};
 use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::{ConstTable, small_int};
@@ -30,8 +30,13 @@ pub const PASS: Pass = Pass {
 
 /// # Errors
 /// An index beyond the constants.
-pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>, pool: &mut ConstPool) -> Result<(), Bug> {
-    let mut table = ConstTable::new(consts, pool);
+pub fn run(
+    target: Target,
+    cfg: &mut Cfg,
+    consts: &mut Vec<ConstId>,
+    pool: &mut ConstPool,
+) -> Result<(), Bug> {
+    let mut table = ConstTable::new(target, consts, pool);
     if !cfg.may_have(kind::CONST) {
         return Ok(());
     }

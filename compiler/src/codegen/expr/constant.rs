@@ -2,35 +2,26 @@
 //!
 //! `x = 1` gives `LOAD_CONST 1`; `__debug__` is a constant too.
 
-use std::sync::Arc;
-
-use num_bigint::{BigInt, BigUint};
-use pycsmith_bytecode::{Constant, Location, PyStr};
+use pycsmith_bytecode::{Constant, Location};
 use pycsmith_parser::ast::{self, Ctx, Expr, ExprKind};
 use pycsmith_parser::interner::names::DEBUG;
 
 use crate::codegen::Compiler;
+use crate::folding::to_object;
 
-/// The object that a literal makes.
-pub fn constant_value(_c: &mut Compiler<'_>, value: &ast::Constant<'_>) -> Constant {
-    match *value {
-        ast::Constant::None => Constant::None,
-        ast::Constant::Ellipsis => Constant::Ellipsis,
-        ast::Constant::Bool(value) => Constant::Bool(value),
-        ast::Constant::Int(value) => Constant::Int(value),
-        ast::Constant::BigInt(digits) => {
-            Constant::BigInt(Arc::new(BigInt::from(BigUint::from_slice(digits))))
-        }
-        ast::Constant::Float(value) => Constant::Float(value),
-        ast::Constant::Imaginary(value) => Constant::Complex(0.0, value),
-        ast::Constant::Str { wtf8, .. } => string(wtf8),
-        ast::Constant::Bytes(bytes) => Constant::Bytes(bytes.into()),
-    }
-}
-
-/// A string constant.
-fn string(wtf8: &[u8]) -> Constant {
-    Constant::Str(Arc::new(PyStr::constant(wtf8)))
+/// The object that a constant of the tree stands for. Equal frozensets get their items in one order, so that they are
+/// one constant.
+pub fn constant_value(c: &mut Compiler<'_>, value: &ast::Constant<'_>) -> Constant {
+    let object = to_object(value);
+    let Constant::FrozenSet(items) = object else {
+        return object;
+    };
+    let mut ids: Vec<_> = items
+        .iter()
+        .map(|item| c.pool.intern(item.clone()))
+        .collect();
+    ids.sort_unstable();
+    Constant::FrozenSet(ids.into_iter().map(|id| c.pool.get(id).clone()).collect())
 }
 
 pub(super) fn load(c: &mut Compiler<'_>, loc: Location, value: &ast::Constant<'_>) {

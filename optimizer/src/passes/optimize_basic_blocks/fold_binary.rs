@@ -26,7 +26,7 @@ pub fn fold(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<()
         table.loaded(left.op, left.arg)?,
         table.loaded(right.op, right.arg)?,
     );
-    if let Some(value) = eval_binary(&left, instrs[i].arg, &right) {
+    if let Some(value) = eval_binary(table.target(), &left, instrs[i].arg, &right) {
         nop_out(instrs, &operands);
         table.make_load(&mut instrs[i], value);
     }

@@ -21,7 +21,7 @@ pub fn fold(instrs: &mut [Instr], i: usize, op: Unary, table: &mut ConstTable) -
         return Ok(());
     }
     let load = instrs[operand[0] as usize];
-    if let Some(value) = eval_unary(op, &table.loaded(load.op, load.arg)?) {
+    if let Some(value) = eval_unary(table.target(), op, &table.loaded(load.op, load.arg)?) {
         nop_out(instrs, &operand);
         table.make_load(&mut instrs[i], value);
     }

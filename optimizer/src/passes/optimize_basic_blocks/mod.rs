@@ -62,7 +62,7 @@ pub fn run(
     pool: &mut ConstPool,
     target: Target,
 ) -> Result<(), Bug> {
-    let mut table = ConstTable::new(consts, pool);
+    let mut table = ConstTable::new(target, consts, pool);
     let folds_appended = target.folds_appended_constants();
     let mut b = cfg.entry;
     while b.is_some() {
