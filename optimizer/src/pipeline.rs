@@ -163,7 +163,12 @@ static PYTHON_3_11: &[Step] = &[
     }),
     // `optimize_cfg`.
     step(&explicit_blocks::optimize_basic_blocks::PASS, |unit| {
-        explicit_blocks::optimize_basic_blocks::run(&mut unit.cfg, unit.consts, unit.pool)
+        explicit_blocks::optimize_basic_blocks::run(
+            unit.target,
+            &mut unit.cfg,
+            unit.consts,
+            unit.pool,
+        )
     }),
     // Again, with the jumps that threading has led to exits.
     step(

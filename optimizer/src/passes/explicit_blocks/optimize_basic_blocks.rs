@@ -15,7 +15,7 @@
 //!     JUMP b5
 //! ```
 
-use pycsmith_bytecode::{Constant, Op};
+use pycsmith_bytecode::{Constant, Op, Target};
 use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::super::const_table::ConstTable;
@@ -35,8 +35,13 @@ pub const PASS: Pass = Pass {
 
 /// # Errors
 /// An index beyond the constants, jumps that lead nowhere or in a circle.
-pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>, pool: &mut ConstPool) -> Result<(), Bug> {
-    let mut table = ConstTable::new(consts, pool);
+pub fn run(
+    target: Target,
+    cfg: &mut Cfg,
+    consts: &mut Vec<ConstId>,
+    pool: &mut ConstPool,
+) -> Result<(), Bug> {
+    let mut table = ConstTable::new(target, consts, pool);
     let mut b = cfg.entry;
     while b.is_some() {
         block(cfg, b, &mut table)?;
