@@ -263,8 +263,45 @@ features! {
     marks_parameter_kinds: Since::From(14, 0);
 
     // Code generation.
+    /// `LOAD_SPECIAL` looks up `__enter__` and `__exit__` (gh-120507); before, `BEFORE_WITH` does both.
+    loads_special_methods: Since::From(14, 0);
     /// Code generation lays blocks out itself; later releases find them in an instruction sequence (gh-87092).
     generates_blocks: Since::UpTo(11);
+    /// Code generation has a current location, which a statement leaves behind for what follows it (`u_lineno`); later
+    /// releases give each instruction its own.
+    has_current_location: Since::UpTo(11);
+    /// A jump that depends on a value has the location of the value; before, that of the construct.
+    jumps_at_tested_value: Since::From(13, 0);
+    /// Jumps over the other branch do not check for signals (`JUMP_NO_INTERRUPT`).
+    skips_without_interrupt: Since::From(13, 0);
+    /// Tests convert to a bool first (`TO_BOOL`, gh-106008).
+    converts_to_bool: Since::From(13, 0);
+    /// `and` and `or` have real jumps that keep the value (`JUMP_IF_FALSE_OR_POP`).
+    jumps_if_or_pop: Since::UpTo(11);
+    /// Rare operations are numbered functions (`CALL_INTRINSIC_1`, gh-99005); before, they are instructions.
+    has_intrinsics: Since::From(12, 0);
+    /// `PRECALL` stands before `CALL`.
+    precalls: Since::UpTo(11);
+    /// `KW_NAMES` before `CALL` names keywords; later, `CALL_KW` takes the names from the stack.
+    names_keywords_ahead: Since::UpTo(12);
+    /// The null of a call stands below the callable; later, above it.
+    pushes_null_first: Since::UpTo(12);
+    /// Methods are loaded by `LOAD_METHOD`; later, by a bit of `LOAD_ATTR`'s operand (gh-93429).
+    loads_methods: Since::UpTo(11);
+    /// Attributes of `super()` are loaded without making the object (`LOAD_SUPER_ATTR`, gh-103497).
+    loads_super_attributes: Since::From(12, 0);
+    /// `MAKE_FUNCTION`'s operand tells what is on the stack; later, `SET_FUNCTION_ATTRIBUTE` follows (gh-112720).
+    makes_functions_by_flags: Since::UpTo(12);
+    /// `FORMAT_VALUE` converts and formats; later, an instruction each.
+    formats_by_flags: Since::UpTo(12);
+    /// Slices without step are two values (`BINARY_SLICE`, gh-98831).
+    slices_in_two_parts: Since::From(12, 0);
+    /// An exception thrown into `yield from` goes through `CLEANUP_THROW` (gh-98393).
+    cleans_up_throws: Since::From(12, 0);
+    /// A generator turns `StopIteration` into `RuntimeError` itself (gh-100762).
+    handles_stop_iteration: Since::From(12, 0);
+    /// A class's free variables may be shadowed by its names (`LOAD_CLASSDEREF`; later `LOAD_FROM_DICT_OR_DEREF`).
+    loads_class_derefs: Since::UpTo(11);
     /// `COMPARE_OP` keeps a mask of outcomes below the comparison's number (gh-90997).
     masks_comparisons: Since::From(12, 0);
     /// And a bit that asks for a real bool (gh-101346).

@@ -83,8 +83,10 @@ fn class_body<'a>(
     let qualname = c.unit().qualname;
     load_qualname(c, loc, qualname);
     nameop(c, loc, names::QUALNAME, Ctx::Store)?;
-    c.load_const(loc, Constant::Int(firstlineno.into()));
-    nameop(c, loc, names::FIRSTLINENO, Ctx::Store)?;
+    if c.target.class_first_line() {
+        c.load_const(loc, Constant::Int(firstlineno.into()));
+        nameop(c, loc, names::FIRSTLINENO, Ctx::Store)?;
+    }
     if !class.type_params.is_empty() {
         nameop(c, loc, names::DOT_TYPE_PARAMS, Ctx::Load)?;
         nameop(c, loc, names::TYPE_PARAMS_DUNDER, Ctx::Store)?;
@@ -102,9 +104,11 @@ fn class_body<'a>(
     }
     body(c, loc, class.body)?;
     let none = Location::NONE;
-    let static_attributes = static_attributes_as_tuple(c);
-    c.load_const(none, static_attributes);
-    nameop(c, none, names::STATIC_ATTRIBUTES, Ctx::Store)?;
+    if c.target.static_attributes() {
+        let static_attributes = static_attributes_as_tuple(c);
+        c.load_const(none, static_attributes);
+        nameop(c, none, names::STATIC_ATTRIBUTES, Ctx::Store)?;
+    }
     if needs_classdict {
         cellvar_op(c, none, Op::LOAD_CLOSURE, names::CLASSDICT)?;
         nameop(c, none, names::CLASSDICTCELL, Ctx::Store)?;
@@ -119,8 +123,14 @@ fn class_body<'a>(
     c.op(none, Op::RETURN_VALUE);
     let code = optimize_and_assemble(c, true)?;
 
+    let null_first = c.target.pushes_null_first();
+    if null_first {
+        c.op(class_loc, Op::PUSH_NULL);
+    }
     c.op(class_loc, Op::LOAD_BUILD_CLASS);
-    c.op(class_loc, Op::PUSH_NULL);
+    if !null_first {
+        c.op(class_loc, Op::PUSH_NULL);
+    }
     make_closure(c, class_loc, code, 0)?;
     c.load_name_const(class_loc, class.name);
     Ok(())

@@ -44,6 +44,10 @@ pub fn make_closure(
         c.op_i(loc, Op::BUILD_TUPLE, free as u32);
     }
     c.load_const(loc, Constant::Code(code));
+    if c.target.makes_functions_by_flags() {
+        c.op_i(loc, Op::MAKE_FUNCTION, flags);
+        return Ok(());
+    }
     c.op(loc, Op::MAKE_FUNCTION);
     for attribute in [
         attributes::CLOSURE,

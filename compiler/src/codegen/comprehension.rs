@@ -16,7 +16,7 @@ use super::fblock::{self, FBlockKind};
 use super::function::wrap_in_stopiteration_handler;
 use super::module::optimize_and_assemble;
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
-use super::{Compiler, Result, expr};
+use super::{Compiler, Result, comprehension_function, expr};
 use crate::symtable::{
     BlockType, ComprehensionType, KeyKind, NameScope, ScopeId, ScopeKey, Symbol, def,
 };
@@ -43,6 +43,9 @@ pub fn visit<'a>(
     comp: &'a Comp<'a>,
     kind: ComprehensionType,
 ) -> Result {
+    if c.target.has_current_location() {
+        return comprehension_function::visit(c, e, comp, kind);
+    }
     let loc = e.loc;
     let id = scope_id(c, ScopeKey::of(comp, KeyKind::Body))?;
     let scope = c.symtable.scope(id);
@@ -233,7 +236,7 @@ impl<'a> Generator<'a> {
         if_cleanup: Label,
     ) -> Result<Location> {
         for condition in self.comp.generators[index].ifs {
-            expr::jump_if(c, self.loc, condition, if_cleanup, false)?;
+            expr::jump_if(c, &mut { self.loc }, condition, if_cleanup, false)?;
         }
         if index + 1 < self.comp.generators.len() {
             self.emit(c, index + 1, depth, false)?;
@@ -355,7 +358,7 @@ fn pop_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
     fblock::pop(c);
     c.op(Location::NONE, Op::POP_BLOCK);
     let end = c.new_label();
-    c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
+    c.skip_to(end);
     c.use_label(cleanup);
     c.op_i(Location::NONE, Op::SWAP, 2);
     c.op(Location::NONE, Op::POP_TOP);

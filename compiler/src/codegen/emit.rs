@@ -38,6 +38,61 @@ impl<'a> Compiler<'a> {
         self.unit_mut().sequence.push(op, target.0, loc);
     }
 
+    /// A jump over code that control has no business with, such as the other branch.
+    pub fn skip_to(&mut self, target: Label) {
+        let op = if self.target.skips_without_interrupt() {
+            Op::JUMP_NO_INTERRUPT
+        } else {
+            Op::JUMP
+        };
+        self.jump(Location::NONE, op, target);
+    }
+
+    /// Jumps if the value on the stack is true, or with `cond` false if it is not.
+    pub fn jump_if(&mut self, loc: Location, cond: bool, target: Label) {
+        if self.target.converts_to_bool() {
+            self.op(loc, Op::TO_BOOL);
+        }
+        let op = if cond {
+            Op::POP_JUMP_IF_TRUE
+        } else {
+            Op::POP_JUMP_IF_FALSE
+        };
+        self.jump(loc, op, target);
+    }
+
+    /// Calls what is on the stack with `count` arguments.
+    pub fn call(&mut self, loc: Location, count: u32) {
+        if self.target.precalls() {
+            self.op_i(loc, Op::PRECALL, count);
+        }
+        self.op_i(loc, Op::CALL, count);
+    }
+
+    /// The same, with keywords.
+    pub fn call_kw(&mut self, loc: Location, count: u32) {
+        if self.target.names_keywords_ahead() {
+            self.call(loc, count);
+        } else {
+            self.op_i(loc, Op::CALL_KW, count);
+        }
+    }
+
+    /// The current location, where the target has one (`Target::has_current_location`): what a nested construct has
+    /// left behind. Else `loc`.
+    pub fn here(&self, loc: Location) -> Location {
+        if self.target.has_current_location() {
+            self.unit().loc
+        } else {
+            loc
+        }
+    }
+
+    /// Makes `loc` the current location (`SET_LOC`).
+    pub fn set_loc(&mut self, loc: Location) {
+        self.unit_mut().loc = loc;
+    }
+
     /// `NEW_JUMP_TARGET_LABEL`.
     pub fn new_label(&mut self) -> Label {
         self.unit_mut().sequence.new_label()
@@ -78,6 +133,8 @@ impl<'a> Compiler<'a> {
         let index = self.unit_mut().names.add(name);
         let (op, arg) = match op {
             NameOp::Plain(op) => (op, index),
+            NameOp::LoadAttr if self.target.loads_methods() => (Op::LOAD_ATTR, index),
+            NameOp::LoadMethod if self.target.loads_methods() => (Op::LOAD_METHOD, index),
             NameOp::LoadAttr => (Op::LOAD_ATTR, index << 1),
             NameOp::LoadMethod => (Op::LOAD_ATTR, index << 1 | 1),
             NameOp::LoadSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2 | 2),

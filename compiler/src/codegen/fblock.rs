@@ -87,7 +87,12 @@ pub fn call_exit_with_nones(c: &mut Compiler<'_>, loc: Location) {
     for _ in 0..3 {
         c.load_const(loc, Constant::None);
     }
-    c.op_i(loc, Op::CALL, 3);
+    let count = if c.target.loads_special_methods() {
+        3
+    } else {
+        2
+    };
+    c.call(loc, count);
 }
 
 /// `codegen_pop_except_and_reraise`: the handler of a handler.
@@ -152,7 +157,9 @@ pub fn unwind_fblock<'a>(
             *loc = info.loc;
             c.op(*loc, Op::POP_BLOCK);
             if preserve_tos {
-                c.op_i(*loc, Op::SWAP, 3);
+                if c.target.loads_special_methods() {
+                    c.op_i(*loc, Op::SWAP, 3);
+                }
                 c.op_i(*loc, Op::SWAP, 2);
             }
             call_exit_with_nones(c, *loc);

@@ -26,7 +26,7 @@ pub fn decorators<'a>(c: &mut Compiler<'a>, decorators: Exprs<'a>) -> Result {
 /// Calls them, innermost first (`codegen_apply_decorators`).
 pub fn apply_decorators(c: &mut Compiler<'_>, decorators: Exprs<'_>) {
     for decorator in decorators.iter().rev() {
-        c.op_i(decorator.loc, Op::CALL, 0);
+        c.call(decorator.loc, 0);
     }
 }
 
@@ -179,11 +179,11 @@ fn function_body<'a>(
         let docstring = module::clean_docstring(docstring)?;
         c.add_const(docstring);
     }
-    let start = c.new_label();
-    c.use_label(start);
     let scope = c.scope();
-    let generator = scope.coroutine || scope.generator;
+    let generator = (scope.coroutine || scope.generator) && c.target.handles_stop_iteration();
     if generator {
+        let start = c.new_label();
+        c.use_label(start);
         fblock::push(
             c,
             Location::NONE,
@@ -219,7 +219,8 @@ pub fn lambda<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, lambda: &'a Lambda<'a>)
     expr::visit(c, &lambda.body)?;
     let generator = c.scope().generator;
     if !generator {
-        c.op(lambda.body.loc, Op::RETURN_VALUE);
+        let loc = c.here(lambda.body.loc);
+        c.op(loc, Op::RETURN_VALUE);
     }
     let code = optimize_and_assemble(c, !generator)?;
     make_closure(c, loc, code, flags)

@@ -7,6 +7,7 @@ pub mod annotations;
 pub mod class;
 pub mod closure;
 pub mod comprehension;
+pub mod comprehension_function;
 pub mod dump;
 pub mod emit;
 pub mod expr;

@@ -270,8 +270,11 @@ fn compute_code_flags(c: &Compiler<'_>) -> u32 {
             (scope.generator && scope.coroutine, flags::ASYNC_GENERATOR),
             (scope.varargs, flags::VARARGS),
             (scope.varkeywords, flags::VARKEYWORDS),
-            (scope.has_docstring, flags::HAS_DOCSTRING),
-            (scope.method, flags::METHOD),
+            (
+                scope.has_docstring && c.target.flags_docstrings(),
+                flags::HAS_DOCSTRING,
+            ),
+            (scope.method && c.target.flags_methods(), flags::METHOD),
         ] {
             if holds {
                 result |= flag;
@@ -284,14 +287,32 @@ fn compute_code_flags(c: &Compiler<'_>) -> u32 {
     result | c.future_flags & INHERITED_FLAGS
 }
 
+/// Whether the last block ends with a return (`b_return`).
+fn returned(c: &Compiler<'_>) -> bool {
+    let sequence = &c.unit().sequence;
+    let end = sequence.instrs.len();
+    let placed = sequence
+        .blocks
+        .as_ref()
+        .and_then(|blocks| blocks.placements.last())
+        .is_some_and(|label| sequence.labels[label.0 as usize] as usize == end);
+    !placed
+        && sequence
+            .instrs
+            .last()
+            .is_some_and(|last| last.op == Op::RETURN_VALUE)
+}
+
 /// Ends the current unit, closes its scope and makes its code object. With `add_none` code that runs off the
 /// end returns `None` (`_PyCompile_OptimizeAndAssemble`, `_PyCodegen_AddReturnAtEnd`, `_PyCompile_ExitScope`).
 pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc<CodeObject>> {
     let flags = compute_code_flags(c);
-    if add_none {
-        c.load_const(Location::NONE, Constant::None);
+    if !(c.target.generates_blocks() && returned(c)) {
+        if add_none {
+            c.load_const(Location::NONE, Constant::None);
+        }
+        c.op(Location::NONE, Op::RETURN_VALUE);
     }
-    c.op(Location::NONE, Op::RETURN_VALUE);
     let nparams = c.scope().varnames.len() as u32;
     let Some(mut unit) = c.units.pop() else {
         return bug("no unit is open");

@@ -99,6 +99,9 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         (Access::Fast, Ctx::Load) => Op::LOAD_FAST,
         (Access::Fast, Ctx::Store) => Op::STORE_FAST,
         (Access::Fast, Ctx::Del) => Op::DELETE_FAST,
+        (Access::Deref, Ctx::Load) if in_class && c.target.loads_class_derefs() => {
+            Op::LOAD_CLASSDEREF
+        }
         (Access::Deref, Ctx::Load) if in_class && !inlined => {
             c.op(loc, Op::LOAD_LOCALS);
             Op::LOAD_FROM_DICT_OR_DEREF

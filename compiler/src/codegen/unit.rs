@@ -160,6 +160,8 @@ pub struct Unit<'a> {
     pub posonlyargcount: u32,
     pub kwonlyargcount: u32,
     pub firstlineno: i32,
+    /// The current location (`u_lineno` and so on; see [`Compiler::here`]).
+    pub loc: Location,
     /// The class whose name mangles private names (`u_private`).
     pub private: Option<Name>,
     pub fblocks: Vec<FBlock<'a>>,
@@ -194,6 +196,7 @@ impl<'a> Unit<'a> {
             posonlyargcount: 0,
             kwonlyargcount: 0,
             firstlineno,
+            loc: Location::line_start(firstlineno),
             private: None,
             fblocks: Vec::new(),
             in_inlined_comp: 0,
@@ -221,6 +224,7 @@ impl<'a> Unit<'a> {
         self.posonlyargcount = 0;
         self.kwonlyargcount = 0;
         self.firstlineno = firstlineno;
+        self.loc = Location::line_start(firstlineno);
         self.private = None;
         self.fblocks.clear();
         self.in_inlined_comp = 0;
@@ -294,7 +298,7 @@ pub fn enter_scope(
         loc.line = 0;
     }
     c.op_i(loc, Op::RESUME, 0);
-    if scope_type == ScopeType::Module {
+    if scope_type == ScopeType::Module && c.target.defers_annotations() {
         c.op(loc, Op::ANNOTATIONS_PLACEHOLDER);
     }
 }

@@ -13,12 +13,14 @@ use super::build::TOP;
 use super::{BlockType, ComprehensionType, NameScope, Scope, ScopeId, Symbol, SymbolTable, def};
 use crate::error::{Result, bug, syntax_error};
 
-pub(super) fn analyze(table: &mut SymbolTable, names: &Interner) -> Result {
+/// With `inlines`, comprehensions become part of the block around them.
+pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, inlines: bool) -> Result {
     let visible = vec![0; names.len()];
     let mut analyzer = Analyzer {
         table,
         names,
         visible,
+        inlines,
         undo: Vec::new(),
     };
     analyzer.block(TOP, None)?;
@@ -35,6 +37,7 @@ struct Analyzer<'t> {
     names: &'t Interner,
     /// `BOUND` and `TYPE_PARAM` for each name.
     visible: Vec<u8>,
+    inlines: bool,
     /// Former values in `visible`, to be restored.
     undo: Vec<(Name, u8)>,
 }
@@ -148,7 +151,8 @@ impl Analyzer<'_> {
                 true => class,
                 false => None,
             };
-            let inline = entry.comprehension != ComprehensionType::No
+            let inline = self.inlines
+                && entry.comprehension != ComprehensionType::No
                 && !entry.generator
                 && !can_see_class_scope;
             let mut child_free = self.block(child, child_class)?;

@@ -33,7 +33,7 @@ pub fn build_in<'a>(
     module: &'a Module<'a>,
     future_flags: u32,
     names: &mut Interner,
-    _target: Target,
+    target: Target,
     opt_level: u8,
 ) -> Result<SymbolTable> {
     table
@@ -62,7 +62,7 @@ pub fn build_in<'a>(
     builder.visit_body(module.body)?;
     builder.exit_block();
     let Builder { mut table, .. } = builder;
-    analyze::analyze(&mut table, names)?;
+    analyze::analyze(&mut table, names, target.inlines_comprehensions())?;
     Ok(table)
 }
 

@@ -21,6 +21,9 @@ pub(super) fn boolop<'a>(
     let Some((last, first)) = values.split_last() else {
         return bug("a boolean operation has no values");
     };
+    if c.target.jumps_if_or_pop() {
+        return boolop_keeping(c, loc, op, first, last);
+    }
     let end = c.new_label();
     for value in first {
         visit(c, value)?;
@@ -32,23 +35,48 @@ pub(super) fn boolop<'a>(
     Ok(())
 }
 
+/// [`boolop`] with jumps that keep the value; each value but the first starts a block.
+fn boolop_keeping<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    op: BoolOp,
+    first: Exprs<'a>,
+    last: &'a Expr<'a>,
+) -> Result {
+    let jump = match op {
+        BoolOp::And => Op::JUMP_IF_FALSE_OR_POP,
+        BoolOp::Or => Op::JUMP_IF_TRUE_OR_POP,
+    };
+    let end = c.new_label();
+    for value in first {
+        visit(c, value)?;
+        c.jump(loc, jump, end);
+        let next = c.new_label();
+        c.use_label(next);
+    }
+    visit(c, last)?;
+    c.use_label(end);
+    Ok(())
+}
+
 /// `codegen_ifexp`.
 pub(super) fn ifexp<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a IfExp<'a>) -> Result {
     let end = c.new_label();
     let next = c.new_label();
-    jump_if(c, loc, &e.test, next, false)?;
+    jump_if(c, &mut { loc }, &e.test, next, false)?;
     visit(c, &e.body)?;
-    c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
+    c.skip_to(end);
     c.use_label(next);
     visit(c, &e.orelse)?;
     c.use_label(end);
     Ok(())
 }
 
-/// Jumps to `next` if the truth of `e` is `cond`, else falls through (`codegen_jump_if`).
+/// Jumps to `next` if the truth of `e` is `cond`, else falls through (`codegen_jump_if`). `loc` is the construct's
+/// location, and the current one behind it.
 pub fn jump_if<'a>(
     c: &mut Compiler<'a>,
-    loc: Location,
+    loc: &mut Location,
     e: &'a Expr<'a>,
     next: Label,
     cond: bool,
@@ -60,15 +88,27 @@ pub fn jump_if<'a>(
             })
         }
         ExprKind::Compare(compare) if compare.ops.len() > 1 => {
+            leave_location(c, loc, e);
             jump_if_chain(c, e.loc, compare, next, cond)
         }
-        _ => jump_if_value(c, e, next, cond),
+        ExprKind::Compare(_) => {
+            leave_location(c, loc, e);
+            jump_if_value(c, *loc, e, next, cond)
+        }
+        _ => jump_if_value(c, *loc, e, next, cond),
+    }
+}
+
+/// CPython quirk (3.11, compiler_jump_if): a comparison leaves its location behind.
+fn leave_location(c: &Compiler<'_>, loc: &mut Location, e: &Expr<'_>) {
+    if c.target.has_current_location() {
+        *loc = e.loc;
     }
 }
 
 fn jump_if_nested<'a>(
     c: &mut Compiler<'a>,
-    loc: Location,
+    loc: &mut Location,
     e: &'a Expr<'a>,
     next: Label,
     cond: bool,
@@ -84,19 +124,19 @@ fn jump_if_nested<'a>(
             let next2 = c.new_label();
             jump_if(c, loc, &ifexp.test, next2, false)?;
             jump_if(c, loc, &ifexp.body, next, cond)?;
-            c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
+            c.skip_to(end);
             c.use_label(next2);
             jump_if(c, loc, &ifexp.orelse, next, cond)?;
             c.use_label(end);
             Ok(())
         }
-        _ => jump_if_value(c, e, next, cond),
+        _ => jump_if_value(c, *loc, e, next, cond),
     }
 }
 
 fn jump_if_boolop<'a>(
     c: &mut Compiler<'a>,
-    loc: Location,
+    loc: &mut Location,
     op: BoolOp,
     values: Exprs<'a>,
     next: Label,
@@ -137,36 +177,36 @@ fn jump_if_chain<'a>(
         c.op_i(loc, Op::SWAP, 2);
         c.op_i(loc, Op::COPY, 2);
         compare::addop_compare(c, loc, op);
-        c.op(loc, Op::TO_BOOL);
-        c.jump(loc, Op::POP_JUMP_IF_FALSE, cleanup);
+        c.jump_if(loc, false, cleanup);
     }
     visit(c, last)?;
     compare::addop_compare(c, loc, last_op);
-    c.op(loc, Op::TO_BOOL);
-    c.jump(loc, pop_jump(cond), next);
+    c.jump_if(loc, cond, next);
     let end = c.new_label();
-    c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
+    c.skip_to(end);
 
     c.use_label(cleanup);
     c.op(loc, Op::POP_TOP);
     if !cond {
-        c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, next);
+        c.skip_to(next);
     }
     c.use_label(end);
     Ok(())
 }
 
-fn jump_if_value<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, next: Label, cond: bool) -> Result {
+fn jump_if_value<'a>(
+    c: &mut Compiler<'a>,
+    loc: Location,
+    e: &'a Expr<'a>,
+    next: Label,
+    cond: bool,
+) -> Result {
     visit(c, e)?;
-    c.op(e.loc, Op::TO_BOOL);
-    c.jump(e.loc, pop_jump(cond), next);
-    Ok(())
-}
-
-fn pop_jump(cond: bool) -> Op {
-    if cond {
-        Op::POP_JUMP_IF_TRUE
+    let loc = if c.target.jumps_at_tested_value() {
+        e.loc
     } else {
-        Op::POP_JUMP_IF_FALSE
-    }
+        loc
+    };
+    c.jump_if(loc, cond, next);
+    Ok(())
 }

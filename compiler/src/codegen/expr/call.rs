@@ -17,6 +17,11 @@ pub(super) fn call<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Call<'a>) -> 
     if method_call::maybe_optimize_method_call(c, loc, e)? {
         return Ok(());
     }
+    if c.target.pushes_null_first() {
+        c.op(e.func.loc, Op::PUSH_NULL);
+        visit(c, &e.func)?;
+        return call_validated(c, loc, 0, e.args, None, e.keywords);
+    }
     let skip_normal_call = c.new_label();
     visit(c, &e.func)?;
     builtin_call::maybe_optimize_function_call(c, e, skip_normal_call)?;
@@ -73,15 +78,15 @@ fn call_validated<'a>(
         count += 1;
     }
     if keywords.is_empty() {
-        c.op_i(loc, Op::CALL, count);
+        c.call(loc, count);
     } else {
         simple_keywords(c, loc, keywords)?;
-        c.op_i(loc, Op::CALL_KW, count + keywords.len() as u32);
+        c.call_kw(loc, count + keywords.len() as u32);
     }
     Ok(())
 }
 
-/// Pushes the values of keywords and the tuple of their names (`codegen_call_simple_kw_helper`).
+/// Pushes the values of keywords, and pushes or announces the tuple of their names (`codegen_call_simple_kw_helper`).
 pub(super) fn simple_keywords<'a>(
     c: &mut Compiler<'a>,
     loc: Location,
@@ -95,7 +100,13 @@ pub(super) fn simple_keywords<'a>(
         .filter_map(|keyword| keyword.arg)
         .map(|name| Constant::Str(c.name_object(name)))
         .collect();
-    c.load_const(loc, Constant::Tuple(names));
+    let names = Constant::Tuple(names);
+    if c.target.names_keywords_ahead() {
+        let index = c.add_const(names);
+        c.op_i(loc, Op::KW_NAMES, index);
+    } else {
+        c.load_const(loc, names);
+    }
     Ok(())
 }
 

@@ -27,15 +27,18 @@ pub(super) fn compare<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Compare<'a
         c.op_i(loc, Op::SWAP, 2);
         c.op_i(loc, Op::COPY, 2);
         addop_compare(c, loc, op);
+        if c.target.jumps_if_or_pop() {
+            c.jump(loc, Op::JUMP_IF_FALSE_OR_POP, cleanup);
+            continue;
+        }
         c.op_i(loc, Op::COPY, 1);
-        c.op(loc, Op::TO_BOOL);
-        c.jump(loc, Op::POP_JUMP_IF_FALSE, cleanup);
+        c.jump_if(loc, false, cleanup);
         c.op(loc, Op::POP_TOP);
     }
     visit(c, last)?;
     addop_compare(c, loc, last_op);
     let end = c.new_label();
-    c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
+    c.skip_to(end);
 
     c.use_label(cleanup);
     c.op_i(loc, Op::SWAP, 2);
@@ -44,20 +47,24 @@ pub(super) fn compare<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Compare<'a
     Ok(())
 }
 
-/// `codegen_addcompare`: `COMPARE_OP` holds the operator in its upper bits and, below bit 4, the outcomes for
+/// `codegen_addcompare`: `COMPARE_OP` holds the operator, in later versions above the outcomes for
 /// which it is true (1 unordered, 2 less, 4 greater, 8 equal).
 pub fn addop_compare(c: &mut Compiler<'_>, loc: Location, op: CmpOp) {
-    let (op, arg) = match op {
-        CmpOp::Lt => (Op::COMPARE_OP, 2),
-        CmpOp::LtE => (Op::COMPARE_OP, 1 << 5 | 2 | 8),
-        CmpOp::Eq => (Op::COMPARE_OP, 2 << 5 | 8),
-        CmpOp::NotEq => (Op::COMPARE_OP, 3 << 5 | 1 | 2 | 4),
-        CmpOp::Gt => (Op::COMPARE_OP, 4 << 5 | 4),
-        CmpOp::GtE => (Op::COMPARE_OP, 5 << 5 | 4 | 8),
-        CmpOp::Is => (Op::IS_OP, 0),
-        CmpOp::IsNot => (Op::IS_OP, 1),
-        CmpOp::In => (Op::CONTAINS_OP, 0),
-        CmpOp::NotIn => (Op::CONTAINS_OP, 1),
+    let (number, mask) = match op {
+        CmpOp::Lt => (0, 2),
+        CmpOp::LtE => (1, 2 | 8),
+        CmpOp::Eq => (2, 8),
+        CmpOp::NotEq => (3, 1 | 2 | 4),
+        CmpOp::Gt => (4, 4),
+        CmpOp::GtE => (5, 4 | 8),
+        CmpOp::Is => return c.op_i(loc, Op::IS_OP, 0),
+        CmpOp::IsNot => return c.op_i(loc, Op::IS_OP, 1),
+        CmpOp::In => return c.op_i(loc, Op::CONTAINS_OP, 0),
+        CmpOp::NotIn => return c.op_i(loc, Op::CONTAINS_OP, 1),
     };
-    c.op_i(loc, op, arg);
+    let arg = match c.target.comparison_flag_bits() {
+        0 => number,
+        bits => number << bits | mask,
+    };
+    c.op_i(loc, Op::COMPARE_OP, arg);
 }

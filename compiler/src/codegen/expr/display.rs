@@ -120,9 +120,17 @@ fn starunpack_helper<'a>(
         c.op_i(loc, add, 1);
     }
     if build == Build::Tuple {
-        c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::LIST_TO_TUPLE);
+        list_to_tuple(c, loc);
     }
     Ok(())
+}
+
+fn list_to_tuple(c: &mut Compiler<'_>, loc: Location) {
+    if c.target.has_intrinsics() {
+        c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::LIST_TO_TUPLE);
+    } else {
+        c.op(loc, Op::LIST_TO_TUPLE);
+    }
 }
 
 /// `assignment_helper`.

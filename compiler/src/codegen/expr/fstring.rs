@@ -43,7 +43,7 @@ pub(super) fn start_joined(c: &mut Compiler<'_>, joined: &Joined) {
 /// To be called after the last string.
 pub(super) fn finish_joined(c: &mut Compiler<'_>, joined: &Joined) {
     match joined.count {
-        _ if joined.big() => c.op_i(joined.loc, Op::CALL, 1),
+        _ if joined.big() => c.call(joined.loc, 1),
         0 => load_string(c, joined.loc, b""),
         1 => {}
         count => c.op_i(joined.loc, Op::BUILD_STRING, count as u32),
@@ -72,6 +72,9 @@ pub(super) fn formatted_value<'a>(
     e: &'a FormattedValue<'a>,
 ) -> Result {
     visit(c, &e.value)?;
+    if c.target.formats_by_flags() {
+        return format_value(c, loc, e);
+    }
     if e.conversion != -1 {
         let Some(conversion) = oparg::conversion::of(e.conversion) else {
             return bug("an f-string has an unknown conversion");
@@ -85,5 +88,23 @@ pub(super) fn formatted_value<'a>(
         }
         None => c.op(loc, Op::FORMAT_SIMPLE),
     }
+    Ok(())
+}
+
+/// The value on the stack, converted and formatted by one instruction.
+fn format_value<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a FormattedValue<'a>) -> Result {
+    const HAVE_SPEC: u32 = 4;
+    let conversion = match e.conversion {
+        -1 => Some(0),
+        code => oparg::conversion::of(code),
+    };
+    let Some(mut arg) = conversion else {
+        return bug("an f-string has an unknown conversion");
+    };
+    if let Some(spec) = e.format_spec {
+        visit(c, spec)?;
+        arg |= HAVE_SPEC;
+    }
+    c.op_i(loc, Op::FORMAT_VALUE, arg);
     Ok(())
 }

@@ -57,11 +57,11 @@ pub(super) fn maybe_optimize_method_call<'a>(
     let count = (args.len() + keywords.len()) as u32;
     if keywords.is_empty() {
         let loc = update_start_location_to_match_attr(c, loc, &e.func);
-        c.op_i(loc, Op::CALL, count);
+        c.call(loc, count);
     } else {
         simple_keywords(c, attr_loc, keywords)?;
         let loc = update_start_location_to_match_attr(c, loc, &e.func);
-        c.op_i(loc, Op::CALL_KW, count);
+        c.call_kw(loc, count);
     }
     Ok(true)
 }

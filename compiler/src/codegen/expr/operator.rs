@@ -39,9 +39,12 @@ pub(super) fn unaryop<'a>(
 ) -> Result {
     visit(c, operand)?;
     match op {
+        UnaryOp::UAdd if !c.target.has_intrinsics() => c.op(loc, Op::UNARY_POSITIVE),
         UnaryOp::UAdd => c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::UNARY_POSITIVE),
         UnaryOp::Not => {
-            c.op(loc, Op::TO_BOOL);
+            if c.target.converts_to_bool() {
+                c.op(loc, Op::TO_BOOL);
+            }
             c.op(loc, Op::UNARY_NOT);
         }
         UnaryOp::Invert => c.op(loc, Op::UNARY_INVERT),

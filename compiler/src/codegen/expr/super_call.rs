@@ -21,6 +21,9 @@ pub(super) fn can_optimize_super_call<'a>(
     value: &'a Expr<'a>,
     attr: Name,
 ) -> Option<&'a Call<'a>> {
+    if !c.target.loads_super_attributes() {
+        return None;
+    }
     let ExprKind::Call(call) = value.kind else {
         return None;
     };

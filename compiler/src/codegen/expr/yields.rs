@@ -57,7 +57,11 @@ pub(super) fn await_<'a>(c: &mut Compiler<'a>, loc: Location, value: &'a Expr<'a
 pub fn add_yield(c: &mut Compiler<'_>, loc: Location) {
     let scope = c.scope();
     if scope.generator && scope.coroutine {
-        c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::ASYNC_GEN_WRAP);
+        if c.target.has_intrinsics() {
+            c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::ASYNC_GEN_WRAP);
+        } else {
+            c.op(loc, Op::ASYNC_GEN_WRAP);
+        }
     }
     c.op_i(loc, Op::YIELD_VALUE, 0);
     c.op_i(loc, Op::RESUME, resume::AFTER_YIELD);
@@ -66,6 +70,14 @@ pub fn add_yield(c: &mut Compiler<'_>, loc: Location) {
 /// Sends to the iterator below the value on the stack until it is exhausted (`codegen_add_yield_from`). What
 /// `YIELD_VALUE` raises goes to `CLEANUP_THROW`, for a `StopIteration` by `close` or `throw`.
 pub fn add_yield_from(c: &mut Compiler<'_>, loc: Location, is_await: bool) {
+    let resumed = if is_await {
+        resume::AFTER_AWAIT
+    } else {
+        resume::AFTER_YIELD_FROM
+    };
+    if !c.target.cleans_up_throws() {
+        return add_plain_yield_from(c, loc, resumed);
+    }
     let send = c.new_label();
     let fail = c.new_label();
     let exit = c.new_label();
@@ -75,15 +87,7 @@ pub fn add_yield_from(c: &mut Compiler<'_>, loc: Location, is_await: bool) {
     c.jump(loc, Op::SETUP_FINALLY, fail);
     c.op_i(loc, Op::YIELD_VALUE, 1);
     c.op(Location::NONE, Op::POP_BLOCK);
-    c.op_i(
-        loc,
-        Op::RESUME,
-        if is_await {
-            resume::AFTER_AWAIT
-        } else {
-            resume::AFTER_YIELD_FROM
-        },
-    );
+    c.op_i(loc, Op::RESUME, resumed);
     c.jump(loc, Op::JUMP_NO_INTERRUPT, send);
 
     c.use_label(fail);
@@ -91,4 +95,18 @@ pub fn add_yield_from(c: &mut Compiler<'_>, loc: Location, is_await: bool) {
 
     c.use_label(exit);
     c.op(loc, Op::END_SEND);
+}
+
+/// The same where exceptions need no handling.
+fn add_plain_yield_from(c: &mut Compiler<'_>, loc: Location, resumed: u32) {
+    let start = c.new_label();
+    let resume = c.new_label();
+    let exit = c.new_label();
+    c.use_label(start);
+    c.jump(loc, Op::SEND, exit);
+    c.use_label(resume);
+    c.op(loc, Op::YIELD_VALUE);
+    c.op_i(loc, Op::RESUME, resumed);
+    c.jump(loc, Op::JUMP_NO_INTERRUPT, start);
+    c.use_label(exit);
 }

@@ -22,18 +22,20 @@ pub fn alternatives<'a>(
         let mut inner = PatternContext::new(last && pc.allow_irrefutable);
         c.op_i(alternative.loc, Op::COPY, 1);
         pattern(c, alternative, &mut inner)?;
+        let here = c.here(alternative.loc);
         let stores = std::mem::take(&mut inner.stores);
         match &control {
             None => control = Some(stores),
-            Some(control) => reorder(c, loc, alternative.loc, control, stores)?,
+            Some(control) => reorder(c, loc, here, control, stores)?,
         }
-        c.jump(alternative.loc, Op::JUMP, end);
-        inner.emit_and_reset_fail_pop(c, alternative.loc);
+        c.jump(here, Op::JUMP, end);
+        inner.emit_and_reset_fail_pop(c, here);
     }
     let Some(control) = control else {
         return bug("an or-pattern without alternatives");
     };
     // None has matched: the copy of the subject that is left goes, too.
+    let loc = c.here(loc);
     c.op(loc, Op::POP_TOP);
     pc.jump_to_fail_pop(c, loc, Op::JUMP);
 

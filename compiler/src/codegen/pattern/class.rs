@@ -36,6 +36,7 @@ pub fn class<'a>(
     for p in node.patterns.iter().chain(node.kwd_patterns) {
         pc.on_top -= 1;
         if is_wildcard(p) {
+            let loc = c.here(loc);
             c.op(loc, Op::POP_TOP);
         } else {
             subpattern(c, p, pc)?;

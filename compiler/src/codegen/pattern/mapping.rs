@@ -54,6 +54,7 @@ pub fn mapping<'a>(
         subpattern(c, p, pc)?;
     }
     pc.on_top -= 2;
+    let loc = c.here(loc);
     if let Some(rest) = node.rest {
         // A copy of the subject, less the keys.
         c.op_i(loc, Op::BUILD_MAP, 0);

@@ -103,6 +103,7 @@ pub fn is_wildcard(p: &Pattern<'_>) -> bool {
 /// # Errors
 /// `SyntaxError` for names bound twice, unreachable alternatives, and what no pattern may contain.
 pub fn pattern<'a>(c: &mut Compiler<'a>, p: &'a Pattern<'a>, pc: &mut PatternContext) -> Result {
+    c.set_loc(p.loc);
     match &p.kind {
         PatternKind::MatchValue { value } => value::value(c, p.loc, value, pc),
         PatternKind::MatchSingleton { value } => value::singleton(c, p.loc, value, pc),
@@ -150,5 +151,6 @@ fn capture<'a>(
     c.op_i(loc, Op::COPY, 1);
     pattern(c, inner, pc)?;
     pc.on_top -= 1;
+    let loc = c.here(loc);
     pc.store_name(c, loc, name)
 }

@@ -97,6 +97,7 @@ fn subscripts<'a>(
         if i == star || is_wildcard(p) {
             continue;
         }
+        let loc = c.here(loc);
         c.op_i(loc, Op::COPY, 1);
         if i < star {
             c.load_const(loc, Constant::Int(i as i64));
@@ -110,6 +111,7 @@ fn subscripts<'a>(
         subpattern(c, p, pc)?;
     }
     pc.on_top -= 1;
+    let loc = c.here(loc);
     c.op(loc, Op::POP_TOP);
     Ok(())
 }

@@ -25,7 +25,9 @@ pub fn value<'a>(
         );
     }
     expr::addop_compare(c, loc, CmpOp::Eq);
-    c.op(loc, Op::TO_BOOL);
+    if c.target.converts_to_bool() {
+        c.op(loc, Op::TO_BOOL);
+    }
     pc.jump_to_fail_pop(c, loc, Op::POP_JUMP_IF_FALSE);
     Ok(())
 }

@@ -17,7 +17,9 @@ pub fn assert<'a>(
         return Ok(());
     }
     let end = c.new_label();
-    expr::jump_if(c, loc, test, end, true)?;
+    let mut loc = loc;
+    expr::jump_if(c, &mut loc, test, end, true)?;
+    c.set_loc(loc);
     c.op_i(
         loc,
         Op::LOAD_COMMON_CONSTANT,
@@ -25,9 +27,14 @@ pub fn assert<'a>(
     );
     if let Some(msg) = msg {
         expr::visit(c, msg)?;
-        c.op_i(loc, Op::CALL, 0);
+        c.call(loc, 0);
     }
-    c.op_i(test.loc, Op::RAISE_VARARGS, 1);
+    let raise_loc = if c.target.has_current_location() {
+        loc
+    } else {
+        test.loc
+    };
+    c.op_i(raise_loc, Op::RAISE_VARARGS, 1);
     c.use_label(end);
     Ok(())
 }

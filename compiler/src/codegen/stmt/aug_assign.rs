@@ -30,6 +30,7 @@ pub fn aug_assign<'a>(
             operate(c, loc, op, value)?;
             c.op_i(attr_loc, Op::SWAP, 2);
             c.op_name(attr_loc, NameOp::Plain(Op::STORE_ATTR), *attr);
+            c.set_loc(attr_loc);
         }
         ExprKind::Subscript {
             value: object,
@@ -60,11 +61,13 @@ pub fn aug_assign<'a>(
                 c.op_i(target_loc, Op::SWAP, 2);
                 c.op(target_loc, Op::STORE_SUBSCR);
             }
+            c.set_loc(target_loc);
         }
         ExprKind::Name { id, .. } => {
             names::nameop(c, target_loc, *id, Ctx::Load)?;
             operate(c, loc, op, value)?;
             names::nameop(c, target_loc, *id, Ctx::Store)?;
+            c.set_loc(target_loc);
         }
         _ => return bug("invalid target of an augmented assignment"),
     }

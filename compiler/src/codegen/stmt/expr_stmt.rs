@@ -12,6 +12,7 @@ pub fn expr_stmt<'a>(c: &mut Compiler<'a>, loc: Location, value: &'a Expr<'a>) -
     } else {
         expr::visit(c, value)?;
         c.op(Location::NONE, Op::POP_TOP);
+        c.set_loc(Location::NONE);
     }
     Ok(())
 }

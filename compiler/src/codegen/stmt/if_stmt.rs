@@ -1,6 +1,6 @@
 //! `if` (`codegen_if`).
 
-use pycsmith_bytecode::{Location, Op};
+use pycsmith_bytecode::Location;
 use pycsmith_parser::ast::{If, StmtKind};
 use smallvec::SmallVec;
 
@@ -15,25 +15,28 @@ pub fn if_stmt<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a If<'a>) -> Res
         let end = c.new_label();
         ends.push(end);
         if node.orelse.is_empty() {
-            expr::jump_if(c, loc, &node.test, end, false)?;
+            expr::jump_if(c, &mut loc, &node.test, end, false)?;
+            c.set_loc(loc);
             stmt::body(c, node.body)?;
             break;
         }
         let orelse = c.new_label();
-        expr::jump_if(c, loc, &node.test, orelse, false)?;
+        expr::jump_if(c, &mut loc, &node.test, orelse, false)?;
+        c.set_loc(loc);
         stmt::body(c, node.body)?;
-        c.jump(Location::NONE, Op::JUMP_NO_INTERRUPT, end);
+        c.skip_to(end);
         c.use_label(orelse);
         if let [elif] = node.orelse
             && let StmtKind::If(inner) = &elif.kind
         {
             (loc, node) = (elif.loc, inner);
+            c.set_loc(loc);
         } else {
             stmt::body(c, node.orelse)?;
             break;
         }
     }
-    for end in ends {
+    for end in ends.into_iter().rev() {
         c.use_label(end);
     }
     Ok(())

@@ -75,8 +75,12 @@ pub fn from_import(c: &mut Compiler<'_>, loc: Location, from: &ImportFrom<'_>) -
     c.op_name(loc, NameOp::Plain(Op::IMPORT_NAME), module);
     for alias in from.names {
         if alias.name == interner::names::STAR {
-            c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::IMPORT_STAR);
-            c.op(Location::NONE, Op::POP_TOP);
+            if c.target.has_intrinsics() {
+                c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::IMPORT_STAR);
+                c.op(Location::NONE, Op::POP_TOP);
+            } else {
+                c.op(loc, Op::IMPORT_STAR);
+            }
             return Ok(());
         }
         c.op_name(loc, NameOp::Plain(Op::IMPORT_FROM), alias.name);

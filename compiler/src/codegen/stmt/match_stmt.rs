@@ -31,7 +31,7 @@ pub fn match_stmt<'a>(c: &mut Compiler<'a>, node: &'a Match<'a>) -> Result {
         }
         if let Some(guard) = case.guard {
             let fail = pc.fail_label(c, 0);
-            expr::jump_if(c, loc, guard, fail, false)?;
+            expr::jump_if(c, &mut { loc }, guard, fail, false)?;
         }
         if !last {
             c.op(Location::NEXT, Op::POP_TOP);
@@ -45,7 +45,7 @@ pub fn match_stmt<'a>(c: &mut Compiler<'a>, node: &'a Match<'a>) -> Result {
         let loc = case.pattern.loc;
         c.op(loc, Op::NOP);
         if let Some(guard) = case.guard {
-            expr::jump_if(c, loc, guard, end, false)?;
+            expr::jump_if(c, &mut { loc }, guard, end, false)?;
         }
         stmt::body(c, case.body)?;
     }

@@ -3,6 +3,7 @@
 mod assert;
 mod assign;
 mod aug_assign;
+mod current_location;
 mod expr_stmt;
 mod for_loop;
 mod if_stmt;
@@ -42,6 +43,7 @@ pub fn body<'a>(c: &mut Compiler<'a>, stmts: Body<'a>) -> Result {
 /// `SyntaxError` for what only code generation notices.
 pub fn visit<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
     let loc = s.loc;
+    c.set_loc(loc);
     match &s.kind {
         StmtKind::FunctionDef(def) => function::function_def(c, s, def, false),
         StmtKind::AsyncFunctionDef(def) => function::function_def(c, s, def, true),
@@ -85,6 +87,9 @@ pub fn visit<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
 
 /// The statements whose annotations may not be reached (`CODEGEN_COND_BLOCK`).
 fn conditional<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
+    if c.target.has_current_location() {
+        return current_location::conditional(c, s);
+    }
     let loc = s.loc;
     match &s.kind {
         StmtKind::For(node) => for_loop::for_loop(c, loc, node),

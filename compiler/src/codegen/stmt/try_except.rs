@@ -42,7 +42,7 @@ pub fn try_finally<'a>(
     c.op(none, Op::POP_BLOCK);
     fblock::pop(c);
     stmt::body(c, node.finalbody)?;
-    c.jump(none, Op::JUMP_NO_INTERRUPT, exit);
+    c.skip_to(exit);
 
     c.use_label(end);
     c.jump(none, Op::SETUP_CLEANUP, cleanup);
@@ -72,7 +72,7 @@ fn try_except<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a Try<'a>) -> Res
     fblock::pop(c);
     c.op(none, Op::POP_BLOCK);
     stmt::body(c, node.orelse)?;
-    c.jump(none, Op::JUMP_NO_INTERRUPT, end);
+    c.skip_to(end);
 
     c.use_label(except);
     c.jump(none, Op::SETUP_CLEANUP, cleanup);
@@ -130,7 +130,7 @@ fn except_handler<'a>(c: &mut Compiler<'a>, handler: &'a ExceptHandler<'a>, end:
         c.op(none, Op::POP_BLOCK);
         c.op(none, Op::POP_EXCEPT);
         fblock::clear_name(c, none, name)?;
-        c.jump(none, Op::JUMP_NO_INTERRUPT, end);
+        c.skip_to(end);
 
         c.use_label(cleanup_end);
         fblock::clear_name(c, none, name)?;
@@ -149,7 +149,7 @@ fn except_handler<'a>(c: &mut Compiler<'a>, handler: &'a ExceptHandler<'a>, end:
         fblock::pop(c);
         c.op(none, Op::POP_BLOCK);
         c.op(none, Op::POP_EXCEPT);
-        c.jump(none, Op::JUMP_NO_INTERRUPT, end);
+        c.skip_to(end);
     }
     c.use_label(next);
     Ok(())

@@ -36,7 +36,7 @@ fn try_star_except<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a Try<'a>) -
     stmt::body(c, node.body)?;
     fblock::pop(c);
     c.op(none, Op::POP_BLOCK);
-    c.jump(none, Op::JUMP_NO_INTERRUPT, orelse);
+    c.skip_to(orelse);
 
     c.use_label(except);
     c.jump(none, Op::SETUP_CLEANUP, cleanup);
@@ -57,7 +57,7 @@ fn try_star_except<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a Try<'a>) -
     }
     // What nobody has handled (or None) joins the exceptions to raise.
     c.op_i(none, Op::LIST_APPEND, 1);
-    c.jump(none, Op::JUMP_NO_INTERRUPT, reraise_star);
+    c.skip_to(reraise_star);
     fblock::pop(c);
 
     let reraise = c.new_label();
@@ -68,7 +68,7 @@ fn try_star_except<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a Try<'a>) -
     c.op(none, Op::POP_TOP);
     c.op(none, Op::POP_BLOCK);
     c.op(none, Op::POP_EXCEPT);
-    c.jump(none, Op::JUMP_NO_INTERRUPT, end);
+    c.skip_to(end);
 
     c.use_label(reraise);
     c.op(none, Op::POP_BLOCK);
@@ -119,7 +119,7 @@ fn except_handler<'a>(c: &mut Compiler<'a>, handler: &'a ExceptHandler<'a>) -> R
     if let Some(name) = handler.name {
         fblock::clear_name(c, none, name)?;
     }
-    c.jump(none, Op::JUMP_NO_INTERRUPT, except);
+    c.skip_to(except);
 
     c.use_label(cleanup_end);
     if let Some(name) = handler.name {
@@ -127,12 +127,12 @@ fn except_handler<'a>(c: &mut Compiler<'a>, handler: &'a ExceptHandler<'a>) -> R
     }
     c.op_i(none, Op::LIST_APPEND, 3);
     c.op(none, Op::POP_TOP);
-    c.jump(none, Op::JUMP_NO_INTERRUPT, except_with_error);
+    c.skip_to(except_with_error);
 
     c.use_label(except);
     // Takes a location from before it.
     c.op(none, Op::NOP);
-    c.jump(none, Op::JUMP_NO_INTERRUPT, except_with_error);
+    c.skip_to(except_with_error);
 
     c.use_label(no_match);
     c.op(loc, Op::POP_TOP);

@@ -13,7 +13,7 @@ pub fn while_loop<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a While<'a>) 
     let anchor = c.new_label();
     c.use_label(start);
     fblock::push(c, loc, FBlockKind::WhileLoop, start, end)?;
-    expr::jump_if(c, loc, &node.test, anchor, false)?;
+    expr::jump_if(c, &mut { loc }, &node.test, anchor, false)?;
     stmt::body(c, node.body)?;
     c.jump(Location::NONE, Op::JUMP, start);
     fblock::pop(c);

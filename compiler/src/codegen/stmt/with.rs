@@ -102,8 +102,7 @@ fn await_result(c: &mut Compiler<'_>, loc: Location, what: u32) {
 fn except_finish(c: &mut Compiler<'_>, cleanup: Label) {
     let none = Location::NONE;
     let suppress = c.new_label();
-    c.op(none, Op::TO_BOOL);
-    c.jump(none, Op::POP_JUMP_IF_TRUE, suppress);
+    c.jump_if(none, true, suppress);
     c.op_i(none, Op::RERAISE, 2);
 
     c.use_label(suppress);
@@ -114,7 +113,7 @@ fn except_finish(c: &mut Compiler<'_>, cleanup: Label) {
         c.op(none, Op::POP_TOP);
     }
     let exit = c.new_label();
-    c.jump(none, Op::JUMP_NO_INTERRUPT, exit);
+    c.skip_to(exit);
 
     c.use_label(cleanup);
     fblock::pop_except_and_reraise(c, none);
