@@ -1,7 +1,7 @@
 //! Compiles `opcodes/*.ops` into the `Op` enum (the union of all tables' names) and one `OpcodeTable` for each
 //! file. The header of each file documents its columns.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::{env, fs, path::Path};
 
@@ -30,6 +30,8 @@ fn main() {
     println!("cargo::rerun-if-changed=opcodes");
     println!("cargo::rerun-if-changed=build.rs");
     let mut tables = BTreeMap::new();
+    // The printed name of each operation, by the name of its `Op`.
+    let mut names = BTreeMap::new();
     for entry in fs::read_dir("opcodes").expect("opcodes/ is beside build.rs") {
         let path = entry.expect("readable entry").path();
         let minor = path
@@ -47,6 +49,11 @@ fn main() {
             }
             let (name, row) = parse_row(line)
                 .unwrap_or_else(|what| panic!("{}:{}: {what}", path.display(), index + 1));
+            let (printed, name) = match name.split_once(':') {
+                Some((printed, name)) => (printed.to_owned(), name.to_owned()),
+                None => (name.clone(), name),
+            };
+            names.insert(name.clone(), printed);
             assert!(
                 rows.insert(name.clone(), row).is_none(),
                 "{}: {name} twice",
@@ -55,8 +62,8 @@ fn main() {
         }
         tables.insert(minor, rows);
     }
-    let names: BTreeSet<&String> = tables.values().flat_map(BTreeMap::keys).collect();
-    let out = generate(&tables, &names.into_iter().collect::<Vec<_>>());
+    let printed: Vec<&String> = names.values().collect();
+    let out = generate(&tables, &names.keys().collect::<Vec<_>>(), &printed);
     fs::write(
         Path::new(&env::var("OUT_DIR").expect("set by Cargo")).join("op.rs"),
         out,
@@ -150,7 +157,11 @@ fn parse_effect(text: &str) -> Result<Effect, String> {
     Ok(effect)
 }
 
-fn generate(tables: &BTreeMap<u8, BTreeMap<String, Row>>, names: &[&String]) -> String {
+fn generate(
+    tables: &BTreeMap<u8, BTreeMap<String, Row>>,
+    names: &[&String],
+    printed: &[&String],
+) -> String {
     let repr = if names.len() > 256 { "u16" } else { "u8" };
     let mut out = String::new();
     let o = &mut out;
@@ -175,7 +186,7 @@ fn generate(tables: &BTreeMap<u8, BTreeMap<String, Row>>, names: &[&String]) -> 
         writeln!(o, "        Op::{name},").unwrap();
     }
     writeln!(o, "    ];\n}}\n\nconst NAMES: [&str; Op::COUNT] = [").unwrap();
-    for name in names {
+    for name in printed {
         writeln!(o, "    {name:?},").unwrap();
     }
     writeln!(o, "];\n").unwrap();

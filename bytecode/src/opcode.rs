@@ -322,9 +322,10 @@ impl Op {
         NAMES[self as usize]
     }
 
-    /// The operation of that name.
+    /// The operation of that name; of several, the newest versions' one.
     pub fn from_name(name: &str) -> Option<Op> {
-        NAMES.binary_search(&name).ok().map(|index| Op::ALL[index])
+        let first = NAMES.partition_point(|&other| other < name);
+        (NAMES.get(first) == Some(&name)).then(|| Op::ALL[first])
     }
 }
 

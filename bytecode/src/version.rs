@@ -206,6 +206,10 @@ enum Since {
     From(u8, u8),
     /// Up to and including all releases of this minor version.
     UpTo(u8),
+    /// All releases from the first of these minor versions to the second.
+    Between(u8, u8),
+    /// From this release on, up to and including all releases of this minor version.
+    Within((u8, u8), u8),
 }
 
 impl Since {
@@ -213,6 +217,10 @@ impl Since {
         match self {
             Since::From(minor, patch) => (target.minor, target.patch) >= (minor, patch),
             Since::UpTo(minor) => target.minor <= minor,
+            Since::Between(first, last) => (first..=last).contains(&target.minor),
+            Since::Within(first, last) => {
+                (target.minor, target.patch) >= first && target.minor <= last
+            }
         }
     }
 }
@@ -317,7 +325,36 @@ features! {
     /// Classes get `__firstlineno__` (gh-118465).
     class_first_line: Since::From(13, 0);
 
+    /// A function's first constant is its docstring or `None`; later releases have no place for a docstring that is not
+    /// there (gh-126072).
+    first_constant_is_docstring: Since::UpTo(13);
+    /// Level 2 takes docstrings out of the syntax tree; before, code generation passes over them.
+    removes_docstrings_from_ast: Since::From(14, 0);
+    /// The test of a `while` stands a second time, at the end of the loop.
+    repeats_loop_tests: Since::UpTo(13);
+    /// A dictionary's constant keys are loaded as one tuple (`BUILD_CONST_KEY_MAP`).
+    builds_const_key_maps: Since::UpTo(13);
+    /// `LOAD_SPECIAL` looks up `__enter__` and `__exit__` (gh-120507); before, `BEFORE_WITH` does both.
+    loads_special_methods: Since::From(14, 0);
+    /// Exceptions that code raises by itself are loaded by `LOAD_COMMON_CONSTANT`; before, `LOAD_ASSERTION_ERROR`.
+    loads_common_constants: Since::From(14, 0);
+    /// Subscripts are a `BINARY_OP`; before, `BINARY_SUBSCR` (gh-100239).
+    subscripts_by_binary_op: Since::From(14, 0);
+    /// `CALL_FUNCTION_EX` finds null where there are no keywords; before, its operand tells.
+    calls_ex_with_null: Since::From(14, 0);
+    /// `all`, `any` and `tuple` of a generator expression become loops (gh-131738).
+    loops_over_generators: Since::From(14, 0);
+    /// `and`, `or` and their like are pseudo-instructions that keep the value (`JUMP_IF_FALSE`, gh-124285).
+    jumps_if_keeping: Since::From(14, 0);
+    /// Generator expressions and inlined comprehensions ask for the iterator again where their loop begins (absent in
+    /// 3.13.0, seen in 3.13.18; gh-125038).
+    iterates_in_comprehension: Since::Within((13, 1), 13);
+
     // Optimizer.
+    /// A constant is returned by one instruction (`RETURN_CONST`, gh-101632).
+    returns_constants: Since::Between(12, 13);
+    /// The way not taken of a branch is marked (`NOT_TAKEN`, gh-122548).
+    marks_not_taken: Since::From(14, 0);
     /// Constants are folded on the syntax tree; later releases do it on the control-flow graph (gh-126835).
     folds_on_ast: Since::UpTo(13);
     /// `~True` is folded; later releases leave it to run time, for the warning (gh-103487).
@@ -349,7 +386,27 @@ features! {
     end_async_for_knows_send: Since::From(14, 0);
 }
 
+/// What stands at the end of a `for` loop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ForLoopEnd {
+    /// `END_FOR` alone, which pops the iterator too (3.12).
+    EndFor,
+    /// `END_FOR` and `POP_TOP` (3.13, gh-116442).
+    PopTop,
+    /// `END_FOR` and `POP_ITER` (from 3.14 on).
+    PopIter,
+}
+
 impl Target {
+    /// How `for` loops end.
+    pub fn for_loop_end(self) -> ForLoopEnd {
+        match self.minor {
+            ..=12 => ForLoopEnd::EndFor,
+            13 => ForLoopEnd::PopTop,
+            14.. => ForLoopEnd::PopIter,
+        }
+    }
+
     /// Bits of `COMPARE_OP`'s operand below the comparison's number.
     pub fn comparison_flag_bits(self) -> u32 {
         if self.masks_comparisons() {

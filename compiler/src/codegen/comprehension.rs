@@ -15,6 +15,7 @@ use super::closure::make_closure;
 use super::fblock::{self, FBlockKind};
 use super::function::wrap_in_stopiteration_handler;
 use super::module::optimize_and_assemble;
+use super::stmt::for_loop::{end_async_for, end_for};
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
 use super::{Compiler, Result, comprehension_function, expr};
 use crate::symtable::{
@@ -168,6 +169,9 @@ impl<'a> Generator<'a> {
         }
         if is_loop {
             depth += 1;
+            if index == 0 && c.target.iterates_in_comprehension() {
+                c.op(generator.iter.loc, Op::GET_ITER);
+            }
             c.use_label(start);
             c.jump(generator.iter.loc, Op::FOR_ITER, anchor);
         }
@@ -177,8 +181,7 @@ impl<'a> Generator<'a> {
         if is_loop {
             c.jump(element_loc, Op::JUMP, start);
             c.use_label(anchor);
-            c.op(Location::NONE, Op::END_FOR);
-            c.op(Location::NONE, Op::POP_ITER);
+            end_for(c);
         }
         Ok(())
     }
@@ -223,7 +226,7 @@ impl<'a> Generator<'a> {
         c.jump(element_loc, Op::JUMP, start);
         fblock::pop(c);
         c.use_label(except);
-        c.jump(loc, Op::END_ASYNC_FOR, send);
+        end_async_for(c, loc, send);
         Ok(())
     }
 

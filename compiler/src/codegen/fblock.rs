@@ -87,12 +87,22 @@ pub fn call_exit_with_nones(c: &mut Compiler<'_>, loc: Location) {
     for _ in 0..3 {
         c.load_const(loc, Constant::None);
     }
+    // A bound method takes one slot, and is called as if its first argument were `self`.
     let count = if c.target.loads_special_methods() {
         3
     } else {
         2
     };
     c.call(loc, count);
+}
+
+/// Slots that the `__exit__` to be called takes on the stack.
+pub fn exit_slots(c: &Compiler<'_>) -> u32 {
+    if c.target.loads_special_methods() {
+        2
+    } else {
+        1
+    }
 }
 
 /// `codegen_pop_except_and_reraise`: the handler of a handler.
@@ -157,10 +167,9 @@ pub fn unwind_fblock<'a>(
             *loc = info.loc;
             c.op(*loc, Op::POP_BLOCK);
             if preserve_tos {
-                if c.target.loads_special_methods() {
-                    c.op_i(*loc, Op::SWAP, 3);
+                for depth in (2..=exit_slots(c) + 1).rev() {
+                    c.op_i(*loc, Op::SWAP, depth);
                 }
-                c.op_i(*loc, Op::SWAP, 2);
             }
             call_exit_with_nones(c, *loc);
             if matches!(info.kind, FBlockKind::AsyncWith) {

@@ -52,16 +52,28 @@ fn default_arguments<'a>(
         flags |= attributes::DEFAULTS;
     }
     let mut count = 0;
+    let const_keys = c.target.builds_const_key_maps();
+    let mut keys = Vec::new();
     for (arg, default) in args.kwonlyargs.iter().zip(args.kw_defaults) {
         if let Some(default) = default {
             count += 1;
             let name = mangle(c, arg.arg);
-            c.load_name_const(loc, name);
+            if const_keys {
+                let name = c.name_object(name);
+                keys.push(Constant::Str(name));
+            } else {
+                c.load_name_const(loc, name);
+            }
             expr::visit(c, default)?;
         }
     }
     if count > 0 {
-        c.op_i(loc, Op::BUILD_MAP, count);
+        if const_keys {
+            c.load_const(loc, Constant::Tuple(keys.into()));
+            c.op_i(loc, Op::BUILD_CONST_KEY_MAP, count);
+        } else {
+            c.op_i(loc, Op::BUILD_MAP, count);
+        }
         flags |= attributes::KWDEFAULTS;
     }
     Ok(flags)
@@ -151,6 +163,13 @@ pub fn function_def<'a>(
     nameop(c, loc, def.name, Ctx::Store)
 }
 
+/// Keeps the place of a docstring that is not there, where it has one.
+pub fn no_docstring(c: &mut Compiler<'_>) {
+    if c.target.first_constant_is_docstring() {
+        c.add_const(Constant::None);
+    }
+}
+
 fn function_body<'a>(
     c: &mut Compiler<'a>,
     loc: Location,
@@ -178,6 +197,8 @@ fn function_body<'a>(
     if let Some((docstring, _)) = body.docstring {
         let docstring = module::clean_docstring(docstring)?;
         c.add_const(docstring);
+    } else {
+        no_docstring(c);
     }
     let scope = c.scope();
     let generator = (scope.coroutine || scope.generator) && c.target.handles_stop_iteration();
@@ -216,6 +237,7 @@ pub fn lambda<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, lambda: &'a Lambda<'a>)
         None,
         arg_counts(&lambda.args),
     );
+    no_docstring(c);
     expr::visit(c, &lambda.body)?;
     let generator = c.scope().generator;
     if !generator {

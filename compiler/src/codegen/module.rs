@@ -10,7 +10,7 @@ use pycsmith_parser::interner::names;
 use pycsmith_parser::{ErrorType, SyntaxError};
 use std::sync::Arc;
 
-use super::annotations::process_deferred_annotations;
+use super::annotations::deferred::process_deferred_annotations;
 use super::emit::NameOp;
 use super::names::nameop;
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
@@ -42,7 +42,8 @@ pub fn module<'a>(c: &mut Compiler<'a>, module: &'a Module<'a>) -> Result<Arc<Co
         None,
         ArgCounts::default(),
     );
-    let loc = split_docstring(c, module.body).start_location(module.body);
+    let first = split_docstring(c, module.body).first;
+    let loc = first.unwrap_or(Location::line_start(1));
     if c.scope().has_conditional_annotations {
         c.op_i(loc, Op::BUILD_SET, 0);
         c.op_name(
@@ -58,7 +59,8 @@ pub fn module<'a>(c: &mut Compiler<'a>, module: &'a Module<'a>) -> Result<Arc<Co
 /// The statements of a module or class; `loc` is that of its annotations' set-up (`codegen_body`).
 pub fn body<'a>(c: &mut Compiler<'a>, loc: Location, stmts: Body<'a>) -> Result {
     let future = c.future_flags & flags::FUTURE_ANNOTATIONS != 0;
-    if future && c.scope().annotations_used {
+    let deferred = c.target.defers_annotations() && !future;
+    if !deferred && c.scope().annotations_used {
         c.op(loc, Op::SETUP_ANNOTATIONS);
     }
     let body = split_docstring(c, stmts);
@@ -69,7 +71,7 @@ pub fn body<'a>(c: &mut Compiler<'a>, loc: Location, stmts: Body<'a>) -> Result 
     }
     body.emit_start(c)?;
     body.rest.iter().try_for_each(|s| stmt::visit(c, s))?;
-    if !future {
+    if deferred {
         process_deferred_annotations(c, loc)?;
     }
     Ok(())
@@ -82,6 +84,8 @@ pub struct DocBody<'a> {
     /// What `ast_preprocess.c` puts in place of a docstring that level 2 removes.
     start: Start<'a>,
     pub rest: Body<'a>,
+    /// Where the first statement stands that is there.
+    pub first: Option<Location>,
 }
 
 enum Start<'a> {
@@ -89,7 +93,7 @@ enum Start<'a> {
     /// `pass`, where the docstring was all of the body.
     Pass(Location),
     /// An f-string of the next statement, so that it does not become the docstring.
-    JoinedStr(&'a Expr<'a>, Location),
+    JoinedStr(&'a Expr<'a>),
 }
 
 impl<'a> DocBody<'a> {
@@ -98,21 +102,12 @@ impl<'a> DocBody<'a> {
         match self.start {
             Start::Nothing => {}
             Start::Pass(loc) => c.op(loc, Op::NOP),
-            Start::JoinedStr(value, _) => {
+            Start::JoinedStr(value) => {
                 super::expr::visit(c, value)?;
                 c.op(Location::NONE, Op::POP_TOP);
             }
         }
         Ok(())
-    }
-
-    /// `start_location`: of the first statement.
-    fn start_location(&self, stmts: Body<'a>) -> Location {
-        match self.start {
-            Start::Pass(loc) | Start::JoinedStr(_, loc) => loc,
-            Start::Nothing if self.docstring.is_some() => stmts[0].loc,
-            Start::Nothing => self.rest.first().map_or(Location::line_start(1), |s| s.loc),
-        }
     }
 }
 
@@ -129,40 +124,46 @@ fn docstring_of<'a>(stmts: Body<'a>) -> Option<(&'a [u8], &'a Expr<'a>)> {
 
 /// Takes the docstring off a body, as the optimization level wants it (`astfold_body` of `ast_preprocess.c`).
 pub fn split_docstring<'a>(c: &Compiler<'_>, stmts: Body<'a>) -> DocBody<'a> {
+    let whole = DocBody {
+        docstring: None,
+        start: Start::Nothing,
+        rest: stmts,
+        first: stmts.first().map(|s| s.loc),
+    };
     let Some((docstring, value)) = docstring_of(stmts) else {
-        return DocBody {
-            docstring: None,
-            start: Start::Nothing,
-            rest: stmts,
-        };
+        return whole;
     };
     let rest = &stmts[1..];
-    if c.opt_level < 2 {
+    let kept = c.opt_level < 2;
+    if kept || !c.target.removes_docstrings_from_ast() {
         return DocBody {
-            docstring: Some((docstring, value.loc)),
-            start: Start::Nothing,
+            docstring: kept.then_some((docstring, value.loc)),
             rest,
+            ..whole
         };
     }
+    let first = rest.first().map(|s| s.loc);
     if rest.is_empty() {
         let Location { line, col, .. } = stmts[0].loc;
         let pass = Location::new(line, line, col, col + 4);
         return DocBody {
-            docstring: None,
             start: Start::Pass(pass),
             rest,
+            first: Some(pass),
+            ..whole
         };
     }
     match docstring_of(rest) {
         Some((_, value)) => DocBody {
-            docstring: None,
-            start: Start::JoinedStr(value, rest[0].loc),
+            start: Start::JoinedStr(value),
             rest: &rest[1..],
+            first,
+            ..whole
         },
         None => DocBody {
-            docstring: None,
-            start: Start::Nothing,
             rest,
+            first,
+            ..whole
         },
     }
 }

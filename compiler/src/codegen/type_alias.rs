@@ -4,13 +4,12 @@ use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Ctx, ExprKind, Stmt, TypeAlias};
 
-use super::annotations::setup_annotations_scope;
-use super::closure::{attributes, make_closure};
+use super::closure::make_closure;
 use super::expr::oparg::intrinsic_1;
 use super::module::optimize_and_assemble;
 use super::names::nameop;
-use super::type_params::{enter_type_params, load_format_defaults, type_params};
-use super::unit::{ArgCounts, scope_id};
+use super::type_params::{enter_evaluator, enter_type_params, type_params};
+use super::unit::{ArgCounts, ScopeType, scope_id};
 use super::{Compiler, Result, bug, expr};
 use crate::symtable::{KeyKind, ScopeKey};
 
@@ -46,13 +45,12 @@ fn type_alias_body<'a>(
     alias: &'a TypeAlias<'a>,
     name: Name,
 ) -> Result {
-    load_format_defaults(c, loc);
     let scope = scope_id(c, ScopeKey::of(alias, KeyKind::Body))?;
-    setup_annotations_scope(c, loc, scope, name);
+    let flags = enter_evaluator(c, loc, scope, name, ScopeType::Function);
     expr::visit(c, &alias.value)?;
     c.op(loc, Op::RETURN_VALUE);
     let code = optimize_and_assemble(c, false)?;
-    make_closure(c, loc, code, attributes::DEFAULTS)?;
+    make_closure(c, loc, code, flags)?;
     c.op_i(loc, Op::BUILD_TUPLE, 3);
     c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::TYPEALIAS);
     Ok(())

@@ -5,14 +5,15 @@ use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Ctx, Expr, ExprKind, TypeParam, TypeParamKind};
 use std::sync::Arc;
 
-use super::annotations::setup_annotations_scope;
+use super::annotations::deferred::setup_annotations_scope;
 use super::closure::{attributes, make_closure};
 use super::expr::oparg::{intrinsic_1, intrinsic_2};
+use super::function::no_docstring;
 use super::module::optimize_and_assemble;
 use super::names::nameop;
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
 use super::{Compiler, Result, expr, syntax_error};
-use crate::symtable::{KeyKind, ScopeKey};
+use crate::symtable::{KeyKind, ScopeId, ScopeKey};
 
 /// Opens the scope of the type parameters of a function, class or alias called `name`.
 pub fn enter_type_params(
@@ -99,9 +100,26 @@ pub fn type_params<'a>(c: &mut Compiler<'a>, params: &'a [TypeParam<'a>]) -> Res
     Ok(())
 }
 
-/// The default of the parameter `format` of lazily evaluated code: `(1,)`.
-pub fn load_format_defaults(c: &mut Compiler<'_>, loc: Location) {
-    c.load_const(loc, Constant::Tuple(Arc::new([Constant::Int(1)])));
+/// Opens the scope of a bound, a default or an alias's value, which is evaluated on demand; says what of its function is
+/// on the stack. `before` is the kind of scope that it has where annotations are not deferred.
+pub fn enter_evaluator(
+    c: &mut Compiler<'_>,
+    loc: Location,
+    scope: ScopeId,
+    name: Name,
+    before: ScopeType,
+) -> u32 {
+    if c.target.defers_annotations() {
+        // The default of the parameter `format`.
+        c.load_const(loc, Constant::Tuple(Arc::new([Constant::Int(1)])));
+        setup_annotations_scope(c, loc, scope, name);
+        return attributes::DEFAULTS;
+    }
+    enter_scope(c, name, before, scope, loc.line, None, ArgCounts::default());
+    if before == ScopeType::Function {
+        no_docstring(c);
+    }
+    0
 }
 
 /// `codegen_type_param_bound_or_default`.
@@ -112,9 +130,8 @@ fn bound_or_default<'a>(
     key: ScopeKey,
     allow_starred: bool,
 ) -> Result {
-    load_format_defaults(c, e.loc);
     let scope = scope_id(c, key)?;
-    setup_annotations_scope(c, e.loc, scope, name);
+    let flags = enter_evaluator(c, e.loc, scope, name, ScopeType::TypeParams);
     match e.kind {
         ExprKind::Starred { value, .. } if allow_starred => {
             expr::visit(c, value)?;
@@ -124,5 +141,5 @@ fn bound_or_default<'a>(
     }
     c.op(e.loc, Op::RETURN_VALUE);
     let code = optimize_and_assemble(c, true)?;
-    make_closure(c, e.loc, code, attributes::DEFAULTS)
+    make_closure(c, e.loc, code, flags)
 }

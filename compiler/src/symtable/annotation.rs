@@ -2,7 +2,7 @@
 
 use pycsmith_bytecode::Location;
 use pycsmith_parser::Name;
-use pycsmith_parser::ast::{Arg, Expr, ExprKind, FunctionDef, TypeParam, TypeParamKind};
+use pycsmith_parser::ast::{Arg, Arguments, Expr, ExprKind, FunctionDef, TypeParam, TypeParamKind};
 use pycsmith_parser::interner::names as known;
 
 use super::build::Builder;
@@ -82,6 +82,9 @@ impl<'a> Builder<'_> {
 
     /// `symtable_visit_annotation`: the annotation of a variable.
     pub fn visit_annotation(&mut self, annotation: &'a Expr<'a>) -> Result {
+        if !self.target.defers_annotations() {
+            return self.visit_eager_annotation(annotation);
+        }
         let loc = annotation.loc;
         let parent = self.cur;
         let kind = self.cur().kind;
@@ -121,24 +124,51 @@ impl<'a> Builder<'_> {
         function: &'a FunctionDef<'a>,
         loc: Location,
     ) -> Result {
-        let args = &function.args;
+        if !self.target.defers_annotations() {
+            return self.visit_eager_annotations(function, loc);
+        }
         let in_class = self.cur().can_see_class_scope || self.cur().kind == BlockType::Class;
         let key = ScopeKey::of(function, KeyKind::Annotations);
         self.enter_block(known::ANNOTATE, BlockType::Annotation, Some(key), loc)?;
         self.see_class_scope(in_class, loc)?;
-        let lists: [&'a [Arg<'a>]; 2] = [args.posonlyargs, args.args];
-        for arg in lists
-            .into_iter()
-            .flatten()
-            .chain(args.vararg)
-            .chain(args.kwarg)
-            .chain(args.kwonlyargs)
-        {
+        for arg in annotated(&function.args) {
             self.visit_used_annotation(arg.annotation)?;
         }
         self.visit_used_annotation(function.returns)?;
         self.exit_block();
         Ok(())
+    }
+
+    /// An annotation that is evaluated where it stands: what it says of names, this scope says. With
+    /// `from __future__ import annotations` it says nothing.
+    fn visit_eager_annotation(&mut self, annotation: &'a Expr<'a>) -> Result {
+        if !self.future_annotations {
+            return self.visit_expr(annotation);
+        }
+        let id = self.new_scope(known::ANNOTATE, BlockType::Annotation, None, annotation.loc);
+        self.enter_existing_block(id, false);
+        self.visit_expr(annotation)?;
+        self.exit_block();
+        Ok(())
+    }
+
+    /// The same of a function's annotations, those of parameters in one scope.
+    fn visit_eager_annotations(&mut self, function: &'a FunctionDef<'a>, loc: Location) -> Result {
+        let apart = self.future_annotations;
+        if apart {
+            let id = self.new_scope(known::ANNOTATE, BlockType::Annotation, None, loc);
+            self.enter_existing_block(id, false);
+        }
+        annotated(&function.args)
+            .filter_map(|arg| arg.annotation)
+            .try_for_each(|annotation| self.visit_expr(annotation))?;
+        if apart {
+            self.exit_block();
+        }
+        match function.returns {
+            Some(returns) => self.visit_eager_annotation(returns),
+            None => Ok(()),
+        }
     }
 
     fn visit_used_annotation(&mut self, annotation: Option<&'a Expr<'a>>) -> Result {
@@ -148,4 +178,14 @@ impl<'a> Builder<'_> {
         self.cur_mut().annotations_used = true;
         self.visit_expr(annotation)
     }
+}
+
+/// The parameters in the order in which their annotations are visited.
+fn annotated<'a>(args: &Arguments<'a>) -> impl Iterator<Item = &'a Arg<'a>> + use<'a> {
+    args.posonlyargs
+        .iter()
+        .chain(args.args)
+        .chain(args.vararg)
+        .chain(args.kwarg)
+        .chain(args.kwonlyargs)
 }

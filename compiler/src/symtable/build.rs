@@ -42,6 +42,7 @@ pub fn build_in<'a>(
     let mut builder = Builder {
         names,
         table,
+        target,
         stack: Vec::new(),
         cur: TOP,
         private: None,
@@ -73,6 +74,7 @@ pub(super) const TOP: ScopeId = ScopeId(0);
 pub(super) struct Builder<'b> {
     pub names: &'b mut Interner,
     pub table: SymbolTable,
+    pub target: Target,
     /// The open scopes, the module first.
     pub stack: Vec<ScopeId>,
     /// The last of `stack`.
@@ -179,7 +181,9 @@ impl<'a> Builder<'_> {
         let id = self.new_scope(name, kind, key, loc);
         self.enter_existing_block(id, true);
         match kind {
-            BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias => {
+            BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias
+                if self.target.defers_annotations() =>
+            {
                 self.add_def(known::DOT_FORMAT, def::PARAM, loc)?;
                 self.add_def(known::DOT_FORMAT, def::USE, loc)
             }

@@ -111,19 +111,24 @@ impl<'a> ConstTable<'a> {
         }
     }
 
-    /// The frozenset of these items. Equal sets get their items in one order, so that they are one constant.
+    /// [`frozenset`].
     pub fn frozenset(&mut self, items: &[Constant]) -> Constant {
-        let mut ids: Vec<ConstId> = distinct(items)
-            .into_iter()
-            .map(|item| self.pool.intern(item))
-            .collect();
-        ids.sort_unstable();
-        Constant::FrozenSet(
-            ids.into_iter()
-                .map(|id| self.pool.get(id).clone())
-                .collect::<Arc<[Constant]>>(),
-        )
+        frozenset(self.pool, items)
     }
+}
+
+/// The frozenset of these items. Equal sets get their items in one order, so that they are one constant.
+pub fn frozenset(pool: &mut ConstPool, items: &[Constant]) -> Constant {
+    let mut ids: Vec<ConstId> = distinct(items)
+        .into_iter()
+        .map(|item| pool.intern(item))
+        .collect();
+    ids.sort_unstable();
+    Constant::FrozenSet(
+        ids.into_iter()
+            .map(|id| pool.get(id).clone())
+            .collect::<Arc<[Constant]>>(),
+    )
 }
 
 /// The operand of `LOAD_SMALL_INT` for a constant that it can load; `bool`s it cannot

@@ -6,7 +6,7 @@ use pycsmith_ir::{Cfg, ConstId, ConstPool, UnitShape};
 pub mod add_checks_for_loads_of_uninitialized_variables;
 pub mod calculate_stackdepth;
 pub mod check_cfg;
-mod const_table;
+pub mod const_table;
 pub mod convert_pseudo_conditional_jumps;
 pub mod convert_pseudo_ops;
 pub mod explicit_blocks;

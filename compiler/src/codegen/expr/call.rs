@@ -24,7 +24,9 @@ pub(super) fn call<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Call<'a>) -> 
     }
     let skip_normal_call = c.new_label();
     visit(c, &e.func)?;
-    builtin_call::maybe_optimize_function_call(c, e, skip_normal_call)?;
+    if c.target.loops_over_generators() {
+        builtin_call::maybe_optimize_function_call(c, e, skip_normal_call)?;
+    }
     c.op(e.func.loc, Op::PUSH_NULL);
     call_validated(c, loc, 0, e.args, None, e.keywords)?;
     c.use_label(skip_normal_call);
@@ -130,12 +132,13 @@ fn call_ex<'a>(
         }
         _ => display::tuple_of_args(c, loc, args, injected, pushed)?,
     }
-    if keywords.is_empty() {
-        c.op(loc, Op::PUSH_NULL);
-    } else {
+    if !keywords.is_empty() {
         keyword_dict(c, loc, keywords)?;
+    } else if c.target.calls_ex_with_null() {
+        c.op(loc, Op::PUSH_NULL);
     }
-    c.op(loc, Op::CALL_FUNCTION_EX);
+    let has_keywords = !c.target.calls_ex_with_null() && !keywords.is_empty();
+    c.op_i(loc, Op::CALL_FUNCTION_EX, u32::from(has_keywords));
     Ok(())
 }
 
@@ -181,6 +184,11 @@ fn merge_keywords<'a>(
 /// `codegen_subkwargs`: a map of named keywords.
 fn subkwargs<'a>(c: &mut Compiler<'a>, loc: Location, keywords: &'a [Keyword<'a>]) -> Result {
     let big = keywords.len() * 2 > STACK_USE_GUIDELINE;
+    if c.target.builds_const_key_maps() && keywords.len() > 1 && !big {
+        simple_keywords(c, loc, keywords)?;
+        c.op_i(loc, Op::BUILD_CONST_KEY_MAP, keywords.len() as u32);
+        return Ok(());
+    }
     if big {
         c.op_i(Location::NONE, Op::BUILD_MAP, 0);
     }

@@ -2,10 +2,10 @@
 //!
 //! Runs of `key: value` pairs are built as maps; `**mapping` and further runs update the first one.
 
-use pycsmith_bytecode::{Location, Op};
+use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_parser::ast::Dict;
 
-use super::{STACK_USE_GUIDELINE, visit};
+use super::{STACK_USE_GUIDELINE, constant_of, visit, visit_all};
 use crate::codegen::{Compiler, Result};
 
 /// `codegen_dict`.
@@ -69,6 +69,17 @@ fn subdict<'a>(
 ) -> Result {
     let count = end - begin;
     let big = count * 2 > STACK_USE_GUIDELINE;
+    if c.target.builds_const_key_maps() && count > 1 && !big {
+        let keys = e.keys[begin..end]
+            .iter()
+            .map(|key| constant_of(c, key.as_ref()?));
+        if let Some(keys) = keys.collect() {
+            visit_all(c, &e.values[begin..end])?;
+            c.load_const(loc, Constant::Tuple(keys));
+            c.op_i(loc, Op::BUILD_CONST_KEY_MAP, count as u32);
+            return Ok(());
+        }
+    }
     if big {
         c.op_i(loc, Op::BUILD_MAP, 0);
     }

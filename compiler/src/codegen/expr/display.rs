@@ -2,12 +2,13 @@
 //!
 //! `[a, b]` pushes the items and builds; with a star, or with many items, a list is built first and extended.
 
-use pycsmith_bytecode::{Location, Op};
+use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_optimizer::passes::const_table::frozenset;
 use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Ctx, ExprKind, Exprs};
 
 use super::oparg::intrinsic_1;
-use super::{STACK_USE_GUIDELINE, visit, visit_all};
+use super::{STACK_USE_GUIDELINE, constant_of, visit, visit_all};
 use crate::codegen::{Compiler, Result, names, syntax_error};
 
 /// Which collection is built.
@@ -82,6 +83,9 @@ fn starunpack_helper<'a>(
     build: Build,
 ) -> Result {
     let total = elts.len() + pushed as usize + usize::from(injected.is_some());
+    if c.target.folds_on_ast() && fold(c, loc, elts, pushed, build) {
+        return Ok(());
+    }
     let big = total > STACK_USE_GUIDELINE;
     let seen_star = elts
         .iter()
@@ -131,6 +135,35 @@ fn list_to_tuple(c: &mut Compiler<'_>, loc: Location) {
     } else {
         c.op(loc, Op::LIST_TO_TUPLE);
     }
+}
+
+/// Three or more constants are loaded as one tuple or frozenset; says whether that is done.
+fn fold(c: &mut Compiler<'_>, loc: Location, elts: Exprs<'_>, pushed: u32, build: Build) -> bool {
+    if elts.len() < 3 {
+        return false;
+    }
+    // CPython quirk (3.13, starunpack_helper_impl): `injected` is forgotten here.
+    let Some(items) = elts.iter().map(|elt| constant_of(c, elt)).collect() else {
+        return false;
+    };
+    let items: Vec<Constant> = items;
+    if build == Build::Tuple && pushed == 0 {
+        c.load_const(loc, Constant::Tuple(items.into()));
+        return true;
+    }
+    let (start, _, extend) = build.grow();
+    c.op_i(loc, start, pushed);
+    let folded = if build == Build::Set {
+        frozenset(&mut c.pool, &items)
+    } else {
+        Constant::Tuple(items.into())
+    };
+    c.load_const(loc, folded);
+    c.op_i(loc, extend, 1);
+    if build == Build::Tuple {
+        list_to_tuple(c, loc);
+    }
+    true
 }
 
 /// `assignment_helper`.

@@ -27,7 +27,7 @@ pub use call::{call_helper, call_helper_impl};
 pub use compare::addop_compare;
 pub use constant::{constant_of, constant_value, is_constant};
 pub use operator::addop_binary;
-pub use subscript::{should_apply_two_element_slice_optimization, slice_two_parts};
+pub use subscript::{add_subscript, should_apply_two_element_slice_optimization, slice_two_parts};
 pub use yields::{add_yield, add_yield_from};
 
 use pycsmith_parser::ast::{Ctx, Expr, ExprKind, Exprs};

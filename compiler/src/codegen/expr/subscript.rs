@@ -21,7 +21,7 @@ pub(super) fn subscript<'a>(
 ) -> Result {
     visit(c, value)?;
     if ctx != Ctx::Del
-        && let Some(slice) = two_element_slice(index)
+        && let Some(slice) = two_element_slice(c, index)
     {
         slice_two_parts(c, index.loc, slice)?;
         c.op(
@@ -36,32 +36,44 @@ pub(super) fn subscript<'a>(
     }
     visit(c, index)?;
     match ctx {
-        Ctx::Load => c.op_i(loc, Op::BINARY_OP, NB_SUBSCR),
+        Ctx::Load => add_subscript(c, loc),
         Ctx::Store => c.op(loc, Op::STORE_SUBSCR),
         Ctx::Del => c.op(loc, Op::DELETE_SUBSCR),
     }
     Ok(())
 }
 
+/// The item of the object below the index on the stack.
+pub fn add_subscript(c: &mut Compiler<'_>, loc: Location) {
+    if c.target.subscripts_by_binary_op() {
+        c.op_i(loc, Op::BINARY_OP, NB_SUBSCR);
+    } else {
+        c.op(loc, Op::BINARY_SUBSCR);
+    }
+}
+
 /// The subscript `index` if it is a slice without step that is not a constant
 /// (`should_apply_two_element_slice_optimization`).
-fn two_element_slice<'a>(index: &Expr<'a>) -> Option<&'a Slice<'a>> {
+fn two_element_slice<'a>(c: &Compiler<'_>, index: &Expr<'a>) -> Option<&'a Slice<'a>> {
     match index.kind {
-        ExprKind::Slice(slice) if slice.step.is_none() && !is_constant_slice(slice) => Some(slice),
+        ExprKind::Slice(slice) if slice.step.is_none() && !is_constant_slice(c, slice) => {
+            Some(slice)
+        }
         _ => None,
     }
 }
 
 /// [`two_element_slice`] as a condition.
-pub fn should_apply_two_element_slice_optimization(index: &Expr<'_>) -> bool {
-    two_element_slice(index).is_some()
+pub fn should_apply_two_element_slice_optimization(c: &Compiler<'_>, index: &Expr<'_>) -> bool {
+    two_element_slice(c, index).is_some()
 }
 
-fn is_constant_slice(slice: &Slice<'_>) -> bool {
-    [&slice.lower, &slice.upper, &slice.step]
-        .into_iter()
-        .flatten()
-        .all(is_constant)
+fn is_constant_slice(c: &Compiler<'_>, slice: &Slice<'_>) -> bool {
+    c.target.marshals_slices()
+        && [&slice.lower, &slice.upper, &slice.step]
+            .into_iter()
+            .flatten()
+            .all(is_constant)
 }
 
 /// `codegen_slice_two_parts`: pushes the bounds; `loc` is that of the slice.
@@ -77,7 +89,7 @@ pub fn slice_two_parts<'a>(c: &mut Compiler<'a>, loc: Location, slice: &'a Slice
 
 /// `codegen_slice`.
 pub(super) fn slice<'a>(c: &mut Compiler<'a>, loc: Location, slice: &'a Slice<'a>) -> Result {
-    if is_constant_slice(slice) {
+    if is_constant_slice(c, slice) {
         let parts = [&slice.lower, &slice.upper, &slice.step].map(|part| {
             part.as_ref()
                 .and_then(|part| constant_of(c, part))

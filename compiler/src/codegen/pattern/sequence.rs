@@ -4,7 +4,6 @@ use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_parser::ast::{CmpOp, Operator, Pattern, PatternKind};
 
 use super::{PatternContext, is_wildcard, subpattern};
-use crate::codegen::expr::oparg::NB_SUBSCR;
 use crate::codegen::{Compiler, Result, expr, syntax_error};
 
 /// `[a, b, *rest]`: checks type and length, then matches the items.
@@ -107,7 +106,7 @@ fn subscripts<'a>(
             c.load_const(loc, Constant::Int((patterns.len() - i) as i64));
             expr::addop_binary(c, loc, Operator::Sub, false);
         }
-        c.op_i(loc, Op::BINARY_OP, NB_SUBSCR);
+        expr::add_subscript(c, loc);
         subpattern(c, p, pc)?;
     }
     pc.on_top -= 1;

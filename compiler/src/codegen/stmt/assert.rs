@@ -20,11 +20,12 @@ pub fn assert<'a>(
     let mut loc = loc;
     expr::jump_if(c, &mut loc, test, end, true)?;
     c.set_loc(loc);
-    c.op_i(
-        loc,
-        Op::LOAD_COMMON_CONSTANT,
-        common_constant::ASSERTIONERROR,
-    );
+    if c.target.loads_common_constants() {
+        let error = common_constant::ASSERTIONERROR;
+        c.op_i(loc, Op::LOAD_COMMON_CONSTANT, error);
+    } else {
+        c.op(loc, Op::LOAD_ASSERTION_ERROR);
+    }
     if let Some(msg) = msg {
         expr::visit(c, msg)?;
         c.call(loc, 0);

@@ -5,7 +5,6 @@ use pycsmith_bytecode::{Location, Op};
 use pycsmith_parser::ast::{Ctx, Expr, ExprKind, Operator};
 
 use crate::codegen::emit::NameOp;
-use crate::codegen::expr::oparg::NB_SUBSCR;
 use crate::codegen::{Compiler, Result, bug, expr, names};
 
 /// `target op= value`.
@@ -39,7 +38,7 @@ pub fn aug_assign<'a>(
         } => {
             expr::visit(c, object)?;
             if let ExprKind::Slice(parts) = slice.kind
-                && expr::should_apply_two_element_slice_optimization(slice)
+                && expr::should_apply_two_element_slice_optimization(c, slice)
             {
                 expr::slice_two_parts(c, slice.loc, parts)?;
                 for _ in 0..3 {
@@ -55,7 +54,7 @@ pub fn aug_assign<'a>(
                 expr::visit(c, slice)?;
                 c.op_i(target_loc, Op::COPY, 2);
                 c.op_i(target_loc, Op::COPY, 2);
-                c.op_i(target_loc, Op::BINARY_OP, NB_SUBSCR);
+                expr::add_subscript(c, target_loc);
                 operate(c, loc, op, value)?;
                 c.op_i(target_loc, Op::SWAP, 3);
                 c.op_i(target_loc, Op::SWAP, 2);

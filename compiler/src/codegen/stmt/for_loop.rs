@@ -1,6 +1,8 @@
 //! `for` and `async for` (`codegen_for`, `codegen_async_for`).
 
+use pycsmith_bytecode::version::ForLoopEnd;
 use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_ir::Label;
 use pycsmith_parser::ast::For;
 
 use crate::codegen::fblock::{self, FBlockKind};
@@ -25,12 +27,30 @@ pub fn for_loop<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a For<'a>) -> R
     c.jump(Location::NONE, Op::JUMP, start);
 
     c.use_label(cleanup);
-    c.op(Location::NONE, Op::END_FOR);
-    c.op(Location::NONE, Op::POP_ITER);
+    end_for(c);
     fblock::pop(c);
     stmt::body(c, node.orelse)?;
     c.use_label(end);
     Ok(())
+}
+
+/// The end of a loop whose iterator is exhausted.
+pub fn end_for(c: &mut Compiler<'_>) {
+    c.op(Location::NONE, Op::END_FOR);
+    match c.target.for_loop_end() {
+        ForLoopEnd::EndFor => {}
+        ForLoopEnd::PopTop => c.op(Location::NONE, Op::POP_TOP),
+        ForLoopEnd::PopIter => c.op(Location::NONE, Op::POP_ITER),
+    }
+}
+
+/// The end of an asynchronous loop; `send` is the `SEND` of its `__anext__`.
+pub fn end_async_for(c: &mut Compiler<'_>, loc: Location, send: Label) {
+    if c.target.end_async_for_knows_send() {
+        c.jump(loc, Op::END_ASYNC_FOR, send);
+    } else {
+        c.op(loc, Op::END_ASYNC_LOOP);
+    }
 }
 
 /// `async for target in iter: body else: orelse`; a handler around `__anext__` ends the loop.
@@ -50,7 +70,9 @@ pub fn async_for<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a For<'a>) -> 
     c.use_label(send);
     expr::add_yield_from(c, loc, true);
     c.op(loc, Op::POP_BLOCK);
-    c.op(loc, Op::NOT_TAKEN);
+    if c.target.marks_not_taken() {
+        c.op(loc, Op::NOT_TAKEN);
+    }
 
     expr::visit(c, &node.target)?;
     stmt::body(c, node.body)?;
@@ -59,7 +81,7 @@ pub fn async_for<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a For<'a>) -> 
 
     c.use_label(except);
     // The loop ends at the iterator's line, not at the body's last.
-    c.jump(node.iter.loc, Op::END_ASYNC_FOR, send);
+    end_async_for(c, node.iter.loc, send);
     stmt::body(c, node.orelse)?;
     c.use_label(end);
     Ok(())

@@ -5,7 +5,7 @@ mod assign;
 mod aug_assign;
 mod current_location;
 mod expr_stmt;
-mod for_loop;
+pub mod for_loop;
 mod if_stmt;
 mod import;
 mod jumps;

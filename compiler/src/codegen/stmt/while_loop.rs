@@ -14,8 +14,16 @@ pub fn while_loop<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a While<'a>) 
     c.use_label(start);
     fblock::push(c, loc, FBlockKind::WhileLoop, start, end)?;
     expr::jump_if(c, &mut { loc }, &node.test, anchor, false)?;
+    let body = c.target.repeats_loop_tests().then(|| c.new_label());
+    if let Some(body) = body {
+        c.use_label(body);
+    }
     stmt::body(c, node.body)?;
-    c.jump(Location::NONE, Op::JUMP, start);
+    if let Some(body) = body {
+        expr::jump_if(c, &mut { loc }, &node.test, body, true)?;
+    } else {
+        c.jump(Location::NONE, Op::JUMP, start);
+    }
     fblock::pop(c);
     c.use_label(anchor);
     stmt::body(c, node.orelse)?;

@@ -30,28 +30,7 @@ pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: 
 
     expr::visit(c, &item.context_expr)?;
     let loc = item.context_expr.loc;
-    c.op_i(loc, Op::COPY, 1);
-    c.op_i(
-        loc,
-        Op::LOAD_SPECIAL,
-        if is_async {
-            SPECIAL_AEXIT
-        } else {
-            SPECIAL_EXIT
-        },
-    );
-    c.op_i(loc, Op::SWAP, 2);
-    c.op_i(loc, Op::SWAP, 3);
-    c.op_i(
-        loc,
-        Op::LOAD_SPECIAL,
-        if is_async {
-            SPECIAL_AENTER
-        } else {
-            SPECIAL_ENTER
-        },
-    );
-    c.op_i(loc, Op::CALL, 0);
+    enter(c, loc, is_async);
     if is_async {
         await_result(c, loc, AWAIT_AENTER);
     }
@@ -92,6 +71,32 @@ pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: 
     Ok(())
 }
 
+/// Calls `__enter__` or `__aenter__`, and leaves its result above what will call `__exit__` or `__aexit__`.
+fn enter(c: &mut Compiler<'_>, loc: Location, is_async: bool) {
+    if !c.target.loads_special_methods() {
+        c.op(
+            loc,
+            if is_async {
+                Op::BEFORE_ASYNC_WITH
+            } else {
+                Op::BEFORE_WITH
+            },
+        );
+        return;
+    }
+    let (enter, exit) = if is_async {
+        (SPECIAL_AENTER, SPECIAL_AEXIT)
+    } else {
+        (SPECIAL_ENTER, SPECIAL_EXIT)
+    };
+    c.op_i(loc, Op::COPY, 1);
+    c.op_i(loc, Op::LOAD_SPECIAL, exit);
+    c.op_i(loc, Op::SWAP, 2);
+    c.op_i(loc, Op::SWAP, 3);
+    c.op_i(loc, Op::LOAD_SPECIAL, enter);
+    c.op_i(loc, Op::CALL, 0);
+}
+
 fn await_result(c: &mut Compiler<'_>, loc: Location, what: u32) {
     c.op_i(loc, Op::GET_AWAITABLE, what);
     c.load_const(loc, Constant::None);
@@ -109,7 +114,7 @@ fn except_finish(c: &mut Compiler<'_>, cleanup: Label) {
     c.op(none, Op::POP_TOP);
     c.op(none, Op::POP_BLOCK);
     c.op(none, Op::POP_EXCEPT);
-    for _ in 0..3 {
+    for _ in 0..fblock::exit_slots(c) + 1 {
         c.op(none, Op::POP_TOP);
     }
     let exit = c.new_label();

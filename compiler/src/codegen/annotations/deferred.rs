@@ -1,21 +1,20 @@
-//! Annotations: of parameters, and deferred ones of modules and classes (PEP 649).
+//! Annotations evaluated on demand, by a function of their own (PEP 649).
 
-use pycsmith_bytecode::code::flags::FUTURE_ANNOTATIONS;
 use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_ir::InstructionSequence;
 use pycsmith_parser::Name;
-use pycsmith_parser::ast::{AnnAssign, Arg, Ctx, Expr, ExprKind, FunctionDef, Stmt, StmtKind};
+use pycsmith_parser::ast::{Ctx, ExprKind, FunctionDef, Stmt, StmtKind};
 use pycsmith_parser::interner::names;
 use std::sync::Arc;
 
-use super::closure::{attributes, make_closure};
-use super::emit::NameOp;
-use super::module::optimize_and_assemble;
-use super::names::{cellvar_op, load_freevar, nameop};
-use super::unit::{ArgCounts, ScopeType, enter_scope, mangle};
-use super::{Compiler, Result, bug, expr};
+use super::signature;
+use crate::codegen::closure::{attributes, make_closure};
+use crate::codegen::emit::NameOp;
+use crate::codegen::module::optimize_and_assemble;
+use crate::codegen::names::{cellvar_op, load_freevar, nameop};
+use crate::codegen::unit::{ArgCounts, ScopeType, enter_scope};
+use crate::codegen::{Compiler, Result, bug, expr};
 use crate::symtable::{self, BlockType, KeyKind, ScopeId, ScopeKey};
-use crate::unparse::unparse;
 
 /// The highest `format` that lazily evaluated code knows: `annotationlib.Format.VALUE_WITH_FAKE_GLOBALS`.
 const VALUE_WITH_FAKE_GLOBALS: i64 = 2;
@@ -71,7 +70,7 @@ fn leave_annotations_scope(c: &mut Compiler<'_>, loc: Location) -> Result {
 }
 
 /// Pushes a function's `__annotate__`, if it has annotations (`codegen_function_annotations`).
-pub fn function_annotations<'a>(
+pub(super) fn function_annotations<'a>(
     c: &mut Compiler<'a>,
     loc: Location,
     def: &'a FunctionDef<'a>,
@@ -85,131 +84,31 @@ pub fn function_annotations<'a>(
     }
     let name = scope.name;
     setup_annotations_scope(c, loc, id, name);
-    let mut count = 0;
-    let args = &def.args;
-    // CPython quirk (codegen_annotations_in_scope): positional-only parameters come after the others.
-    let ordered = args
-        .args
-        .iter()
-        .chain(args.posonlyargs)
-        .chain(args.vararg)
-        .chain(args.kwonlyargs)
-        .chain(args.kwarg);
-    for Arg {
-        arg, annotation, ..
-    } in ordered
-    {
-        arg_annotation(c, loc, *arg, *annotation, &mut count)?;
-    }
-    let return_name = c.names.intern("return");
-    arg_annotation(c, loc, return_name, def.returns, &mut count)?;
+    let count = signature(c, loc, def)?;
     c.op_i(loc, Op::BUILD_MAP, count);
     leave_annotations_scope(c, loc)?;
     Ok(attributes::ANNOTATE)
 }
 
-/// `codegen_argannotation`.
-fn arg_annotation<'a>(
-    c: &mut Compiler<'a>,
-    loc: Location,
-    name: Name,
-    annotation: Option<&'a Expr<'a>>,
-    count: &mut u32,
-) -> Result {
-    let Some(annotation) = annotation else {
+/// Notes a variable's annotation, and at run time that it was reached, where that is not certain.
+pub(super) fn variable<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
+    let loc = s.loc;
+    let Some(index) = add_deferred_annotation(c, s) else {
         return Ok(());
     };
-    let mangled = mangle(c, name);
-    c.load_name_const(loc, mangled);
-    if c.future_flags & FUTURE_ANNOTATIONS != 0 {
-        annotation_text(c, annotation);
-    } else if let ExprKind::Starred { value, .. } = annotation.kind {
-        expr::visit(c, value)?;
-        c.op_i(loc, Op::UNPACK_SEQUENCE, 1);
+    if c.unit().scope_type == ScopeType::Class {
+        cellvar_op(c, loc, Op::LOAD_DEREF, names::CONDITIONAL_ANNOTATIONS)?;
     } else {
-        expr::visit(c, annotation)?;
+        c.op_name(
+            loc,
+            NameOp::Plain(Op::LOAD_NAME),
+            names::CONDITIONAL_ANNOTATIONS,
+        );
     }
-    *count += 1;
+    c.load_const(loc, Constant::Int(index.into()));
+    c.op_i(loc, Op::SET_ADD, 1);
+    c.op(loc, Op::POP_TOP);
     Ok(())
-}
-
-/// Loads the text of an annotation (`codegen_visit_annexpr`).
-fn annotation_text(c: &mut Compiler<'_>, annotation: &Expr<'_>) {
-    let text = unparse(&c.names, annotation);
-    c.load_const(annotation.loc, text);
-}
-
-/// An annotated assignment (`codegen_annassign`).
-pub fn ann_assign<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, assign: &'a AnnAssign<'a>) -> Result {
-    let loc = s.loc;
-    let target = &assign.target;
-    let future = c.future_flags & FUTURE_ANNOTATIONS != 0;
-    if let Some(value) = assign.value {
-        expr::visit(c, value)?;
-        expr::visit(c, target)?;
-    }
-    let scope_type = c.unit().scope_type;
-    let stores = matches!(scope_type, ScopeType::Module | ScopeType::Class);
-    match target.kind {
-        ExprKind::Name { id, .. } if assign.simple && stores => {
-            if future {
-                annotation_text(c, &assign.annotation);
-                c.op_name(loc, NameOp::Plain(Op::LOAD_NAME), names::ANNOTATIONS);
-                let mangled = mangle(c, id);
-                c.load_name_const(loc, mangled);
-                c.op(loc, Op::STORE_SUBSCR);
-            } else if let Some(index) = add_deferred_annotation(c, s) {
-                if scope_type == ScopeType::Class {
-                    cellvar_op(c, loc, Op::LOAD_DEREF, names::CONDITIONAL_ANNOTATIONS)?;
-                } else {
-                    c.op_name(
-                        loc,
-                        NameOp::Plain(Op::LOAD_NAME),
-                        names::CONDITIONAL_ANNOTATIONS,
-                    );
-                }
-                c.load_const(loc, Constant::Int(index.into()));
-                c.op_i(loc, Op::SET_ADD, 1);
-                c.op(loc, Op::POP_TOP);
-            }
-        }
-        ExprKind::Name { .. } => {}
-        ExprKind::Attribute { value, .. } => {
-            if assign.value.is_none() {
-                check_annotation_expr(c, value)?;
-            }
-        }
-        ExprKind::Subscript { value, slice, .. } => {
-            if assign.value.is_none() {
-                check_annotation_expr(c, value)?;
-                check_annotation_subscript(c, slice)?;
-            }
-        }
-        _ => return bug("an annotated assignment to something else"),
-    }
-    // CPython quirk (3.14, codegen_check_annotation): the annotation of another target is never evaluated.
-    Ok(())
-}
-
-/// Evaluates and drops (`codegen_check_ann_expr`).
-fn check_annotation_expr<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
-    expr::visit(c, e)?;
-    c.op(e.loc, Op::POP_TOP);
-    Ok(())
-}
-
-/// `codegen_check_ann_subscr`.
-fn check_annotation_subscript<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
-    match &e.kind {
-        ExprKind::Slice(slice) => [&slice.lower, &slice.upper, &slice.step]
-            .into_iter()
-            .flatten()
-            .try_for_each(|part| check_annotation_expr(c, part)),
-        ExprKind::Tuple { elts, .. } => elts
-            .iter()
-            .try_for_each(|element| check_annotation_subscript(c, element)),
-        _ => check_annotation_expr(c, e),
-    }
 }
 
 /// `_PyCompile_AddDeferredAnnotation`: the annotation's number if it may not be executed.
