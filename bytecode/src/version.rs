@@ -342,6 +342,10 @@ features! {
     subscripts_by_binary_op: Since::From(14, 0);
     /// `CALL_FUNCTION_EX` finds null where there are no keywords; before, its operand tells.
     calls_ex_with_null: Since::From(14, 0);
+    /// The subject of a `match` is dropped at the location of the case's body; before, at that of its pattern.
+    pops_subject_at_body: Since::From(14, 0);
+    /// An inlined comprehension in a class body isolates all names that it mentions; later releases, its own.
+    isolates_all_names_in_class: Since::UpTo(13);
     /// `all`, `any` and `tuple` of a generator expression become loops (gh-131738).
     loops_over_generators: Since::From(14, 0);
     /// `and`, `or` and their like are pseudo-instructions that keep the value (`JUMP_IF_FALSE`, gh-124285).

@@ -63,6 +63,10 @@ pub mod kind {
     pub const REFS: u32 = 1 << 18;
     /// Of blocks only: an instruction without a line.
     pub const NO_LINE: u32 = 1 << 17;
+    /// The operand is an index of the constants.
+    pub const CONST_ARG: u32 = 1 << 19;
+    /// Computes a value, perhaps of constants.
+    pub const FOLDING: u32 = 1 << 20;
 }
 
 /// Flags for each operation, so that a question is one load.
@@ -93,6 +97,21 @@ const fn kinds() -> [u32; Op::COUNT] {
                 Op::POP_JUMP_IF_NOT_NONE,
             ],
         ),
+        (
+            kind::FOLDING,
+            &[
+                Op::BUILD_LIST,
+                Op::BUILD_SET,
+                Op::UNARY_INVERT,
+                Op::UNARY_NEGATIVE,
+                Op::BINARY_OP,
+                Op::CALL_INTRINSIC_1,
+                Op::LIST_APPEND,
+                Op::SET_ADD,
+            ],
+        ),
+        (kind::CONST_ARG, &[Op::LOAD_CONST]),
+        (kind::CONST_ARG | kind::SCOPE_EXIT, &[Op::RETURN_CONST]),
         (
             kind::JUMP,
             &[
@@ -309,7 +328,7 @@ impl OpKind for Op {
 
     #[inline]
     fn has_const(self) -> bool {
-        self == Op::LOAD_CONST
+        is(self, kind::CONST_ARG)
     }
 
     #[inline]

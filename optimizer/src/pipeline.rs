@@ -28,6 +28,9 @@ pub fn of(target: Target) -> &'static [Step] {
     if target.generates_blocks() {
         return PYTHON_3_11;
     }
+    if target.folds_on_ast() {
+        return PYTHON_3_13;
+    }
     PYTHON_3_14
 }
 
@@ -140,12 +143,107 @@ static PYTHON_3_14: &[Step] = &[
     // The layout is final.
     step(
         &normalize_jumps::PASS,
-        infallible!(unit => normalize_jumps::run(&mut unit.cfg)),
+        infallible!(unit => normalize_jumps::run(&mut unit.cfg, true)),
     ),
     // Last: nothing may move once a reference is borrowed.
     step(&optimize_load_fast::PASS, |unit| {
         optimize_load_fast::run(&mut unit.cfg, unit.target)
     }),
+];
+
+static PYTHON_3_13: &[Step] = &[
+    // Exceptions first: what follows moves and copies instructions, which keep the handlers they know.
+    step(
+        &mark_except_handlers::PASS,
+        infallible!(unit => mark_except_handlers::run(&mut unit.cfg)),
+    ),
+    step(&label_exception_targets::PASS, |unit| {
+        label_exception_targets::run(&mut unit.cfg, unit.target.marks_resume_depth())
+    }),
+    // `optimize_cfg`.
+    step(&check_cfg::PASS, |unit| {
+        // Blocks are made so (`from_sequence`).
+        if cfg!(debug_assertions) {
+            check_cfg::run(&unit.cfg)?;
+        }
+        Ok(())
+    }),
+    step(
+        &inline_small_or_no_lineno_blocks::PASS,
+        infallible!(unit => inline_small_or_no_lineno_blocks::run(&mut unit.cfg)),
+    ),
+    // Counts predecessors, which the next pass asks for.
+    step(
+        &remove_unreachable::PASS,
+        infallible!(unit => remove_unreachable::run(&mut unit.cfg)),
+    ),
+    // Here because folding and threading look at lines; again behind the last change of the layout.
+    step(
+        &resolve_line_numbers::PASS,
+        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg)),
+    ),
+    // Before the blocks, so that these see known branches.
+    step(&optimize_load_const::PASS, |unit| {
+        optimize_load_const::run(unit.target, &mut unit.cfg, unit.consts, unit.pool)
+    }),
+    step(&optimize_basic_blocks::PASS, |unit| {
+        optimize_basic_blocks::run(&mut unit.cfg, unit.consts, unit.pool, unit.target)
+    }),
+    step(
+        &remove_redundant_nops_and_pairs::PASS,
+        infallible!(unit => remove_redundant_nops_and_pairs::run(&mut unit.cfg)),
+    ),
+    // Again: threading and folded conditions cut blocks off.
+    step(
+        &remove_unreachable::PASS,
+        infallible!(unit => remove_unreachable::run(&mut unit.cfg)),
+    ),
+    step(&remove_redundant_jumps::PASS, |unit| {
+        remove_redundant_jumps::run_with_nops(&mut unit.cfg)
+    }),
+    // Behind folded tuples and branches, which leave constants unused.
+    step(&remove_unused_consts::PASS, |unit| {
+        remove_unused_consts::run(&mut unit.cfg, unit.consts)
+    }),
+    // Before super-instructions, which it does not know.
+    step(
+        &add_checks_for_loads_of_uninitialized_variables::PASS,
+        infallible!(unit => {
+            let shape = unit.shape;
+            add_checks_for_loads_of_uninitialized_variables::run(&mut unit.cfg, shape.nlocals, shape.nparams)
+        }),
+    ),
+    step(
+        &insert_superinstructions::PASS,
+        infallible!(unit => insert_superinstructions::run(&mut unit.cfg)),
+    ),
+    step(&push_cold_blocks_to_end::PASS, |unit| {
+        push_cold_blocks_to_end::run(&mut unit.cfg)
+    }),
+    // Again, for the jumps that the new layout needs.
+    step(
+        &resolve_line_numbers::PASS,
+        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg)),
+    ),
+    // `_PyCfg_OptimizedCfgToInstructionSequence`.
+    step(&calculate_stackdepth::PASS, |unit| {
+        unit.stack_depth = calculate_stackdepth::run(&mut unit.cfg, unit.target, unit.shape)?;
+        Ok(())
+    }),
+    // Behind the depth, since a generator's first two instructions would count, and must not.
+    step(&prepare_localsplus::PASS, |unit| {
+        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape)?;
+        Ok(())
+    }),
+    // Behind the depth, which needs the block pushes, and the cells, which LOAD_CLOSURE names.
+    step(&convert_pseudo_ops::PASS, |unit| {
+        convert_pseudo_ops::run(&mut unit.cfg)
+    }),
+    // The layout is final.
+    step(
+        &normalize_jumps::PASS,
+        infallible!(unit => normalize_jumps::run(&mut unit.cfg, false)),
+    ),
 ];
 
 static PYTHON_3_11: &[Step] = &[

@@ -32,6 +32,8 @@ struct InlinedState {
     /// Names that were made fast locals.
     fast_hidden: SmallVec<[Name; 4]>,
     cleanup: Option<Label>,
+    /// Even names that are not its own are isolated.
+    all_names: bool,
 }
 
 /// Generates a comprehension or generator expression; `comp` is the node of `e`.
@@ -169,7 +171,7 @@ impl<'a> Generator<'a> {
         }
         if is_loop {
             depth += 1;
-            if index == 0 && c.target.iterates_in_comprehension() {
+            if c.target.iterates_in_comprehension() {
                 c.op(generator.iter.loc, Op::GET_ITER);
             }
             c.use_label(start);
@@ -296,6 +298,7 @@ fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
     let outer_scope = symtable.scope(unit.scope);
     let function_like = outer_scope.is_function_like();
     let in_class_block = outer_scope.kind == BlockType::Class && unit.in_inlined_comp == 0;
+    state.all_names = in_class_block && c.target.isolates_all_names_in_class();
     unit.in_inlined_comp += 1;
     for index in 0..symtable.scope(comp).symbols.len() {
         let symbol = symtable.scope(comp).symbols[index];
@@ -325,7 +328,7 @@ fn push_locals(
 ) -> Result {
     for index in 0..c.symtable.scope(comp).symbols.len() {
         let symbol = c.symtable.scope(comp).symbols[index];
-        if !is_own_local(symbol) {
+        if !is_own_local(symbol) && !state.all_names {
             continue;
         }
         let outer = c.scope().scope_of(symbol.name);

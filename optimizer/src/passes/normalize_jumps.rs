@@ -22,7 +22,8 @@ pub const PASS: Pass = Pass {
     establishes: &[Property::JumpsNormalized],
 };
 
-pub fn run(cfg: &mut Cfg) {
+/// With `marks` the way not taken is marked.
+pub fn run(cfg: &mut Cfg, marks: bool) {
     if !cfg.may_have(kind::CONDITIONAL) {
         return;
     }
@@ -32,12 +33,12 @@ pub fn run(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
         cfg[b].visited = true;
-        in_block(cfg, b);
+        in_block(cfg, b, marks);
         b = cfg[b].next;
     }
 }
 
-fn in_block(cfg: &mut Cfg, b: BlockId) {
+fn in_block(cfg: &mut Cfg, b: BlockId, marks: bool) {
     if !cfg[b].may_have(kind::CONDITIONAL) {
         return;
     }
@@ -51,12 +52,16 @@ fn in_block(cfg: &mut Cfg, b: BlockId) {
     };
     let not_taken = Instr::new(Op::NOT_TAKEN, 0, last.loc);
     if !cfg[last.target].visited {
-        cfg.add_op(b, not_taken);
+        if marks {
+            cfg.add_op(b, not_taken);
+        }
         return;
     }
     let next = cfg[b].next;
     let backwards = cfg.new_block();
-    cfg.push(backwards, not_taken);
+    if marks {
+        cfg.push(backwards, not_taken);
+    }
     cfg.push(backwards, Instr::jump(Op::JUMP, last.target, last.loc));
     cfg[backwards].start_depth = cfg[last.target].start_depth;
     cfg[backwards].cold = cfg[b].cold;
@@ -84,7 +89,7 @@ mod tests {
              POP_JUMP_IF_NONE L1
              L1:
              RETURN_VALUE");
-        run(&mut cfg);
+        run(&mut cfg, true);
         assert_eq!(
             cfg_text(&cfg),
             "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b1\nb3: NOT_TAKEN; JUMP b0\n\

@@ -1,4 +1,4 @@
-//! Small integers get their own load; tests of constants are decided; comparisons with `None` become jumps.
+//! Small integers get their own load, and constants that are returned a `RETURN_CONST`, where the target has these; tests of constants are decided; comparisons with `None` become jumps.
 //!
 //! ```text
 //! b0:                              b0:
@@ -54,6 +54,8 @@ pub fn run(
 
 /// `basicblock_optimize_load_const`. The kinds of the instructions made, and whether an edge went.
 fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, bool), Bug> {
+    let target = table.target();
+    let (small_ints, returns) = (target.loads_small_ints(), target.returns_constants());
     let (mut created, mut jumps) = (0, false);
     // What was loaded last; a `COPY 1` of it loads it again.
     let (mut op, mut arg) = (Op::NOP, 0);
@@ -63,7 +65,8 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
             op = Op::NOP;
             continue;
         }
-        if instr.op == Op::LOAD_CONST
+        if small_ints
+            && instr.op == Op::LOAD_CONST
             && let Some(value) = small_int(table.get(instr.arg)?)
         {
             instr.set_op1(Op::LOAD_SMALL_INT, value);
@@ -87,6 +90,11 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
             Op::IS_OP if matches!(table.loaded(op, arg)?, Constant::None) => {
                 jump_on_none(&mut instrs[i..]);
                 created |= kind::NOP;
+            }
+            Op::RETURN_VALUE if returns => {
+                instrs[i].set_op0(Op::NOP);
+                instrs[i + 1].set_op1(Op::RETURN_CONST, arg);
+                created |= kind::NOP | Op::RETURN_CONST.kinds();
             }
             Op::TO_BOOL => {
                 let truth = is_true(&table.loaded(op, arg)?);

@@ -32,7 +32,7 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     new_index.resize(consts.len(), UNUSED);
     // The first one may be the docstring.
     new_index[0] = 0;
-    for b in cfg.layout().filter(|&b| cfg[b].may_have(kind::CONST)) {
+    for b in cfg.layout().filter(|&b| cfg[b].may_have(kind::CONST_ARG)) {
         for instr in cfg.instrs(b).iter().filter(|instr| instr.op.has_const()) {
             let Some(index) = new_index.get_mut(instr.arg as usize) else {
                 return Err(Bug(format!("constant {} of {}", instr.arg, consts.len())));
@@ -55,7 +55,7 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     consts.truncate(used as usize);
     let mut b = cfg.entry;
     while b.is_some() {
-        if cfg[b].may_have(kind::CONST) {
+        if cfg[b].may_have(kind::CONST_ARG) {
             let instrs = cfg.instrs_mut(b).iter_mut();
             for instr in instrs.filter(|instr| instr.op.has_const()) {
                 instr.arg = new_index[instr.arg as usize];

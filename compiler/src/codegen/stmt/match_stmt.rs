@@ -34,7 +34,9 @@ pub fn match_stmt<'a>(c: &mut Compiler<'a>, node: &'a Match<'a>) -> Result {
             expr::jump_if(c, &mut { loc }, guard, fail, false)?;
         }
         if !last {
-            c.op(Location::NEXT, Op::POP_TOP);
+            // Behind the pattern's code, in the body's line.
+            let at_next = c.target.pops_subject_at_body();
+            c.op(if at_next { Location::NEXT } else { loc }, Op::POP_TOP);
         }
         stmt::body(c, case.body)?;
         c.jump(Location::NONE, Op::JUMP, end);

@@ -6,7 +6,7 @@
 //! BUILD_TUPLE 2             LOAD_CONST 1  ((1, None))
 //! ```
 
-use pycsmith_bytecode::Constant;
+use pycsmith_bytecode::{Constant, Op};
 use pycsmith_ir::Instr;
 
 use super::super::const_table::{ConstTable, STACK_USE_GUIDELINE, find_const_loads, nop_out};
@@ -22,10 +22,35 @@ pub fn fold(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<()
     let Some(loads) = loads.get_mut(..size) else {
         return Ok(());
     };
+    if table.target().folds_on_ast() {
+        return fold_adjacent(instrs, i, table);
+    }
     if find_const_loads(instrs, i, loads) {
         let items = table.all_loaded(instrs, loads)?;
         nop_out(instrs, loads);
         table.make_load(&mut instrs[i], Constant::Tuple(items.into()));
     }
+    Ok(())
+}
+
+/// The same where constants have been folded before: they must be loaded one right behind the other, and the `NOP`s
+/// left keep their lines (`fold_tuple_on_constants`).
+fn fold_adjacent(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<(), Bug> {
+    let size = instrs[i].arg as usize;
+    let Some(first) = i.checked_sub(size) else {
+        return Ok(());
+    };
+    let loads = &instrs[first..i];
+    if loads.iter().any(|load| load.op != Op::LOAD_CONST) {
+        return Ok(());
+    }
+    let items: Result<Vec<_>, Bug> = loads
+        .iter()
+        .map(|load| table.get(load.arg).cloned())
+        .collect();
+    for load in &mut instrs[first..i] {
+        load.set_op0(Op::NOP);
+    }
+    table.make_load(&mut instrs[i], Constant::Tuple(items?.into()));
     Ok(())
 }

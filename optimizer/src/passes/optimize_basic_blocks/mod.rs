@@ -63,13 +63,25 @@ pub fn run(
     target: Target,
 ) -> Result<(), Bug> {
     let mut table = ConstTable::new(target, consts, pool);
-    let folds_appended = target.folds_appended_constants();
+    let folding = Folding {
+        all: !target.folds_on_ast(),
+        appended: target.folds_appended_constants(),
+    };
     let mut b = cfg.entry;
     while b.is_some() {
-        optimize_block(cfg, b, &mut table, folds_appended)?;
+        optimize_block(cfg, b, &mut table, folding)?;
         b = cfg[b].next;
     }
     Ok(())
+}
+
+/// Which constants are folded here.
+#[derive(Clone, Copy)]
+struct Folding {
+    /// Not only tuples: nothing has folded them before.
+    all: bool,
+    /// Displays built by appends.
+    appended: bool,
 }
 
 /// `optimize_basic_block`.
@@ -77,10 +89,10 @@ fn optimize_block(
     cfg: &mut Cfg,
     b: BlockId,
     table: &mut ConstTable,
-    folds_appended: bool,
+    folding: Folding,
 ) -> Result<(), Bug> {
     if cfg[b].may_have(kind::PEEPHOLE) {
-        let (changed, has_swap) = optimize_instrs(cfg.instrs_mut(b), table, folds_appended)?;
+        let (changed, has_swap) = optimize_instrs(cfg.instrs_mut(b), table, folding)?;
         if changed {
             cfg.recount_kinds(b);
         }
@@ -99,7 +111,7 @@ fn optimize_block(
 fn optimize_instrs(
     instrs: &mut [Instr],
     table: &mut ConstTable,
-    folds_appended: bool,
+    folding: Folding,
 ) -> Result<(bool, bool), Bug> {
     let (mut changed, mut has_swap) = (false, false);
     for i in 0..instrs.len() {
@@ -133,7 +145,10 @@ fn optimize_instrs(
                 }
                 _ => fold_tuple_of_constants::fold(instrs, i, table)?,
             },
-            _ => simplify(instrs, i, table, folds_appended)?,
+            _ if folding.all || !op.is_any(kind::FOLDING) => {
+                simplify(instrs, i, table, folding.appended)?;
+            }
+            _ => {}
         }
         // Whatever changes, this instruction does.
         changed |= instrs[i].op != op || instrs[i].arg != arg;
