@@ -334,8 +334,6 @@ features! {
     repeats_loop_tests: Since::UpTo(13);
     /// A dictionary's constant keys are loaded as one tuple (`BUILD_CONST_KEY_MAP`).
     builds_const_key_maps: Since::UpTo(13);
-    /// `LOAD_SPECIAL` looks up `__enter__` and `__exit__` (gh-120507); before, `BEFORE_WITH` does both.
-    loads_special_methods: Since::From(14, 0);
     /// Exceptions that code raises by itself are loaded by `LOAD_COMMON_CONSTANT`; before, `LOAD_ASSERTION_ERROR`.
     loads_common_constants: Since::From(14, 0);
     /// Subscripts are a `BINARY_OP`; before, `BINARY_SUBSCR` (gh-100239).
