@@ -89,12 +89,17 @@ impl Target {
         })
     }
 
-    /// Whether the compiler is finished for this release's series, and the release is not newer than the newest verified one.
-    /// The others can be read and listed.
+    /// Whether the compiler is finished for this release's series. The others can be read and listed.
     pub fn is_finished(self) -> bool {
-        SERIES.iter().any(|series| {
-            series.minor == self.minor && series.finished && self.patch <= series.newest
-        })
+        SERIES
+            .iter()
+            .any(|series| series.minor == self.minor && series.finished)
+    }
+
+    /// This release, or the newest verified one of its series if that is older: patch releases seldom change what is
+    /// compiled, so it is the best guess for those that nobody has looked at yet.
+    pub fn or_newest_verified(self) -> Target {
+        Target::newest(self.minor).map_or(self, |newest| self.min(newest))
     }
 
     /// The opcodes of this version.
@@ -455,6 +460,13 @@ mod tests {
             error,
             "unknown target \"3.2\": expected one of 3.11, 3.12, 3.13, 3.14, 3.15, or a patch release of one"
         );
+    }
+
+    #[test]
+    fn releases_nobody_has_looked_at_are_as_the_newest_verified() {
+        let of = |text: &str| text.parse::<Target>().unwrap().or_newest_verified();
+        assert_eq!(of("3.14.255"), Target::PY314);
+        assert_eq!(of("3.14.2").to_string(), "3.14.2");
     }
 
     #[test]

@@ -2,11 +2,13 @@
 
 use std::io::Write as _;
 
+use pycsmith_bytecode::Target;
+
 use crate::args::{AstArgs, MessageFormat};
 use crate::message::Message;
 use crate::{FINDINGS, OK, input};
 
-pub fn run(arguments: &AstArgs) -> u8 {
+pub fn run(arguments: &AstArgs, target: Target) -> u8 {
     let source = match input::read(&arguments.file) {
         Ok(source) => source,
         Err(message) => {
@@ -14,7 +16,7 @@ pub fn run(arguments: &AstArgs) -> u8 {
             return FINDINGS;
         }
     };
-    match pycsmith_compiler::dump_ast(&source, arguments.target.target) {
+    match pycsmith_compiler::dump_ast(&source, target) {
         Ok(text) => {
             let _ = writeln!(std::io::stdout().lock(), "{text}");
             OK

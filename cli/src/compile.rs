@@ -1,12 +1,14 @@
 //! `pycsmith compile`.
 
 use std::collections::BTreeMap;
+use std::fs::Metadata;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
+use pycsmith_bytecode::Target;
 use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
@@ -18,7 +20,7 @@ use crate::{FINDINGS, OK, output, paths};
 /// becomes memory.
 const WORKER_STACK: usize = 1 << 30;
 
-pub fn run(arguments: &CompileArgs) -> u8 {
+pub fn run(arguments: &CompileArgs, targets: &[Target]) -> u8 {
     let sources = paths::sources(&arguments.paths);
     let mode = arguments.invalidation_mode.unwrap_or_else(default_mode);
     let jobs = arguments.jobs.map_or_else(
@@ -32,12 +34,12 @@ pub fn run(arguments: &CompileArgs) -> u8 {
         |session, index| match &sources[index] {
             Ok(source) => Job {
                 arguments,
+                targets,
                 mode,
                 source,
             }
-            .run(session)
-            .err(),
-            Err(failure) => Some(Message::io(&failure.path, &failure.error)),
+            .run(session),
+            Err(failure) => vec![Message::io(&failure.path, &failure.error)],
         },
         |message| {
             message.print(arguments.message_format);
@@ -60,12 +62,12 @@ struct Reports<F> {
     /// The first source that nothing is known of.
     due: usize,
     /// What is known of later ones.
-    waiting: BTreeMap<usize, Option<Box<Message>>>,
+    waiting: BTreeMap<usize, Vec<Box<Message>>>,
     tell: F,
 }
 
 impl<F: FnMut(Box<Message>)> Reports<F> {
-    fn add(&mut self, index: usize, found: Option<Box<Message>>) {
+    fn add(&mut self, index: usize, found: Vec<Box<Message>>) {
         self.waiting.insert(index, found);
         while let Some(found) = self.waiting.remove(&self.due) {
             found.into_iter().for_each(&mut self.tell);
@@ -78,7 +80,7 @@ impl<F: FnMut(Box<Message>)> Reports<F> {
 fn in_order(
     count: usize,
     jobs: usize,
-    work: impl Fn(&mut Session, usize) -> Option<Box<Message>> + Sync,
+    work: impl Fn(&mut Session, usize) -> Vec<Box<Message>> + Sync,
     tell: impl FnMut(Box<Message>) + Send,
 ) {
     let next = AtomicUsize::new(0);
@@ -111,18 +113,50 @@ fn in_order(
     });
 }
 
-/// One source to compile.
+/// One source to compile, for all targets.
 struct Job<'a> {
     arguments: &'a CompileArgs,
+    targets: &'a [Target],
     mode: InvalidationMode,
     source: &'a Path,
 }
 
+/// What a source is read for once.
+struct Input {
+    metadata: Metadata,
+    /// Unread while all that is known to be asked for is up to date.
+    bytes: Option<Vec<u8>>,
+}
+
 impl Job<'_> {
-    fn run(&self, session: &mut Session) -> Result<(), Box<Message>> {
-        let io = |error: std::io::Error| Message::io(self.source, &error);
-        let (destination, filename) = self.destination()?;
-        let metadata = std::fs::metadata(self.source).map_err(io)?;
+    /// What is wrong; what is wrong for several targets is told once.
+    fn run(&self, session: &mut Session) -> Vec<Box<Message>> {
+        let mut input = match self.open() {
+            Ok(input) => input,
+            Err(message) => return vec![message],
+        };
+        let mut found: Vec<(Box<Message>, Vec<String>)> = Vec::new();
+        for &target in self.targets {
+            if let Err(message) = self.compile(session, &mut input, target) {
+                match found.iter_mut().find(|(other, _)| *other == message) {
+                    Some((_, targets)) => targets.push(target.to_string()),
+                    None => found.push((message, vec![target.to_string()])),
+                }
+            }
+        }
+        let several = self.targets.len() > 1;
+        let with_targets = |(mut message, targets): (Box<Message>, _)| {
+            if several {
+                message.targets = targets;
+            }
+            message
+        };
+        found.into_iter().map(with_targets).collect()
+    }
+
+    fn open(&self) -> Result<Input, Box<Message>> {
+        let metadata =
+            std::fs::metadata(self.source).map_err(|error| Message::io(self.source, &error))?;
         if metadata.is_dir() {
             return Err(Message::plain(
                 self.source,
@@ -130,25 +164,46 @@ impl Job<'_> {
                 "is a folder",
             ));
         }
-        let target = self.arguments.target.target;
+        Ok(Input {
+            metadata,
+            bytes: None,
+        })
+    }
+
+    fn compile(
+        &self,
+        session: &mut Session,
+        input: &mut Input,
+        target: Target,
+    ) -> Result<(), Box<Message>> {
+        let (destination, filename) = self.destination(target)?;
         let timestamp = Validation::Timestamp {
-            mtime: mtime(&metadata),
-            size: metadata.len() as u32,
+            mtime: mtime(&input.metadata),
+            size: input.metadata.len() as u32,
         };
-        if self.mode == InvalidationMode::Timestamp && self.is_current(&destination, timestamp) {
+        if self.mode == InvalidationMode::Timestamp
+            && self.is_current(&destination, target, timestamp)
+        {
             return Ok(());
         }
-        let source = std::fs::read(self.source).map_err(io)?;
+        let source = match &input.bytes {
+            Some(bytes) => bytes,
+            None => input.bytes.insert(
+                std::fs::read(self.source).map_err(|error| Message::io(self.source, &error))?,
+            ),
+        };
         let validation = match self.mode {
             InvalidationMode::Timestamp => timestamp,
             InvalidationMode::CheckedHash => {
-                Validation::CheckedHash(pyc::source_hash(target, &source))
+                Validation::CheckedHash(pyc::source_hash(target, source))
             }
             InvalidationMode::UncheckedHash => {
-                Validation::UncheckedHash(pyc::source_hash(target, &source))
+                Validation::UncheckedHash(pyc::source_hash(target, source))
             }
         };
-        if self.mode != InvalidationMode::Timestamp && self.is_current(&destination, validation) {
+        if self.mode != InvalidationMode::Timestamp
+            && self.is_current(&destination, target, validation)
+        {
             return Ok(());
         }
         let options = CompileOptions {
@@ -157,7 +212,7 @@ impl Job<'_> {
             filename,
         };
         let bytes = catch_unwind(AssertUnwindSafe(|| {
-            let code = session.compile(&source, &options)?;
+            let code = session.compile(source, &options)?;
             pyc::write(&code, target, validation)
                 .map_err(|error| CompileError::Bug(error.to_string()))
         }))
@@ -166,12 +221,13 @@ impl Job<'_> {
             Err(CompileError::Bug("the compiler panicked".to_owned()))
         })
         .map_err(|error| Message::compile(self.source, &error))?;
-        output::write_atomic(&destination, &bytes, output::pyc_mode(&metadata))
+        output::write_atomic(&destination, &bytes, output::pyc_mode(&input.metadata))
             .map_err(|error| Message::io(&destination, &error))
     }
 
     /// Where the `.pyc` goes and what `co_filename` is.
-    fn destination(&self) -> Result<(PathBuf, String), Box<Message>> {
+    fn destination(&self, target: Target) -> Result<(PathBuf, String), Box<Message>> {
+        let tag = target.cache_tag();
         match &self.arguments.out_dir {
             Some(folder) => {
                 let Some(relative) = paths::relative(self.source) else {
@@ -182,10 +238,13 @@ impl Job<'_> {
                     ));
                 };
                 let filename = forward_slashes(&relative);
+                let folder = match self.targets {
+                    [_] => folder.to_owned(),
+                    _ => folder.join(tag),
+                };
                 Ok((folder.join(paths::with_c(&relative)), filename))
             }
             None => {
-                let tag = self.arguments.target.target.cache_tag();
                 let destination =
                     paths::cache_path(self.source, &tag, self.arguments.level.optimize);
                 Ok((destination, self.source.to_string_lossy().into_owned()))
@@ -193,9 +252,8 @@ impl Job<'_> {
         }
     }
 
-    fn is_current(&self, destination: &Path, validation: Validation) -> bool {
-        !self.arguments.force
-            && head(destination) == Some(pyc::header(self.arguments.target.target, validation))
+    fn is_current(&self, destination: &Path, target: Target, validation: Validation) -> bool {
+        !self.arguments.force && head(destination) == Some(pyc::header(target, validation))
     }
 }
 
@@ -213,7 +271,7 @@ fn forward_slashes(path: &Path) -> String {
 }
 
 /// Seconds since 1970, modulo 2**32 as the header holds them; times before 1970 wrap.
-fn mtime(metadata: &std::fs::Metadata) -> u32 {
+fn mtime(metadata: &Metadata) -> u32 {
     match metadata.modified() {
         Ok(time) => match time.duration_since(UNIX_EPOCH) {
             Ok(since) => since.as_secs() as u32,

@@ -5,9 +5,11 @@ mod ast;
 mod compile;
 mod dis;
 mod input;
+mod interpreter;
 mod message;
 mod output;
 mod paths;
+mod targets;
 
 use std::process::ExitCode;
 
@@ -19,14 +21,23 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// Exit status: nothing to report.
 pub const OK: u8 = 0;
-/// Exit status: something was found or failed (0 is success, 2 a wrong command line).
+/// Exit status: something was found or failed.
 pub const FINDINGS: u8 = 1;
+/// Exit status: a wrong command line.
+const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let status = match args::Cli::parse().command {
-        args::Command::Compile(arguments) => compile::run(&arguments),
-        args::Command::Ast(arguments) => ast::run(&arguments),
+        args::Command::Compile(arguments) => {
+            targets::all(&arguments.targets).map(|targets| compile::run(&arguments, &targets))
+        }
+        args::Command::Ast(arguments) => {
+            targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
+        }
         args::Command::Dis(arguments) => dis::run(&arguments),
     };
-    ExitCode::from(status)
+    ExitCode::from(status.unwrap_or_else(|words| {
+        eprintln!("error: {words}");
+        USAGE
+    }))
 }

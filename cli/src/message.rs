@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::args::MessageFormat;
 
 /// One thing that is wrong with one file, with the attributes of CPython's exception where there is one.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize)]
 pub struct Message {
     pub path: String,
     /// The Python exception's name, or `InternalError` for a fault of ours.
@@ -26,6 +26,9 @@ pub struct Message {
     pub end_offset: Option<u32>,
     /// The source line.
     pub text: Option<String>,
+    /// The targets it is wrong for, in a run for several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub targets: Vec<String>,
 }
 
 impl Message {
@@ -39,6 +42,7 @@ impl Message {
             end_lineno: None,
             end_offset: None,
             text: None,
+            targets: Vec::new(),
         })
     }
 
@@ -81,6 +85,7 @@ impl Message {
             end_lineno: error.end_lineno,
             end_offset: error.end_offset,
             text: error.text.clone(),
+            targets: Vec::new(),
         })
     }
 
@@ -121,7 +126,11 @@ impl Message {
                 writeln!(out, "    {pad}{carets}").expect("a String takes everything");
             }
         }
-        writeln!(out, "{}: {}", self.kind, self.msg).expect("a String takes everything");
+        let targets = match self.targets.as_slice() {
+            [] => String::new(),
+            targets => format!(" (for {})", targets.join(", ")),
+        };
+        writeln!(out, "{}: {}{targets}", self.kind, self.msg).expect("a String takes everything");
         out
     }
 
@@ -155,6 +164,7 @@ mod tests {
             end_lineno: Some(2),
             end_offset: Some(9),
             text: Some("    x +* y\n".into()),
+            targets: Vec::new(),
         };
         assert_eq!(
             message.human(),
