@@ -27,6 +27,7 @@ pub mod remove_redundant_nops_and_pairs;
 pub mod remove_unreachable;
 pub mod remove_unused_consts;
 pub mod resolve_line_numbers;
+pub mod single_round;
 pub mod to_sequence;
 
 /// What is true of a graph before or after a pass.

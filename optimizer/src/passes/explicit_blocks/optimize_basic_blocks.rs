@@ -141,7 +141,7 @@ fn load_const(instrs: &mut [Instr], i: usize, next_op: Op, table: &ConstTable) -
     Ok(())
 }
 
-fn decide(jump: &mut Instr, jumps: bool) {
+pub(in crate::passes) fn decide(jump: &mut Instr, jumps: bool) {
     if jumps {
         jump.op = Op::JUMP;
     } else {
@@ -151,7 +151,7 @@ fn decide(jump: &mut Instr, jumps: bool) {
 }
 
 /// `fold_tuple_on_constants`.
-fn fold_tuple(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<(), Bug> {
+pub(in crate::passes) fn fold_tuple(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<(), Bug> {
     let Some(first) = i.checked_sub(instrs[i].arg as usize) else {
         return Ok(());
     };

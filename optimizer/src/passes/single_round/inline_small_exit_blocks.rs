@@ -1,0 +1,49 @@
+//! A jump to a short exit becomes a copy of the exit.
+//!
+//! ```text
+//! b0:                         b0:
+//!     STORE_FAST 0                STORE_FAST 0
+//!     JUMP b2              =>     NOP
+//! ...                             LOAD_CONST 0
+//! b2:                             RETURN_VALUE
+//!     LOAD_CONST 0
+//!     RETURN_VALUE
+//! ```
+
+use pycsmith_bytecode::Op;
+use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
+
+use super::super::{Pass, Property};
+
+pub const PASS: Pass = Pass {
+    name: "inline_small_exit_blocks",
+    mirrors: "inline_small_exit_blocks",
+    requires: &[Property::Terminated],
+    establishes: &[],
+};
+
+/// Longest exit that is copied, in instructions.
+const MAX_COPY_SIZE: usize = 4;
+
+pub fn run(cfg: &mut Cfg) {
+    if !cfg.may_have(kind::UNCONDITIONAL) {
+        return;
+    }
+    let mut b = cfg.entry;
+    while b.is_some() {
+        if cfg[b].may_have(kind::UNCONDITIONAL)
+            && let Some(last) = cfg.last(b)
+            && last.op.is_unconditional_jump()
+            && cfg.exits_scope(last.target)
+            && cfg[last.target].len() <= MAX_COPY_SIZE
+        {
+            if let Some(last) = cfg.last_mut(b) {
+                last.set_op0(Op::NOP);
+                last.target = BlockId::NONE;
+            }
+            cfg.note(b, kind::NOP);
+            cfg.append_from(b, last.target);
+        }
+        b = cfg[b].next;
+    }
+}
