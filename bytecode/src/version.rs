@@ -381,10 +381,20 @@ features! {
     borrows_fast_locals: Since::From(14, 0);
     /// Two loads or stores of locals become one instruction.
     fuses_load_fast: Since::From(13, 0);
+    /// `YIELD_VALUE` knows how many handlers are open around it (gh-100719).
+    yields_know_depth: Since::Between(12, 12);
+    /// Pushes and pops of blocks stay in the graph until stack depths are known.
+    keeps_block_ops: Since::UpTo(12);
+    /// A block starts at each label, not only at those that are jumped to.
+    starts_blocks_at_all_labels: Since::UpTo(12);
+    /// Passes go over the graph once, and conditional jumps are threaded to jumps without a line only.
+    optimizes_in_one_round: Since::Between(12, 12);
+    /// An exit without a line may be a block that lets signals in, not only one that leaves the unit.
+    copies_eval_checks: Since::From(13, 0);
     /// `RESUME` behind a `yield` knows whether a handler is open around it (gh-111375).
     marks_resume_depth: Since::From(13, 0);
     /// A generator starts with a value on the stack; later releases count it where it comes from.
-    generators_start_with_value: Since::UpTo(11);
+    generators_start_with_value: Since::UpTo(12);
     /// The sizes of jumps are first those that the number of the instruction jumped to would need.
     sizes_jumps_from_places: Since::From(12, 0);
     /// Neighbours of one location share an entry of the location table.

@@ -110,7 +110,7 @@ const fn kinds() -> [u32; Op::COUNT] {
                 Op::SET_ADD,
             ],
         ),
-        (kind::CONST_ARG, &[Op::LOAD_CONST]),
+        (kind::CONST_ARG, &[Op::LOAD_CONST, Op::KW_NAMES]),
         (kind::CONST_ARG | kind::SCOPE_EXIT, &[Op::RETURN_CONST]),
         (
             kind::JUMP,

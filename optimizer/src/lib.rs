@@ -47,7 +47,7 @@ pub fn optimize_code_unit(
     if target.generates_blocks() {
         passes::explicit_blocks::from_sequence::run(&mut cfg, &sequence)?;
     } else {
-        passes::from_sequence::run(&mut cfg, &sequence)?;
+        passes::from_sequence::run(&mut cfg, &sequence, target.starts_blocks_at_all_labels())?;
     }
     let mut unit = Unit {
         target,

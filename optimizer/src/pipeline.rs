@@ -13,7 +13,7 @@ use crate::passes::{
     inline_small_or_no_lineno_blocks, insert_superinstructions, label_exception_targets,
     mark_except_handlers, normalize_jumps, optimize_basic_blocks, optimize_load_const,
     optimize_load_fast, prepare_localsplus, push_cold_blocks_to_end, remove_redundant_jumps,
-    remove_redundant_nops_and_pairs, remove_unreachable, remove_unused_consts,
+    remove_redundant_nops, remove_redundant_nops_and_pairs, single_round, remove_unreachable, remove_unused_consts,
     resolve_line_numbers,
 };
 
@@ -27,6 +27,9 @@ pub struct Step {
 pub fn of(target: Target) -> &'static [Step] {
     if target.generates_blocks() {
         return PYTHON_3_11;
+    }
+    if target.optimizes_in_one_round() {
+        return PYTHON_3_12;
     }
     if target.folds_on_ast() {
         return PYTHON_3_13;
@@ -55,7 +58,7 @@ static PYTHON_3_14: &[Step] = &[
         infallible!(unit => mark_except_handlers::run(&mut unit.cfg)),
     ),
     step(&label_exception_targets::PASS, |unit| {
-        label_exception_targets::run(&mut unit.cfg, unit.target.marks_resume_depth())
+        label_exception_targets::run(&mut unit.cfg, unit.target)
     }),
     // `optimize_cfg`.
     step(&check_cfg::PASS, |unit| {
@@ -77,7 +80,7 @@ static PYTHON_3_14: &[Step] = &[
     // Here because folding and threading look at lines; again behind the last change of the layout.
     step(
         &resolve_line_numbers::PASS,
-        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg)),
+        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg, unit.target)),
     ),
     // Before the blocks, so that these see small integers and known branches.
     step(&optimize_load_const::PASS, |unit| {
@@ -120,7 +123,7 @@ static PYTHON_3_14: &[Step] = &[
     // Again, for the jumps that the new layout needs.
     step(
         &resolve_line_numbers::PASS,
-        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg)),
+        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg, unit.target)),
     ),
     // `_PyCfg_OptimizedCfgToInstructionSequence`. First what changes the stack's depth.
     step(
@@ -158,7 +161,7 @@ static PYTHON_3_13: &[Step] = &[
         infallible!(unit => mark_except_handlers::run(&mut unit.cfg)),
     ),
     step(&label_exception_targets::PASS, |unit| {
-        label_exception_targets::run(&mut unit.cfg, unit.target.marks_resume_depth())
+        label_exception_targets::run(&mut unit.cfg, unit.target)
     }),
     // `optimize_cfg`.
     step(&check_cfg::PASS, |unit| {
@@ -180,7 +183,7 @@ static PYTHON_3_13: &[Step] = &[
     // Here because folding and threading look at lines; again behind the last change of the layout.
     step(
         &resolve_line_numbers::PASS,
-        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg)),
+        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg, unit.target)),
     ),
     // Before the blocks, so that these see known branches.
     step(&optimize_load_const::PASS, |unit| {
@@ -223,7 +226,7 @@ static PYTHON_3_13: &[Step] = &[
     // Again, for the jumps that the new layout needs.
     step(
         &resolve_line_numbers::PASS,
-        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg)),
+        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg, unit.target)),
     ),
     // `_PyCfg_OptimizedCfgToInstructionSequence`.
     step(&calculate_stackdepth::PASS, |unit| {
@@ -240,6 +243,92 @@ static PYTHON_3_13: &[Step] = &[
         convert_pseudo_ops::run(&mut unit.cfg)
     }),
     // The layout is final.
+    step(
+        &normalize_jumps::PASS,
+        infallible!(unit => normalize_jumps::run(&mut unit.cfg, false)),
+    ),
+];
+
+static PYTHON_3_12: &[Step] = &[
+    step(
+        &mark_except_handlers::PASS,
+        infallible!(unit => mark_except_handlers::run(&mut unit.cfg)),
+    ),
+    step(&label_exception_targets::PASS, |unit| {
+        label_exception_targets::run(&mut unit.cfg, unit.target)
+    }),
+    // `optimize_cfg`.
+    step(&single_round::eliminate_empty_blocks::PASS, |unit| {
+        single_round::eliminate_empty_blocks::run(&mut unit.cfg)
+    }),
+    step(
+        &single_round::inline_small_exit_blocks::PASS,
+        infallible!(unit => single_round::inline_small_exit_blocks::run(&mut unit.cfg)),
+    ),
+    step(&single_round::optimize_basic_blocks::PASS, |unit| {
+        single_round::optimize_basic_blocks::run(unit.target, &mut unit.cfg, unit.consts, unit.pool)
+    }),
+    step(
+        &remove_redundant_nops_and_pairs::PASS,
+        infallible!(unit => remove_redundant_nops_and_pairs::run(&mut unit.cfg)),
+    ),
+    // Again, with the jumps that threading has led to exits.
+    step(
+        &single_round::inline_small_exit_blocks::PASS,
+        infallible!(unit => single_round::inline_small_exit_blocks::run(&mut unit.cfg)),
+    ),
+    step(
+        &remove_unreachable::PASS,
+        infallible!(unit => remove_unreachable::run(&mut unit.cfg)),
+    ),
+    step(
+        &remove_redundant_nops::PASS,
+        infallible!(unit => { remove_redundant_nops::run(&mut unit.cfg); }),
+    ),
+    step(&single_round::eliminate_empty_blocks::PASS, |unit| {
+        single_round::eliminate_empty_blocks::run(&mut unit.cfg)
+    }),
+    // Leaves `NOP`s, which stay until stack depths are known.
+    step(&remove_redundant_jumps::PASS, |unit| {
+        remove_redundant_jumps::run(&mut unit.cfg).map(drop)
+    }),
+    step(&remove_unused_consts::PASS, |unit| {
+        remove_unused_consts::run(&mut unit.cfg, unit.consts)
+    }),
+    step(
+        &add_checks_for_loads_of_uninitialized_variables::PASS,
+        infallible!(unit => {
+            let shape = unit.shape;
+            add_checks_for_loads_of_uninitialized_variables::run(&mut unit.cfg, shape.nlocals, shape.nparams)
+        }),
+    ),
+    step(&push_cold_blocks_to_end::PASS, |unit| {
+        push_cold_blocks_to_end::run_once(&mut unit.cfg)
+    }),
+    // Once, when the layout is final.
+    step(
+        &resolve_line_numbers::PASS,
+        infallible!(unit => resolve_line_numbers::run(&mut unit.cfg, unit.target)),
+    ),
+    step(
+        &explicit_blocks::guarantee_lineno_for_exits::PASS,
+        infallible!(unit => {
+            explicit_blocks::guarantee_lineno_for_exits::run(&mut unit.cfg, unit.shape.firstlineno)
+        }),
+    ),
+    // `optimize_and_assemble_code_unit`. A generator's first instructions count in its depth.
+    step(&prepare_localsplus::PASS, |unit| {
+        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape)?;
+        Ok(())
+    }),
+    step(&calculate_stackdepth::PASS, |unit| {
+        unit.stack_depth = calculate_stackdepth::run(&mut unit.cfg, unit.target, unit.shape)?;
+        Ok(())
+    }),
+    step(
+        &single_round::convert_block_ops::PASS,
+        infallible!(unit => single_round::convert_block_ops::run(&mut unit.cfg)),
+    ),
     step(
         &normalize_jumps::PASS,
         infallible!(unit => normalize_jumps::run(&mut unit.cfg, false)),
@@ -308,7 +397,7 @@ static PYTHON_3_11: &[Step] = &[
         Ok(())
     }),
     step(&label_exception_targets::PASS, |unit| {
-        label_exception_targets::run(&mut unit.cfg, unit.target.marks_resume_depth())
+        label_exception_targets::run(&mut unit.cfg, unit.target)
     }),
     step(
         &explicit_blocks::convert_exception_handlers_to_nops::PASS,

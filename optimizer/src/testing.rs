@@ -47,7 +47,7 @@ pub(crate) fn sequence(text: &str) -> InstructionSequence {
 
 pub(crate) fn cfg(text: &str) -> Cfg {
     let mut cfg = Cfg::default();
-    from_sequence::run(&mut cfg, &sequence(text)).unwrap();
+    from_sequence::run(&mut cfg, &sequence(text), false).unwrap();
     cfg
 }
 

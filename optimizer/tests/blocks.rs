@@ -89,14 +89,14 @@ fn read(text: &str) -> Case {
 /// `_PyCompile_OptimizeCfg`.
 fn optimize(case: &mut Case) -> Cfg {
     let mut cfg = Cfg::default();
-    from_sequence::run(&mut cfg, &case.sequence).unwrap();
+    from_sequence::run(&mut cfg, &case.sequence, false).unwrap();
     let steps: [fn(&mut Cfg, &mut Case); 18] = [
         |cfg, _| mark_except_handlers::run(cfg),
-        |cfg, _| label_exception_targets::run(cfg, true).unwrap(),
+        |cfg, _| label_exception_targets::run(cfg, Target::PY314).unwrap(),
         |cfg, _| check_cfg::run(cfg).unwrap(),
         |cfg, _| inline_small_or_no_lineno_blocks::run(cfg),
         |cfg, _| remove_unreachable::run(cfg),
-        |cfg, _| resolve_line_numbers::run(cfg),
+        |cfg, _| resolve_line_numbers::run(cfg, Target::PY314),
         |cfg, case| optimize_load_const::run(cfg, &mut case.consts, &mut case.pool).unwrap(),
         |cfg, case| {
             optimize_basic_blocks::run(cfg, &mut case.consts, &mut case.pool, Target::PY314)
@@ -112,7 +112,7 @@ fn optimize(case: &mut Case) -> Cfg {
         |cfg, case| add_checks::run(cfg, case.nlocals, 0),
         |cfg, _| insert_superinstructions::run(cfg),
         |cfg, _| push_cold_blocks_to_end::run(cfg).unwrap(),
-        |cfg, _| resolve_line_numbers::run(cfg),
+        |cfg, _| resolve_line_numbers::run(cfg, Target::PY314),
         |cfg, _| {
             calculate_stackdepth::run(cfg, Target::PY314, &Default::default()).unwrap();
         },

@@ -41,11 +41,15 @@ fn spare(last: u32) -> u32 {
     }
 }
 
-/// Fills `cfg`, which is cleared first.
+/// Fills `cfg`, which is cleared first. With `all_labels`, a block starts at labels that nothing jumps to as well.
 ///
 /// # Errors
 /// A jump to a label that was never placed, or that stands behind the last instruction.
-pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
+pub fn run(
+    cfg: &mut Cfg,
+    sequence: &InstructionSequence,
+    all_labels: bool,
+) -> Result<(), Bug> {
     cfg.clear();
     cfg.reserve(sequence.instrs.len() + sequence.instrs.len() / 8);
     let mut block_at = std::mem::take(&mut cfg.scratch);
@@ -54,6 +58,13 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
     if !sequence.labels.is_empty() {
         for instr in sequence.instrs.iter().filter(|instr| instr.op.has_target()) {
             block_at[target_index(sequence, instr.op, instr.arg)?] = TARGET;
+        }
+    }
+    if all_labels {
+        for &index in &sequence.labels {
+            if let Some(mark) = block_at.get_mut(index as usize) {
+                *mark = TARGET;
+            }
         }
     }
     let mut builder = Builder::new(cfg);
@@ -235,7 +246,7 @@ mod tests {
              RETURN_VALUE",
         );
         let mut cfg = Cfg::default();
-        run(&mut cfg, &sequence).unwrap();
+        run(&mut cfg, &sequence, false).unwrap();
         assert_eq!(
             cfg_text(&cfg),
             "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b2\nb1: LOAD_CONST 0; RETURN_VALUE\nb2: LOAD_CONST 1; RETURN_VALUE\n"
@@ -245,8 +256,8 @@ mod tests {
     #[test]
     fn a_label_nowhere_is_a_bug() {
         let mut sequence = sequence("JUMP L0\nL0:");
-        assert!(run(&mut Cfg::default(), &sequence).is_err());
+        assert!(run(&mut Cfg::default(), &sequence, false).is_err());
         sequence.labels[0] = u32::MAX;
-        assert!(run(&mut Cfg::default(), &sequence).is_err());
+        assert!(run(&mut Cfg::default(), &sequence, false).is_err());
     }
 }

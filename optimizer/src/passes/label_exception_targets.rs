@@ -12,7 +12,7 @@
 //! It also finds out for each `RESUME` behind a `yield` or `await` whether one handler is open there, the
 //! generator's own (`RESUME_OPARG_DEPTH1_MASK`).
 
-use pycsmith_bytecode::Op;
+use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
 
 use super::{Pass, Property};
@@ -39,11 +39,9 @@ struct Frame {
 /// `Frame` index: no handler is open.
 const BOTTOM: u32 = 0;
 
-/// With `marks_resumes`, a `RESUME` behind a `yield` knows how many handlers are open there.
-///
 /// # Errors
 /// A `POP_BLOCK` where no block is open.
-pub fn run(cfg: &mut Cfg, marks_resumes: bool) -> Result<(), Bug> {
+pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
     if !cfg.may_have(kind::BLOCK_PUSH | kind::POP_BLOCK) {
         return Ok(());
     }
@@ -66,38 +64,45 @@ pub fn run(cfg: &mut Cfg, marks_resumes: bool) -> Result<(), Bug> {
         let Block { next, .. } = blocks[b.0 as usize];
         let mut falls_through = true;
         for instr in &mut code[blocks[b.0 as usize].range()] {
-            let Instr { op, target, .. } = *instr;
+            let Instr {
+                op, target: to, ..
+            } = *instr;
             let kinds = op.kinds();
             if kinds & kind::BLOCK_PUSH != 0 {
-                visit(blocks, target, top, &mut frame_at, &mut todo);
+                visit(blocks, to, top, &mut frame_at, &mut todo);
                 if op != Op::SETUP_FINALLY {
-                    blocks[target.0 as usize].preserve_lasti = true;
+                    blocks[to.0 as usize].preserve_lasti = true;
                 }
                 let depth = frames[top as usize].depth + 1;
                 frames.push(Frame {
-                    handler: target,
+                    handler: to,
                     outer: top,
                     depth,
                 });
                 top = frames.len() as u32 - 1;
-                handler = target;
+                handler = to;
             } else if kinds & kind::POP_BLOCK != 0 {
                 if top == BOTTOM {
                     return Err(Bug("POP_BLOCK without an open block".to_owned()));
                 }
                 top = frames[top as usize].outer;
                 handler = frames[top as usize].handler;
-                instr.set_op0(Op::NOP);
-                blocks[b.0 as usize].kinds |= kind::NOP;
-                nops = kind::NOP;
+                if !target.keeps_block_ops() {
+                    instr.set_op0(Op::NOP);
+                    blocks[b.0 as usize].kinds |= kind::NOP;
+                    nops = kind::NOP;
+                }
             } else {
                 instr.handler = handler;
                 if op == Op::YIELD_VALUE {
+                    if target.yields_know_depth() {
+                        instr.arg = frames[top as usize].depth;
+                    }
                     last_yield_depth = Some(frames[top as usize].depth);
-                } else if op == Op::RESUME && marks_resumes {
+                } else if op == Op::RESUME && target.marks_resume_depth() {
                     resume(&mut instr.arg, &mut last_yield_depth);
-                } else if kinds & kind::JUMP != 0 && target.is_some() {
-                    visit(blocks, target, top, &mut frame_at, &mut todo);
+                } else if kinds & kind::JUMP != 0 && to.is_some() {
+                    visit(blocks, to, top, &mut frame_at, &mut todo);
                 }
             }
             falls_through = !op.no_fallthrough();
@@ -155,7 +160,7 @@ mod tests {
              RERAISE 1
              L2:
              RERAISE 0");
-        run(&mut cfg, true).unwrap();
+        run(&mut cfg, Target::PY314).unwrap();
         let handlers: Vec<_> = cfg
             .instrs(BlockId(0))
             .iter()
@@ -170,6 +175,6 @@ mod tests {
 
     #[test]
     fn a_pop_too_many_is_a_bug() {
-        assert!(run(&mut cfg("POP_BLOCK\nRETURN_VALUE"), true).is_err());
+        assert!(run(&mut cfg("POP_BLOCK\nRETURN_VALUE"), Target::PY314).is_err());
     }
 }

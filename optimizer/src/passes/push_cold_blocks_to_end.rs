@@ -28,20 +28,36 @@ pub const PASS: Pass = Pass {
 /// # Errors
 /// The entry is a handler, or a jump leads nowhere.
 pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
+    if push(cfg, Op::JUMP_NO_INTERRUPT)? {
+        remove_redundant_jumps::run_with_nops(cfg)?;
+    }
+    Ok(())
+}
+
+/// The same, with plain jumps whose edges are not counted; and redundant jumps become `NOP`s.
+///
+/// # Errors
+/// The entry is a handler, or a jump leads nowhere.
+pub fn run_once(cfg: &mut Cfg) -> Result<(), Bug> {
+    if push(cfg, Op::JUMP)? {
+        remove_redundant_jumps::run(cfg)?;
+    }
+    Ok(())
+}
+
+/// Whether there are cold blocks.
+fn push(cfg: &mut Cfg, jump: Op) -> Result<bool, Bug> {
     // Without handlers nothing is cold.
     if !cfg.may_have(kind::BLOCK_PUSH) || !cfg.blocks.iter().any(|block| block.except_handler) {
-        return Ok(());
+        return Ok(false);
     }
     mark_warm(cfg);
     mark_cold(cfg);
     if cfg[cfg.entry].cold {
         return Err(Bug("the first block is cold".to_owned()));
     }
-    jump_from_cold_to_warm(cfg);
-    if reorder(cfg) {
-        remove_redundant_jumps::run_with_nops(cfg)?;
-    }
-    Ok(())
+    jump_from_cold_to_warm(cfg, jump);
+    Ok(reorder(cfg))
 }
 
 fn visit(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>) {
@@ -98,7 +114,7 @@ fn mark_cold(cfg: &mut Cfg) {
 }
 
 /// A cold block that falls through into a warm one gets a jump there.
-fn jump_from_cold_to_warm(cfg: &mut Cfg) {
+fn jump_from_cold_to_warm(cfg: &mut Cfg, op: Op) {
     let mut b = cfg.entry;
     while b.is_some() {
         let next = cfg[b].next;
@@ -107,13 +123,10 @@ fn jump_from_cold_to_warm(cfg: &mut Cfg) {
             if cfg[next].label == Label::NONE {
                 cfg[next].label = Label(next.0);
             }
-            cfg.push(
-                jump,
-                Instr::jump(Op::JUMP_NO_INTERRUPT, next, Location::NONE),
-            );
+            cfg.push(jump, Instr::jump(op, next, Location::NONE));
             cfg[jump].cold = true;
             cfg[jump].next = next;
-            cfg[jump].predecessors = 1;
+            cfg[jump].predecessors = u32::from(op == Op::JUMP_NO_INTERRUPT);
             cfg[b].next = jump;
         }
         b = next;

@@ -17,7 +17,7 @@
 //!                                          RETURN_VALUE          @1:0-1:3
 //! ```
 
-use pycsmith_bytecode::Location;
+use pycsmith_bytecode::{Location, Target};
 use pycsmith_ir::{Block, BlockId, Cfg, Instr, Label, OpKind, kind};
 
 use super::inline_small_or_no_lineno_blocks::has_no_lineno;
@@ -38,21 +38,22 @@ pub const PROPAGATE: Pass = Pass {
     establishes: &[],
 };
 
-pub fn run(cfg: &mut Cfg) {
+pub fn run(cfg: &mut Cfg, target: Target) {
     if !cfg.may_have(kind::NO_LINE) {
         return;
     }
-    duplicate_exits_without_lineno(cfg);
+    duplicate_exits_without_lineno(cfg, target.copies_eval_checks());
     propagate_line_numbers(cfg);
 }
 
-fn is_exit_or_eval_check_without_lineno(cfg: &Cfg, b: BlockId) -> bool {
+fn is_exit_or_eval_check_without_lineno(cfg: &Cfg, b: BlockId, eval_checks: bool) -> bool {
     cfg[b].may_have(kind::NO_LINE)
         && has_no_lineno(cfg, b)
-        && (cfg.exits_scope(b) || cfg.instrs(b).iter().any(|instr| instr.op.has_eval_break()))
+        && (cfg.exits_scope(b)
+            || eval_checks && cfg.instrs(b).iter().any(|instr| instr.op.has_eval_break()))
 }
 
-fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
+fn duplicate_exits_without_lineno(cfg: &mut Cfg, eval_checks: bool) {
     let mut b = cfg.entry;
     while b.is_some() {
         if cfg[b].may_have(kind::JUMP)
@@ -62,7 +63,7 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
             let target = cfg.next_nonempty(last.target);
             if target.is_some()
                 && cfg[target].predecessors > 1
-                && is_exit_or_eval_check_without_lineno(cfg, target)
+                && is_exit_or_eval_check_without_lineno(cfg, target, eval_checks)
             {
                 let copy = cfg.copy_block(target);
                 cfg.instrs_mut(copy)[0].loc = last.loc;
@@ -87,7 +88,7 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg) {
             && cfg[next].may_have(kind::NO_LINE)
             && let Some(last) = cfg.last(b)
             && cfg.has_fallthrough(b)
-            && is_exit_or_eval_check_without_lineno(cfg, next)
+            && is_exit_or_eval_check_without_lineno(cfg, next, eval_checks)
         {
             cfg.instrs_mut(next)[0].loc = last.loc;
         }
@@ -174,7 +175,7 @@ mod tests {
              LOAD_CONST 0 @-1
              RETURN_VALUE @-1");
         remove_unreachable::run(&mut cfg);
-        run(&mut cfg);
+        run(&mut cfg, Target::PY314);
         assert_eq!(
             cfg_text(&cfg),
             "b0: POP_JUMP_IF_TRUE b4\nb1: POP_JUMP_IF_TRUE b3\nb2: RETURN_VALUE\n\

@@ -107,7 +107,7 @@ mod tests {
     #[test]
     fn instructions_know_their_handlers() {
         let mut cfg = cfg("SETUP_CLEANUP L1\nNOP\nPOP_BLOCK\nNOP\nRETURN_VALUE\nL1:\nRERAISE 1");
-        label_exception_targets::run(&mut cfg, true).unwrap();
+        label_exception_targets::run(&mut cfg, Target::PY314).unwrap();
         cfg[BlockId(1)].start_depth = 2;
         let mut sequence = InstructionSequence::default();
         run(&mut cfg, &mut sequence);

@@ -88,7 +88,11 @@ fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<us
             if next.op == Op::UNPACK_SEQUENCE && next.arg == arg && (1..=3).contains(&arg) =>
         {
             instrs[i].set_op0(Op::NOP);
-            instrs[i + 1].op = if arg == 1 { Op::NOP } else { Op::SWAP };
+            if arg == 1 {
+                instrs[i + 1].set_op0(Op::NOP);
+            } else {
+                instrs[i + 1].op = Op::SWAP;
+            }
         }
         (Op::BUILD_TUPLE, _) => fold_tuple(instrs, i, table)?,
         (Op::SWAP, _) if arg == 1 => instrs[i].set_op0(Op::NOP),
