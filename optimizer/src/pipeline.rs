@@ -13,8 +13,8 @@ use crate::passes::{
     inline_small_or_no_lineno_blocks, insert_superinstructions, label_exception_targets,
     mark_except_handlers, normalize_jumps, optimize_basic_blocks, optimize_load_const,
     optimize_load_fast, prepare_localsplus, push_cold_blocks_to_end, remove_redundant_jumps,
-    remove_redundant_nops, remove_redundant_nops_and_pairs, single_round, remove_unreachable, remove_unused_consts,
-    resolve_line_numbers,
+    remove_redundant_nops, remove_redundant_nops_and_pairs, remove_unreachable,
+    remove_unused_consts, resolve_line_numbers, single_round,
 };
 
 /// A pass at its place in a pipeline.

@@ -45,11 +45,7 @@ fn spare(last: u32) -> u32 {
 ///
 /// # Errors
 /// A jump to a label that was never placed, or that stands behind the last instruction.
-pub fn run(
-    cfg: &mut Cfg,
-    sequence: &InstructionSequence,
-    all_labels: bool,
-) -> Result<(), Bug> {
+pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> Result<(), Bug> {
     cfg.clear();
     cfg.reserve(sequence.instrs.len() + sequence.instrs.len() / 8);
     let mut block_at = std::mem::take(&mut cfg.scratch);

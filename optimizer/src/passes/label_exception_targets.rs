@@ -64,9 +64,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
         let Block { next, .. } = blocks[b.0 as usize];
         let mut falls_through = true;
         for instr in &mut code[blocks[b.0 as usize].range()] {
-            let Instr {
-                op, target: to, ..
-            } = *instr;
+            let Instr { op, target: to, .. } = *instr;
             let kinds = op.kinds();
             if kinds & kind::BLOCK_PUSH != 0 {
                 visit(blocks, to, top, &mut frame_at, &mut todo);

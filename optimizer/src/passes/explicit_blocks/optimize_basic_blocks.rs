@@ -151,7 +151,11 @@ pub(in crate::passes) fn decide(jump: &mut Instr, jumps: bool) {
 }
 
 /// `fold_tuple_on_constants`.
-pub(in crate::passes) fn fold_tuple(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<(), Bug> {
+pub(in crate::passes) fn fold_tuple(
+    instrs: &mut [Instr],
+    i: usize,
+    table: &mut ConstTable,
+) -> Result<(), Bug> {
     let Some(first) = i.checked_sub(instrs[i].arg as usize) else {
         return Ok(());
     };

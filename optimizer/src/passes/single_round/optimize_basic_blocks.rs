@@ -112,12 +112,7 @@ fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<us
 
 /// Constant `arg`, loaded or copied at `i`: one that is tested is not loaded, one that is returned is so by one
 /// instruction. Gives the last position that is done with.
-fn load_const(
-    instrs: &mut [Instr],
-    i: usize,
-    arg: u32,
-    table: &ConstTable,
-) -> Result<usize, Bug> {
+fn load_const(instrs: &mut [Instr], i: usize, arg: u32, table: &ConstTable) -> Result<usize, Bug> {
     let Some(next) = instrs.get(i + 1).copied() else {
         return Ok(i);
     };
