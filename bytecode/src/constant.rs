@@ -17,7 +17,7 @@ use crate::code::CodeObject;
 const INLINE: usize = 24;
 
 /// A Python string: its code points in UTF-8, surrogates included.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct PyStr {
     /// As `str.encode("utf-8", "surrogatepass")` gives it: a pair of surrogates stays two code points of three
     /// bytes each (unlike WTF-8 proper, and as Python keeps them).
@@ -26,6 +26,19 @@ pub struct PyStr {
     hash: u32,
     /// Whether CPython interns the string, which marshal shows.
     pub interned: bool,
+    /// Whether the interpreter has this object once and for all: a [singleton](PyStr::is_singleton) or a name that the
+    /// compiler gives (`<lambda>`). Marshal flags it in any case, and releases that intern such objects
+    /// ([`Target::interns_static_strings`](crate::Target::interns_static_strings)) show that too.
+    pub permanent: bool,
+}
+
+impl PartialEq for PyStr {
+    /// Equal text, interned or not in the same way as far as can be told without a target.
+    fn eq(&self, other: &PyStr) -> bool {
+        self.hash == other.hash
+            && self.wtf8 == other.wtf8
+            && (self.interned == other.interned || self.permanent || other.permanent)
+    }
 }
 
 /// A number for the bytes of a string, equal for equal ones.
@@ -47,19 +60,29 @@ impl PyStr {
             wtf8: SmallVec::from_slice(wtf8),
             hash: hash_text(wtf8),
             interned,
+            permanent: false,
         }
     }
 
-    /// An identifier, a qualified name or a file name: always interned.
+    /// An identifier: always interned.
     pub fn name(text: &str) -> PyStr {
         PyStr::new(text, true)
     }
 
+    /// A name that the compiler gives to what has none (`<lambda>`).
+    pub fn permanent(text: &str) -> PyStr {
+        PyStr {
+            permanent: true,
+            ..PyStr::new(text, false)
+        }
+    }
+
     /// A string constant of the source: interned if it looks like an identifier (`intern_constants` in
-    /// `Objects/codeobject.c`) or is a [singleton](PyStr::is_singleton).
+    /// `Objects/codeobject.c`), permanent if it is a [singleton](PyStr::is_singleton).
     pub fn constant(wtf8: impl AsRef<[u8]>) -> PyStr {
         let mut text = PyStr::of_bytes(wtf8.as_ref(), false);
-        text.interned = should_intern(&text.wtf8) || text.is_singleton();
+        text.interned = should_intern(&text.wtf8);
+        text.permanent = !text.interned && text.is_singleton();
         text
     }
 
@@ -74,8 +97,8 @@ impl PyStr {
         is_wtf8(wtf8).then(|| PyStr::of_bytes(wtf8, interned))
     }
 
-    /// Whether the interpreter has this string once and for all, interned: the empty string and those of one
-    /// character below U+0100. (A few of its functions make a second one nonetheless, not interned.)
+    /// Whether the interpreter has this string once and for all: the empty string and those of one character below
+    /// U+0100. (A few of its functions make a second one nonetheless.)
     pub fn is_singleton(&self) -> bool {
         match self.wtf8[..] {
             [] => true,

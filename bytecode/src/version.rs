@@ -140,6 +140,21 @@ impl Target {
         format!("cpython-3{}", self.minor)
     }
 
+    /// Of a table by release, oldest first: the entry for the newest that is not newer than this one, within the series;
+    /// failing that the series' first.
+    pub fn nearest<T>(self, table: &[(Target, T)]) -> Option<&T> {
+        let series = || {
+            table
+                .iter()
+                .filter(|(release, _)| release.minor == self.minor)
+        };
+        series()
+            .filter(|(release, _)| release.patch <= self.patch)
+            .last()
+            .or_else(|| series().next())
+            .map(|(_, entry)| entry)
+    }
+
     /// The minor version alone: `3.14`.
     pub fn series(self) -> String {
         format!("3.{}", self.minor)
@@ -264,8 +279,12 @@ features! {
     // Code objects and marshal.
     /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).
     marshals_slices: Since::From(14, 0);
-    /// Marshal flags an interned string even if nothing else refers to it (gh-113993).
-    flags_interned_strings: Since::From(12, 0);
+    /// Strings of one character and the names that the compiler gives (`<module>`) are interned from the start (gh-113993).
+    interns_static_strings: Since::From(12, 5);
+    /// Code objects intern their file name, name and qualified name (gh-113993).
+    interns_qualnames: Since::From(13, 0);
+    /// Marshal holds each member of a set while it finds out the members' order, and so flags them all (gh-112069).
+    holds_members_to_sort: Since::From(13, 0);
     /// Integers up to 1024 instead of 256 are immortal (gh-133059).
     small_ints_to_1024: Since::From(15, 0);
     /// `co_flags` tells whether a function has a docstring (`CO_HAS_DOCSTRING`, gh-126072).

@@ -9,21 +9,35 @@
 //! - The constant with a class's qualified name is another object than `co_qualname`.
 //!
 //! Interned already are the identifiers of the source, the qualified names of the code objects made before, and
-//! what the interpreter itself interned until it compiles its first file: `data/interned-3.14.txt`, which
+//! what the interpreter itself interned until it compiles its first file: `data/interned-*.txt`, a file a release, which
 //! `cargo xtask interned` measures in a process that has imported `py_compile` and nothing else.
 
 use std::sync::{Arc, LazyLock};
 
 use pycsmith_bytecode::constant::should_intern;
-use pycsmith_bytecode::{Constant, PyStr};
+use pycsmith_bytecode::{Constant, PyStr, Target};
 use pycsmith_parser::interner::WELL_KNOWN_COUNT;
 use pycsmith_parser::{Interner, Name};
 
 use crate::codegen::Compiler;
+use crate::codegen::unit::{ScopeType, Unit};
 
-/// Strings that the interpreter has interned when it starts to compile, sorted.
-static AT_START: LazyLock<Vec<&str>> =
-    LazyLock::new(|| include_str!("../data/interned-3.14.txt").lines().collect());
+/// Strings that a release has interned when it starts to compile, sorted.
+type AtStart = LazyLock<Vec<&'static str>>;
+
+macro_rules! at_start {
+    ($($minor:literal . $patch:literal),+) => {
+        /// The releases that have been measured, oldest first.
+        static AT_START: [(Target, AtStart); [$($minor),+].len()] = [$((
+            Target { minor: $minor, patch: $patch },
+            LazyLock::new(|| {
+                include_str!(concat!("../data/interned-3.", $minor, ".", $patch, ".txt")).lines().collect()
+            }),
+        )),+];
+    };
+}
+
+at_start!(11.2, 11.7, 12.1, 13.0, 13.18, 14.10, 15.2);
 
 /// The strings interned so far in a compilation.
 #[derive(Debug, Default)]
@@ -32,14 +46,16 @@ pub(crate) struct Interned {
     identifiers: u32,
     /// Whether a code object has this qualified name, by the name's number.
     qualnames: Vec<bool>,
+    at_start: Option<&'static AtStart>,
 }
 
 impl Interned {
     /// `names` must hold the identifiers of a source that has been parsed, and nothing else.
-    pub(crate) fn new(names: &Interner) -> Interned {
+    pub(crate) fn new(names: &Interner, target: Target) -> Interned {
         Interned {
             identifiers: names.len() as u32,
             qualnames: Vec::new(),
+            at_start: target.nearest(&AT_START),
         }
     }
 
@@ -57,8 +73,51 @@ impl Interned {
         names.get(text).is_some_and(|name| {
             (WELL_KNOWN_COUNT..self.identifiers).contains(&name.0)
                 || self.qualnames.get(name.0 as usize) == Some(&true)
-        }) || AT_START.binary_search(&text).is_ok()
+        }) || self.at_start(text)
     }
+
+    fn at_start(&self, text: &str) -> bool {
+        self.at_start
+            .is_some_and(|table| table.binary_search(&text).is_ok())
+    }
+}
+
+/// `co_name` and `co_qualname` of a unit that is done.
+pub(crate) fn names_of(c: &mut Compiler<'_>, unit: &Unit<'_>) -> (Arc<PyStr>, Arc<PyStr>) {
+    if c.target.interns_qualnames() {
+        c.interned.add_qualname(unit.qualname);
+        return (c.name_object(unit.name), c.name_object(unit.qualname));
+    }
+    let name = match unit.scope_type {
+        ScopeType::TypeParams => Arc::new(PyStr::new(c.names.resolve(unit.name), false)),
+        _ => c.name_object(unit.name),
+    };
+    let qualname = match &unit.qualname_object {
+        _ if unit.qualname == unit.name => name.clone(),
+        Some(object) => object.clone(),
+        None => Arc::new(PyStr::new(c.names.resolve(unit.qualname), false)),
+    };
+    (name, qualname)
+}
+
+/// The constant with the qualified name of the current unit, a class. It is the same object as `co_qualname` unless an
+/// equal string has been interned before.
+pub(crate) fn qualname_constant(c: &mut Compiler<'_>) -> Constant {
+    let unit = c.unit();
+    let (name, qualname) = (unit.name, unit.qualname);
+    let text = c.names.resolve(qualname);
+    let object = if qualname == name {
+        c.name_object(name)
+    } else if !c.target.interns_qualnames() {
+        let object = Arc::new(PyStr::new(text, false));
+        c.unit_mut().qualname_object = Some(object.clone());
+        object
+    } else if c.interned.contains(&c.names, text) {
+        Arc::new(PyStr::new(text, false))
+    } else {
+        c.name_object(qualname)
+    };
+    Constant::Str(object)
 }
 
 /// The tuple of a code object's constants, which are taken out, one object with that of an earlier one if they are
@@ -105,10 +164,11 @@ fn is_replaced(c: &Compiler<'_>, object: &Arc<PyStr>) -> bool {
     let Some(text) = object.as_str() else {
         return false;
     };
-    if object.is_singleton()
-        || !should_intern(text.as_bytes())
-        || !c.interned.contains(&c.names, text)
-    {
+    if object.is_singleton() {
+        // The singleton itself is interned unless the interpreter had an equal string interned before.
+        return !c.target.interns_static_strings() && c.interned.at_start(text);
+    }
+    if !should_intern(text.as_bytes()) || !c.interned.contains(&c.names, text) {
         return false;
     }
     // The object of an identifier is the interned one itself.

@@ -122,7 +122,7 @@ impl Session {
         parsed: &Parsed<'_, '_>,
         options: &CompileOptions,
     ) -> error::Result<Arc<CodeObject>> {
-        let interned = Interned::new(&self.names);
+        let interned = Interned::new(&self.names, options.target);
         let future_flags = future::future_flags(parsed.module, &self.names)?;
         let (target, level) = (options.target, options.optimize);
         let module = folding::fold(parsed.module, arena, target, level, future_flags);
@@ -138,7 +138,10 @@ impl Session {
             target: options.target,
             opt_level: options.optimize,
             future_flags,
-            filename: Arc::new(PyStr::name(&options.filename)),
+            filename: Arc::new(PyStr::new(
+                &options.filename,
+                options.target.interns_qualnames(),
+            )),
             names: std::mem::replace(&mut self.names, Interner::placeholder()),
             pool: std::mem::take(&mut self.pool),
             symtable,

@@ -1,15 +1,12 @@
 //! Which strings an interpreter has interned before it compiles its first file (see `compiler/src/interned.rs`).
 
-use std::collections::BTreeSet;
 use std::error::Error;
+use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
-use pycsmith_bytecode::{CodeObject, Constant};
-use pycsmith_compiler::{CompileOptions, Session};
-
-use crate::reference::{self, Reference};
+use crate::reference::Reference;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -18,86 +15,54 @@ pub struct Args {
     python: Option<PathBuf>,
 }
 
+const CANDIDATES: &str = include_str!("interned_candidates.py");
 const SCRIPT: &str = include_str!("interned.py");
 
-/// Writes compiler/data/interned-3.NN.txt. Candidates are all strings in the code objects of the standard library, the
-/// attributes that the script finds, and what the file had (some strings are in modules that only the executable has).
+/// Writes compiler/data/interned-3.NN.N.txt. Candidates are all strings in the code objects of the standard library, the
+/// attributes that the script finds, and what the files of all releases had (some strings are in modules that only the
+/// executable has).
 pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     let reference = Reference::find(args.python.as_deref())?;
-    let stdlib = reference.stdlib()?;
-    let (mut session, mut candidates) = (Session::new(), BTreeSet::new());
-    for name in reference::sources(&stdlib)
-        .iter()
-        .filter(|name| !name.starts_with("test/"))
-    {
-        let options = CompileOptions {
-            target: reference.target,
-            optimize: 0,
-            filename: name.clone(),
-        };
-        if let Ok(Ok(code)) =
-            std::fs::read(stdlib.join(name)).map(|source| session.compile(&source, &options))
-        {
-            strings(&code, &mut candidates);
-        }
+    let mut candidates = ask(&reference, CANDIDATES, &[reference.stdlib()?.as_ref()], &[])?;
+    let data = crate::workspace().join("compiler/data");
+    for entry in std::fs::read_dir(&data)? {
+        candidates.extend(std::fs::read(entry?.path())?);
     }
-    let path = crate::workspace().join(format!(
-        "compiler/data/interned-{}.txt",
-        reference.target.series()
-    ));
-    candidates.extend(
-        std::fs::read_to_string(&path)
-            .unwrap_or_default()
-            .lines()
-            .map(str::to_owned),
-    );
-    let script = tempfile::Builder::new().suffix(".py").tempfile()?;
-    std::fs::write(script.path(), SCRIPT)?;
-    let mut child = Command::new(&reference.path)
-        .args(["-I", "-S"])
-        .arg(script.path())
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()?;
-    let lines: Vec<String> = candidates.into_iter().collect();
-    child
-        .stdin
-        .take()
-        .expect("piped")
-        .write_all(lines.join("\n").as_bytes())?;
-    let output = child.wait_with_output()?;
-    if !output.status.success() {
-        return Err("the reference interpreter failed".into());
-    }
-    std::fs::write(&path, &output.stdout)?;
+    let found = ask(&reference, SCRIPT, &[], &candidates)?;
+    std::fs::write(
+        data.join(format!("interned-{}.txt", reference.target)),
+        &found,
+    )?;
     println!(
         "{} strings",
-        output.stdout.iter().filter(|&&byte| byte == b'\n').count()
+        found.iter().filter(|&&byte| byte == b'\n').count()
     );
     Ok(true)
 }
 
-fn strings(code: &CodeObject, found: &mut BTreeSet<String>) {
-    let names = code
-        .names
-        .iter()
-        .chain(code.localsplusnames.iter())
-        .chain([&code.name, &code.qualname]);
-    found.extend(names.filter_map(|name| name.as_str()).map(str::to_owned));
-    constants(&code.consts, found);
-}
-
-fn constants(items: &[Constant], found: &mut BTreeSet<String>) {
-    for item in items {
-        match item {
-            Constant::Str(text) => found.extend(
-                text.as_str()
-                    .filter(|text| !text.contains('\n'))
-                    .map(str::to_owned),
-            ),
-            Constant::Tuple(items) | Constant::FrozenSet(items) => constants(items, found),
-            Constant::Code(code) => strings(code, found),
-            _ => {}
-        }
+/// What a script prints that gets `input`.
+fn ask(
+    reference: &Reference,
+    script: &str,
+    arguments: &[&OsStr],
+    input: &[u8],
+) -> Result<Vec<u8>, Box<dyn Error>> {
+    let file = tempfile::Builder::new().suffix(".py").tempfile()?;
+    std::fs::write(file.path(), script)?;
+    let mut child = Command::new(&reference.path)
+        .args(["-I", "-S"])
+        .arg(file.path())
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()?;
+    let mut stdin = child.stdin.take().expect("piped");
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input));
+        child.wait_with_output()
+    })?;
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => Err("the reference interpreter failed".into()),
     }
 }

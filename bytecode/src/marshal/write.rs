@@ -76,10 +76,29 @@ enum Scalar {
     EmptyTuple,
 }
 
-struct Writer<'a> {
-    out: &'a mut Vec<u8>,
+/// What the target says.
+#[derive(Clone)]
+struct Rules {
     small_ints: RangeInclusive<i64>,
     slices: bool,
+    interns_static_strings: bool,
+    holds_members_to_sort: bool,
+}
+
+impl Rules {
+    fn new(target: Target) -> Rules {
+        Rules {
+            small_ints: target.small_ints(),
+            slices: target.marshals_slices(),
+            interns_static_strings: target.interns_static_strings(),
+            holds_members_to_sort: target.holds_members_to_sort(),
+        }
+    }
+}
+
+struct Writer<'a> {
+    out: &'a mut Vec<u8>,
+    rules: Rules,
     memory: Memory,
     next_ref: u32,
     /// Sets being sorted around this writer: the work doubles with each.
@@ -126,14 +145,13 @@ enum Seen {
 
 impl<'a> Writer<'a> {
     fn new(target: Target, out: &'a mut Vec<u8>) -> Writer<'a> {
-        Writer::of_parts(out, target.small_ints(), target.marshals_slices())
+        Writer::by(Rules::new(target), out)
     }
 
-    fn of_parts(out: &'a mut Vec<u8>, small_ints: RangeInclusive<i64>, slices: bool) -> Writer<'a> {
+    fn by(rules: Rules, out: &'a mut Vec<u8>) -> Writer<'a> {
         Writer {
             out,
-            small_ints,
-            slices,
+            rules,
             memory: Memory::default(),
             next_ref: 0,
             sorting: 0,
@@ -142,7 +160,8 @@ impl<'a> Writer<'a> {
 
     fn whole(&mut self, code: &'a CodeObject) -> Result {
         self.count_code(code, 1)?;
-        // The caller of marshal.dumps() holds the outermost object.
+        // The caller of marshal.dumps() holds the outermost object, and that of compile() the file's name.
+        self.count_str(&code.filename);
         self.put_flagged(code::CODE)?;
         self.code(code, 1)
     }
@@ -214,9 +233,18 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    #[inline]
+    fn is_interned(&self, text: &PyStr) -> bool {
+        text.interned || text.permanent && self.rules.interns_static_strings
+    }
+
     fn count_str(&mut self, text: &PyStr) {
-        if !text.interned {
-            self.count_object(text.wtf8.as_ptr().addr());
+        if !self.is_interned(text) {
+            let address = text.wtf8.as_ptr().addr();
+            self.count_object(address);
+            if text.permanent {
+                self.count_object(address);
+            }
         }
     }
 
@@ -324,7 +352,7 @@ impl<'a> Writer<'a> {
             Constant::Bool(false) => self.out.push(code::FALSE),
             Constant::Bool(true) => self.out.push(code::TRUE),
             Constant::Int(number) => {
-                let immortal = self.small_ints.contains(number);
+                let immortal = self.rules.small_ints.contains(number);
                 let seen = match place {
                     Place::Own if !immortal => Seen::New(0),
                     _ => self.seen_scalar(Scalar::Int(*number), immortal)?,
@@ -370,7 +398,7 @@ impl<'a> Writer<'a> {
                 }
             }
             Constant::Str(text)
-                if place == Place::Own && !(text.interned && text.is_singleton()) =>
+                if place == Place::Own && !(self.is_interned(text) && text.is_singleton()) =>
             {
                 self.put_str(text, false, 0)?
             }
@@ -390,7 +418,7 @@ impl<'a> Writer<'a> {
                 }
             }
             Constant::Slice(items) => {
-                if !self.slices {
+                if !self.rules.slices {
                     return Err(MarshalError::Bad {
                         offset: self.out.len(),
                         what: "the target has no slice constants",
@@ -451,7 +479,7 @@ impl<'a> Writer<'a> {
     }
 
     fn str(&mut self, text: &PyStr) -> Result {
-        if !text.interned {
+        if !self.is_interned(text) {
             return match self.seen_object(text.wtf8.as_ptr().addr())? {
                 Seen::Done => Ok(()),
                 Seen::New(flag) => self.put_str(text, false, flag),
@@ -547,6 +575,17 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    /// Whether there is a reference to this member of a set, besides the set's own, while the members' order is found
+    /// out. (Counting has counted each member twice.)
+    fn is_held(&self, member: &Constant) -> bool {
+        self.rules.holds_members_to_sort
+            || match address(member) {
+                Some(address) => self.memory.objects.get(&address),
+                None => self.memory.scalars.get(&scalar(member)),
+            }
+            .is_none_or(|&state| state > 2)
+    }
+
     /// The members of a set in CPython's order: by what the writer makes of each alone.
     fn sorted(&self, items: &'a [Constant], depth: usize) -> Result<Vec<&'a Constant>> {
         if self.sorting >= MAX_SORTING {
@@ -555,7 +594,7 @@ impl<'a> Writer<'a> {
         let mut dumps = Vec::with_capacity(items.len());
         for item in items {
             let mut dump = Vec::new();
-            let mut writer = Writer::of_parts(&mut dump, self.small_ints.clone(), self.slices);
+            let mut writer = Writer::by(self.rules.clone(), &mut dump);
             writer.sorting = self.sorting + 1;
             // Only containers and their members depend on what else is shared.
             if matches!(
@@ -578,9 +617,16 @@ impl<'a> Writer<'a> {
                     .iter()
                     .map(|(&key, &state)| (key, unwritten(state)))
                     .collect();
+                if !self.is_held(item)
+                    && let Some(address) = address(item)
+                {
+                    writer.memory.objects.insert(address, 1);
+                }
             } else {
                 writer.count(item, Place::Shared, depth + 1)?;
-                writer.count(item, Place::Shared, depth + 1)?;
+                if self.is_held(item) {
+                    writer.count(item, Place::Shared, depth + 1)?;
+                }
             }
             writer.constant(item, Place::Shared, depth + 1)?;
             dumps.push((dump, item));
@@ -648,6 +694,19 @@ impl<'a> Writer<'a> {
         self.out.extend_from_slice(&code.firstlineno.to_le_bytes());
         self.bytes(&code.linetable)?;
         self.bytes(&code.exceptiontable)
+    }
+}
+
+/// Of what has an address of its own.
+fn address(value: &Constant) -> Option<usize> {
+    match value {
+        Constant::Str(text) => Some(text.wtf8.as_ptr().addr()),
+        Constant::Bytes(bytes) if bytes.len() > 1 => Some(bytes.as_ptr().addr()),
+        Constant::BigInt(number) => Some(Arc::as_ptr(number).addr()),
+        Constant::Tuple(items) | Constant::FrozenSet(items) => Some(items.as_ptr().addr()),
+        Constant::Slice(items) => Some(items.as_ptr().addr()),
+        Constant::Code(code) => Some(Arc::as_ptr(code).addr()),
+        _ => None,
     }
 }
 

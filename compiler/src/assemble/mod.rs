@@ -66,8 +66,7 @@ pub fn make_code_object(
     items.extend(consts.iter().map(|&id| c.pool.get(id).clone()));
     let consts = interned::merged_consts(c, items);
     localsplus::compute(c, unit, flags, nlocalsplus, items, bytes)?;
-    let (name, qualname) = (c.name_object(unit.name), c.name_object(unit.qualname));
-    c.interned.add_qualname(unit.qualname);
+    let (name, qualname) = interned::names_of(c, unit);
     let object = CodeObject {
         argcount: unit.posonlyargcount + unit.argcount,
         posonlyargcount: unit.posonlyargcount,

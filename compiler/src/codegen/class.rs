@@ -1,11 +1,8 @@
 //! `class` (CPython's `codegen_class`, `codegen_class_body`).
 
-use pycsmith_bytecode::constant::should_intern;
-use pycsmith_bytecode::{Constant, Location, Op, PyStr};
-use pycsmith_parser::Name;
+use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_parser::ast::{ClassDef, Ctx, Stmt};
 use pycsmith_parser::interner::names;
-use std::sync::Arc;
 
 use super::closure::make_closure;
 use super::expr::oparg::intrinsic_1;
@@ -15,6 +12,7 @@ use super::names::{cellvar_op, nameop};
 use super::type_params::{enter_type_params, type_params};
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id, static_attributes_as_tuple};
 use super::{Compiler, Result, expr};
+use crate::interned;
 use crate::symtable::{KeyKind, ScopeKey};
 
 /// A class definition statement.
@@ -80,8 +78,8 @@ fn class_body<'a>(
     let loc = Location::line_start(firstlineno);
     nameop(c, loc, names::NAME, Ctx::Load)?;
     nameop(c, loc, names::MODULE_DUNDER, Ctx::Store)?;
-    let qualname = c.unit().qualname;
-    load_qualname(c, loc, qualname);
+    let qualname = interned::qualname_constant(c);
+    c.load_const(loc, qualname);
     nameop(c, loc, names::QUALNAME, Ctx::Store)?;
     if c.target.class_first_line() {
         c.load_const(loc, Constant::Int(firstlineno.into()));
@@ -134,16 +132,4 @@ fn class_body<'a>(
     make_closure(c, class_loc, code, 0)?;
     c.load_name_const(class_loc, class.name);
     Ok(())
-}
-
-/// Loads the class's qualified name, which is the same object as `co_qualname` unless an equal string has been
-/// interned before.
-fn load_qualname(c: &mut Compiler<'_>, loc: Location, qualname: Name) {
-    let text = c.names.resolve(qualname);
-    if !should_intern(text.as_bytes()) && c.interned.contains(&c.names, text) {
-        let object = PyStr::new(text, false);
-        c.load_const(loc, Constant::Str(Arc::new(object)));
-    } else {
-        c.load_name_const(loc, qualname);
-    }
 }

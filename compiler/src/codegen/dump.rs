@@ -49,7 +49,7 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
     let mut names = Interner::new();
     let parsed = pycsmith_parser::parse(source, &arena, &mut names, options.target)
         .map_err(|error| Box::new(CompileError::Syntax(error)))?;
-    let interned = Interned::new(&names);
+    let interned = Interned::new(&names, options.target);
     let future_flags = future::future_flags(parsed.module, &names)?;
     let (target, level) = (options.target, options.optimize);
     let module = crate::folding::fold(parsed.module, &arena, target, level, future_flags);
@@ -58,7 +58,10 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         target: options.target,
         opt_level: options.optimize,
         future_flags,
-        filename: Arc::new(PyStr::name(&options.filename)),
+        filename: Arc::new(PyStr::new(
+            &options.filename,
+            options.target.interns_qualnames(),
+        )),
         names,
         pool: ConstPool::new(),
         symtable,

@@ -3,6 +3,7 @@
 use pycsmith_bytecode::{Constant, Location, Op, PyStr};
 use pycsmith_ir::{ConstId, Label};
 use pycsmith_parser::Name;
+use pycsmith_parser::interner::names;
 use std::sync::Arc;
 
 use super::Compiler;
@@ -21,6 +22,16 @@ pub enum NameOp {
     LoadZeroSuperAttr,
     LoadZeroSuperMethod,
 }
+
+/// The names that the compiler gives to what has none: objects that the interpreter has for good.
+const GIVEN_NAMES: [Name; 6] = [
+    names::LAMBDA,
+    names::LISTCOMP,
+    names::SETCOMP,
+    names::DICTCOMP,
+    names::GENEXPR,
+    names::MODULE,
+];
 
 impl<'a> Compiler<'a> {
     /// `ADDOP`.
@@ -145,14 +156,19 @@ impl<'a> Compiler<'a> {
         self.op_i(loc, op, arg);
     }
 
-    /// The one object for an identifier: interned, as CPython interns all names.
+    /// The one object for an identifier (interned, as CPython interns all names) or for a name that the compiler gives.
     pub fn name_object(&mut self, name: Name) -> Arc<PyStr> {
         let slot = name.0 as usize;
         if self.name_objects.len() <= slot {
             self.name_objects.resize(slot + 1, None);
         }
         if self.name_objects[slot].is_none() {
-            self.name_objects[slot] = Some(Arc::new(PyStr::new(self.names.resolve(name), true)));
+            let text = self.names.resolve(name);
+            let object = match GIVEN_NAMES.contains(&name) {
+                true => PyStr::permanent(text),
+                false => PyStr::name(text),
+            };
+            self.name_objects[slot] = Some(Arc::new(object));
         }
         self.name_objects[slot].clone().expect("just made")
     }

@@ -1,6 +1,8 @@
 //! Units: the code objects under construction (CPython's `struct compiler_unit`, `compile.c`).
 
-use pycsmith_bytecode::{Constant, Location, Op};
+use std::sync::Arc;
+
+use pycsmith_bytecode::{Constant, Location, Op, PyStr};
 use pycsmith_ir::sequence::BlockLog;
 use pycsmith_ir::{ConstId, InstructionSequence};
 use pycsmith_parser::ast::{Ctx, Expr, ExprKind, Stmt};
@@ -148,6 +150,8 @@ pub struct Unit<'a> {
     pub stashed_sequence: Option<InstructionSequence>,
     pub name: Name,
     pub qualname: Name,
+    /// The object of `qualname` if it is the unit's own and code refers to it.
+    pub qualname_object: Option<Arc<PyStr>>,
     pub consts: Table<ConstId>,
     pub names: Table<Name>,
     pub varnames: Table<Name>,
@@ -186,6 +190,7 @@ impl<'a> Unit<'a> {
             stashed_sequence: None,
             name,
             qualname: name,
+            qualname_object: None,
             consts: Table::default(),
             names: Table::default(),
             varnames: Table::default(),
@@ -214,6 +219,7 @@ impl<'a> Unit<'a> {
         self.stashed_sequence = None;
         self.name = name;
         self.qualname = name;
+        self.qualname_object = None;
         self.consts.clear();
         self.names.clear();
         self.varnames.clear();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
-use pycsmith_bytecode::{Constant, Location, Op, PyStr};
+use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_parser::ast::{CmpOp, Expr, ExprKind, MatchMapping};
 use pycsmith_parser::repr::{bytes, float, string};
 use rustc_hash::FxHashSet;
@@ -139,7 +139,8 @@ enum Value {
     BigInt(BigInt),
     Float(u64),
     Complex(u64, u64),
-    Str(Arc<PyStr>),
+    /// [`PyStr::wtf8`](pycsmith_bytecode::PyStr::wtf8).
+    Str(Vec<u8>),
     Bytes(Arc<[u8]>),
     Other,
 }
@@ -154,8 +155,7 @@ impl Value {
             Constant::Float(value) => Value::of_float(*value),
             Constant::Complex(real, 0.0) => Value::of_float(*real),
             Constant::Complex(real, imag) => Value::Complex((real + 0.0).to_bits(), imag.to_bits()),
-            // Whether a string is interned is no part of its value.
-            Constant::Str(value) => Value::Str(Arc::new(PyStr::of_bytes(&value.wtf8, false))),
+            Constant::Str(value) => Value::Str(value.wtf8.to_vec()),
             Constant::Bytes(value) => Value::Bytes(value.clone()),
             _ => Value::Other,
         }
