@@ -26,7 +26,7 @@ use crate::codegen::unit::{ScopeType, Unit};
 type AtStart = LazyLock<Vec<&'static str>>;
 
 macro_rules! at_start {
-    ($($minor:literal . $patch:literal),+) => {
+    ($($minor:literal, $patch:literal);+) => {
         /// The releases that have been measured, oldest first.
         static AT_START: [(Target, AtStart); [$($minor),+].len()] = [$((
             Target { minor: $minor, patch: $patch },
@@ -37,7 +37,7 @@ macro_rules! at_start {
     };
 }
 
-at_start!(11.2, 11.7, 12.1, 13.0, 13.18, 14.10, 15.2);
+at_start!(11, 2; 11, 7; 12, 1; 13, 0; 13, 18; 14, 10; 15, 2);
 
 /// The strings interned so far in a compilation.
 #[derive(Debug, Default)]
