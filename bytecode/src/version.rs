@@ -230,6 +230,8 @@ enum Since {
     Between(u8, u8),
     /// From this release on, up to and including all releases of this minor version.
     Within((u8, u8), u8),
+    /// From one release to another, both included.
+    Releases((u8, u8), (u8, u8)),
 }
 
 impl Since {
@@ -241,6 +243,7 @@ impl Since {
             Since::Within(first, last) => {
                 (target.minor, target.patch) >= first && target.minor <= last
             }
+            Since::Releases(first, last) => (first..=last).contains(&(target.minor, target.patch)),
         }
     }
 }
@@ -269,12 +272,32 @@ features! {
     template_strings: Since::From(14, 0);
     /// `except A, B:` (PEP 758).
     except_without_parentheses: Since::From(14, 0);
+    /// In text of fields, for `=` and templates, `#` within a string does not begin a comment.
+    sees_strings_in_field_text: Since::From(13, 1);
+    /// Escapes of format specifications are decoded in raw f-strings too.
+    decodes_raw_format_specs: Since::Releases((12, 0), (13, 0));
+    /// In a single-quoted f-string a line end ends a format specification; later it is an error.
+    ends_format_specs_with_lines: Since::Releases((12, 0), (13, 0));
+    /// Tokens side by side of a format specification become one constant (not in 3.12.1, seen in 3.12.7).
+    concatenates_format_specs: Since::From(12, 2);
+    /// Empty constants are dropped before the others of a format specification are counted.
+    drops_empty_format_specs: Since::From(13, 0);
+    /// A format specification of several constants starts at its colon.
+    locates_format_specs_at_colons: Since::From(14, 0);
+    /// The text of an interpolation has the blanks at its end (not in 3.14.2, seen in 3.14.10).
+    keeps_blanks_of_interpolations: Since::From(14, 3);
     /// `lazy import` (PEP 810).
     lazy_imports: Since::From(15, 0);
     /// `[*x for x in y]`, `{**x for x in y}` (PEP 798).
     unpacks_in_comprehensions: Since::From(15, 0);
     /// Numbers in patterns may have a plus sign.
     plus_signs_in_patterns: Since::From(15, 0);
+
+    // `ast.dump`.
+    /// Shows empty lists unasked.
+    dumps_empty_lists: Since::UpTo(12);
+    /// Shows `Load()`.
+    dumps_load_contexts: Since::UpTo(14);
 
     // Code objects and marshal.
     /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).

@@ -186,7 +186,7 @@ pub fn dump_ast(source: &[u8], target: Target) -> Result<String, CompileError> {
             parsed.module,
             &names,
             &comments,
-            pycsmith_parser::dump::DumpOptions::default(),
+            pycsmith_parser::dump::DumpOptions::of_target(target),
         ))
     })
 }

@@ -1,4 +1,4 @@
-//! Prints an AST as `python3.14 -m ast -a` does (`Lib/ast.py`, `dump`).
+//! Prints an AST as the target's `python -m ast -a` does (`Lib/ast.py`, `dump`).
 //!
 //! Every node is first described (class, fields, location) and then printed from an explicit stack, so that
 //! the depth of a tree is no concern here. Type comments are not part of the AST; they are looked up.
@@ -6,6 +6,8 @@
 mod describe;
 
 use std::fmt::Write as _;
+
+use pycsmith_bytecode::Target;
 
 use describe::{Description, List, Node, Value, describe};
 
@@ -23,16 +25,26 @@ pub struct DumpOptions {
     pub indent: Option<usize>,
     /// Empty lists as well, and fields that are `None`.
     pub show_empty: bool,
+    /// Whose fields the nodes have.
+    pub target: Target,
+}
+
+impl DumpOptions {
+    /// Those of `python -m ast -a` of the target.
+    pub fn of_target(target: Target) -> DumpOptions {
+        DumpOptions {
+            include_attributes: true,
+            indent: Some(3),
+            show_empty: target.dumps_empty_lists(),
+            target,
+        }
+    }
 }
 
 impl Default for DumpOptions {
     /// Those of `python3.14 -m ast -a`.
     fn default() -> DumpOptions {
-        DumpOptions {
-            include_attributes: true,
-            indent: Some(3),
-            show_empty: false,
-        }
+        DumpOptions::of_target(Target::PY314)
     }
 }
 
@@ -114,10 +126,15 @@ impl<'a> Printer<'a> {
     fn visible(&self, node: Node<'a>) -> Description<'a> {
         let mut description = describe(node);
         self.add_comments(node, &mut description);
-        let show_empty = self.options.show_empty;
-        description.fields.retain(|(_, value)| match value {
+        let DumpOptions {
+            show_empty, target, ..
+        } = self.options;
+        description.fields.retain(|(name, value)| match value {
             Value::Absent => false,
+            Value::List(_) if *name == "type_params" && !target.type_parameters() => false,
             Value::List(list) => show_empty || list.len() != 0,
+            Value::Class("Load") => show_empty || target.dumps_load_contexts(),
+            Value::Int(_) if *name == "is_lazy" => target.lazy_imports(),
             _ => true,
         });
         if !self.options.include_attributes {

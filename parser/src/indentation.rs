@@ -10,26 +10,36 @@ use crate::positions::LineIndex;
 const TAB_SIZE: u32 = 8;
 
 /// Columns of an indentation with tabs of eight columns and of one.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
-struct Depth {
-    column: u32,
-    alternative: u32,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Depth {
+    pub(crate) column: u32,
+    pub(crate) alternative: u32,
+}
+
+impl Depth {
+    /// Goes past a blank; false if the byte is none.
+    pub(crate) fn step(&mut self, byte: u8) -> bool {
+        match byte {
+            b' ' => {
+                self.column += 1;
+                self.alternative += 1;
+            }
+            b'\t' => {
+                self.column = (self.column / TAB_SIZE + 1) * TAB_SIZE;
+                self.alternative += 1;
+            }
+            0x0C => *self = Depth::default(),
+            _ => return false,
+        }
+        true
+    }
 }
 
 fn measure(line: &[u8]) -> Depth {
     let mut depth = Depth::default();
-    for byte in line {
-        match byte {
-            b' ' => {
-                depth.column += 1;
-                depth.alternative += 1;
-            }
-            b'\t' => {
-                depth.column = (depth.column / TAB_SIZE + 1) * TAB_SIZE;
-                depth.alternative += 1;
-            }
-            0x0C => depth = Depth::default(),
-            _ => break,
+    for &byte in line {
+        if !depth.step(byte) {
+            break;
         }
     }
     depth

@@ -85,9 +85,7 @@ fn parse_text<'a>(
     names: &mut Interner,
     target: Target,
 ) -> Result<&'a Module<'a>, Box<SyntaxError>> {
-    if target.parses_fields_as_code()
-        && let Some(module) = fast::parse(text, arena, names, target)
-    {
+    if let Some(module) = fast::parse(text, arena, names, target) {
         return Ok(module);
     }
     parse_with_ruff(text, arena, names, target)
@@ -119,7 +117,7 @@ fn parse_with_ruff<'a>(
     if result.is_ok()
         && let Mod::Module(module) = parsed.syntax()
     {
-        let mut adapter = Adapter::new(arena, names, text, &lines);
+        let mut adapter = Adapter::new(arena, names, text, &lines, target);
         let tree = adapter.module(module);
         let error = adapter.error.take();
         max_depth = if error.is_some() {

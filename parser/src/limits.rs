@@ -19,7 +19,7 @@ const MAX_BRACKETS: u32 = 200;
 /// Levels of indentation, the outermost included (`MAXINDENT`).
 const MAX_INDENTS: u32 = 100;
 /// Open f-strings and t-strings, and one more (`MAXFSTRINGLEVEL`).
-const MAX_STRINGS: u32 = 150;
+pub(crate) const MAX_STRINGS: u32 = 150;
 /// Replacement fields within format specifications (`MAX_EXPR_NESTING`).
 pub(crate) const MAX_FIELDS: u32 = 3;
 

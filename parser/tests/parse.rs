@@ -11,6 +11,7 @@ fn tree(source: &str) -> Result<String, SyntaxError> {
         include_attributes: false,
         indent: None,
         show_empty: false,
+        ..dump::DumpOptions::default()
     };
     Ok(dump::dump(parsed.module, &names, options))
 }

@@ -357,6 +357,7 @@ fn outcome(source: &str, include_attributes: bool) -> String {
         include_attributes,
         indent: None,
         show_empty: false,
+        ..DumpOptions::default()
     };
     match type_comments::find(&parsed.text, parsed.module, target) {
         Ok(comments) => dump_with(parsed.module, &names, &comments, options),

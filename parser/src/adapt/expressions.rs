@@ -11,6 +11,11 @@ use crate::literals::numbers;
 impl<'a> Adapter<'a, '_> {
     pub(super) fn expr(&mut self, expr: &ruff::Expr) -> Expr<'a> {
         let range = expr.range();
+        if let ruff::Expr::FString(node) = expr
+            && !self.target.parses_fields_as_code()
+        {
+            return self.f_string_with_text_fields(node);
+        }
         match self.deeper(range, |this| this.expr_kind(expr)) {
             Some(kind) => Expr {
                 kind,

@@ -9,10 +9,10 @@ mod patterns;
 mod statements;
 mod strings;
 
-pub(crate) use strings::append_raw;
+pub(crate) use strings::{append_raw, append_without_comments};
 
 use bumpalo::Bump;
-use pycsmith_bytecode::Location;
+use pycsmith_bytecode::{Location, Target};
 use ruff_python_ast as ruff;
 use ruff_text_size::{Ranged, TextRange};
 
@@ -34,6 +34,7 @@ pub(crate) struct Adapter<'a, 's> {
     pub(crate) names: &'s mut Interner,
     pub(crate) text: &'s str,
     pub(crate) lines: &'s LineIndex,
+    target: Target,
     /// The first error, in source order of the walk.
     pub(crate) error: Option<Box<SyntaxError>>,
     /// The text has no other characters.
@@ -51,12 +52,14 @@ impl<'a, 's> Adapter<'a, 's> {
         names: &'s mut Interner,
         text: &'s str,
         lines: &'s LineIndex,
+        target: Target,
     ) -> Adapter<'a, 's> {
         Adapter {
             arena,
             names,
             text,
             lines,
+            target,
             error: None,
             ascii: text.is_ascii(),
             depth: 0,

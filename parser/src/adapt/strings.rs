@@ -2,12 +2,14 @@
 //! `_PyPegen_setup_full_format_spec` and `_PyPegen_formatted_value` in `Parser/action_helpers.c`).
 
 use bumpalo::collections::Vec as ArenaVec;
+use pycsmith_bytecode::Target;
 use ruff_python_ast as ruff;
 use ruff_python_ast::StringFlags;
 use ruff_text_size::{Ranged, TextRange};
 
 use super::Adapter;
 use crate::ast::*;
+use crate::fast;
 use crate::limits::MAX_FIELDS;
 use crate::literals::strings;
 
@@ -141,6 +143,25 @@ impl<'a> Adapter<'a, '_> {
         parts.buffer.clear();
     }
 
+    /// An f-string of a target whose fields are not parsed as other code is; see `fast/fields_as_text.rs`.
+    pub(super) fn f_string_with_text_fields(&mut self, node: &ruff::ExprFString) -> Expr<'a> {
+        let range = node.range;
+        let offsets = range.start().to_usize()..range.end().to_usize();
+        let start = self.lines.locate(range.start().to_u32());
+        let strings = fast::parse_strings(
+            self.text,
+            offsets,
+            start,
+            self.arena,
+            self.names,
+            self.target,
+        );
+        strings.unwrap_or_else(|| {
+            self.fail_at("f-string: invalid syntax", range);
+            self.stand_in(range)
+        })
+    }
+
     pub(super) fn f_string(&mut self, node: &ruff::ExprFString) -> ExprKind<'a> {
         let mut parts = self.new_parts();
         for part in node.value.as_slice() {
@@ -248,7 +269,7 @@ impl<'a> Adapter<'a, '_> {
         if debug {
             let end = self.skip_trivia(field_end + 1);
             let text = &self.text[start as usize..end as usize];
-            append_without_comments(text, &mut parts.buffer);
+            append_without_comments(text, self.target, &mut parts.buffer);
             parts.extend_piece(start, end, false);
         }
         self.flush_piece(parts);
@@ -270,9 +291,15 @@ impl<'a> Adapter<'a, '_> {
         let kind = if within.template {
             append_without_comments(
                 &self.text[start as usize..field_end as usize],
+                self.target,
                 &mut parts.buffer,
             );
-            let str = self.str_constant(&parts.buffer, false);
+            let text = if self.target.keeps_blanks_of_interpolations() {
+                &parts.buffer[..]
+            } else {
+                parts.buffer.trim_ascii_end()
+            };
+            let str = self.str_constant(text, false);
             parts.buffer.clear();
             ExprKind::Interpolation(self.arena.alloc(Interpolation {
                 value,
@@ -353,7 +380,7 @@ pub(crate) fn append_raw(body: &str, doubled_braces: bool, out: &mut Vec<u8>) {
 
 /// The text of a field without its comments (`set_ftstring_expr` in `Parser/lexer/lexer.c`), which knows
 /// quotes, but not triple ones.
-fn append_without_comments(text: &str, out: &mut Vec<u8>) {
+pub(crate) fn append_without_comments(text: &str, target: Target, out: &mut Vec<u8>) {
     let bytes = text.as_bytes();
     if memchr::memchr(b'#', bytes).is_none() {
         out.extend_from_slice(bytes);
@@ -370,7 +397,7 @@ fn append_without_comments(text: &str, out: &mut Vec<u8>) {
             continue;
         }
         match (byte, quote) {
-            (b'"' | b'\'', None) => quote = Some(byte),
+            (b'"' | b'\'', None) if target.sees_strings_in_field_text() => quote = Some(byte),
             (_, Some(open)) if open == byte => quote = None,
             // An escaped quote does not end the string.
             (b'\\', Some(_)) if at + 1 < bytes.len() => {

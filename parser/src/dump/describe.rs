@@ -464,15 +464,20 @@ fn describe_stmt<'a>(kind: &'a StmtKind<'a>) -> ClassAndFields<'a> {
         StmtKind::Assert { test, msg } => {
             ("Assert", vec![("test", expr(test)), ("msg", optional(msg))])
         }
-        StmtKind::Import { names, is_lazy: _ } => {
-            ("Import", vec![("names", Value::List(List::Aliases(names)))])
-        }
+        StmtKind::Import { names, is_lazy } => (
+            "Import",
+            vec![
+                ("names", Value::List(List::Aliases(names))),
+                ("is_lazy", Value::Int(is_lazy.into())),
+            ],
+        ),
         StmtKind::ImportFrom(import) => (
             "ImportFrom",
             vec![
                 ("module", optional_name(import.module)),
                 ("names", Value::List(List::Aliases(import.names))),
                 ("level", Value::Int(import.level.into())),
+                ("is_lazy", Value::Int(import.is_lazy.into())),
             ],
         ),
         StmtKind::Global { names } => ("Global", vec![("names", Value::List(List::Names(names)))]),

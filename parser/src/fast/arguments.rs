@@ -185,6 +185,7 @@ impl<'a> Parser<'a, '_> {
         if !self.eat(Tok::Lsqb)? {
             return Ok(&[]);
         }
+        self.require(self.target.type_parameters())?;
         let mut list = ArenaVec::with_capacity_in(1, self.arena);
         let mut defaults = false;
         loop {
@@ -206,6 +207,7 @@ impl<'a> Parser<'a, '_> {
                 _ => TypeParamKind::TypeVar { bound: None },
             };
             let default_value = if self.eat(Tok::Equal)? {
+                self.require(self.target.type_parameter_defaults())?;
                 defaults = true;
                 let value = if star == Tok::Star {
                     self.star_expression()?

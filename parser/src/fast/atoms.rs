@@ -31,52 +31,27 @@ impl<'a> Parser<'a, '_> {
 
     fn number(&mut self) -> Result<Constant<'a>> {
         let text = &self.text[self.token.start as usize..self.token.end as usize];
-        let bytes = text.as_bytes();
-        if let [digit @ b'0'..=b'9'] = bytes {
-            return Ok(Constant::Int(i64::from(digit - b'0')));
-        }
-        if matches!(bytes, [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]) {
-            let odd = bytes.len() == 2 || bytes.ends_with(b"_") || text.contains("__");
-            return if odd {
-                Err(Bail)
-            } else {
-                numbers::integer(self.arena, text).map_err(|_| Bail)
-            };
-        }
-        if bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'_')) {
-            let odd = bytes[0] == b'0' || bytes.ends_with(b"_") || text.contains("__");
-            return if odd {
-                Err(Bail)
-            } else {
-                numbers::integer(self.arena, text).map_err(|_| Bail)
-            };
-        }
-        let (real, imaginary) = match text.strip_suffix(['j', 'J']) {
-            Some(rest) => (rest, true),
-            None => (text, false),
-        };
-        let plain = real
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'.' | b'e' | b'E' | b'+' | b'-'));
-        match real.parse() {
-            Ok(value) if plain && imaginary => Ok(Constant::Imaginary(value)),
-            Ok(value) if plain => Ok(Constant::Float(value)),
-            _ => Err(Bail),
-        }
+        numbers::value(self.arena, text).ok_or(Bail)
     }
 
     fn parentheses(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
         self.advance()?;
-        let ctx = Ctx::Load;
         if self.eat(Tok::Rpar)? {
-            return Ok(self.node(ExprKind::Tuple { elts: &[], ctx }, start));
+            let (elts, ctx) = (&[][..], Ctx::Load);
+            return Ok(self.node(ExprKind::Tuple { elts, ctx }, start));
         }
+        self.after_parenthesis(start, Tok::Rpar)
+    }
+
+    /// The rest of a group, tuple or generator expression, which is not empty, up to and with `close`.
+    pub(super) fn after_parenthesis(&mut self, start: Pos, close: Tok) -> Result<Expr<'a>> {
+        let ctx = Ctx::Load;
         if self.at(Tok::Yield) {
             self.enter()?;
             let expr = self.yield_expr()?;
             self.leave();
-            self.expect(Tok::Rpar)?;
+            self.close(close)?;
             return Ok(expr);
         }
         let star = self.token.pos;
@@ -91,24 +66,34 @@ impl<'a> Parser<'a, '_> {
             self.named_expression()?
         };
         match self.token.kind {
-            Tok::Rpar if !starred => {
-                self.advance()?;
+            kind if kind == close && !starred => {
+                self.close(close)?;
                 Ok(first)
             }
             Tok::Comma => {
                 let base = self.exprs.len();
                 self.exprs.push(first);
-                self.rest_of_elements(Tok::Rpar)?;
+                self.rest_of_elements(close)?;
                 let elts = self.take_exprs(base);
                 Ok(self.node(ExprKind::Tuple { elts, ctx }, start))
             }
             Tok::For | Tok::Async => {
                 let comp = self.comprehension(first, None)?;
-                self.expect(Tok::Rpar)?;
+                self.close(close)?;
                 Ok(self.node(ExprKind::GeneratorExp(comp), start))
             }
             _ => Err(Bail),
         }
+    }
+
+    /// Goes past the closing bracket. The end of a replacement field's text stands for a parenthesis.
+    #[inline]
+    fn close(&mut self, close: Tok) -> Result<()> {
+        self.expect(close)?;
+        if close == Tok::EndOfFile {
+            self.end.col += 1;
+        }
+        Ok(())
     }
 
     /// What follows `*` or `**`: any expression before a comprehension, an operand elsewhere.
@@ -136,7 +121,7 @@ impl<'a> Parser<'a, '_> {
             let expr = self.star_named_expression()?;
             self.exprs.push(expr);
         }
-        self.expect(close)
+        self.close(close)
     }
 
     fn brackets(&mut self) -> Result<Expr<'a>> {

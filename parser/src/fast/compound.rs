@@ -3,7 +3,7 @@
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::lexer::{Pos, Tok};
-use super::{Bail, MAX_LINKS, Parser, Result};
+use super::{Bail, Parser, Result};
 use crate::ast::*;
 
 impl<'a> Parser<'a, '_> {
@@ -77,8 +77,9 @@ impl<'a> Parser<'a, '_> {
         let mut clauses: ArenaVec<'a, (Pos, Expr<'a>, Body<'a>)> =
             ArenaVec::with_capacity_in(1, self.arena);
         while clauses.is_empty() || self.at(Tok::Elif) {
-            if clauses.len() > MAX_LINKS as usize {
-                return Err(Bail);
+            if !clauses.is_empty() {
+                // Each is within the one before it.
+                self.enter()?;
             }
             let start = self.token.pos;
             self.advance()?;
@@ -87,6 +88,7 @@ impl<'a> Parser<'a, '_> {
             clauses.push((start, test, body));
         }
         let mut orelse = self.else_block()?;
+        self.depth -= clauses.len() as u32 - 1;
         let mut clauses = clauses.into_iter().rev();
         loop {
             let Some((start, test, body)) = clauses.next() else {
@@ -219,11 +221,15 @@ impl<'a> Parser<'a, '_> {
             stars += usize::from(star);
             let (mut type_, mut name) = (None, None);
             if star || !self.at(Tok::Colon) {
-                let expr = self.expression()?;
-                type_ = Some(self.boxed(expr));
-                if self.eat(Tok::As)? {
+                let start = self.token.pos;
+                let mut expr = self.expression()?;
+                if self.at(Tok::Comma) {
+                    self.require(self.target.except_without_parentheses())?;
+                    expr = self.rest_of_tuple(start, expr, Self::expression)?;
+                } else if self.eat(Tok::As)? {
                     name = Some(self.name()?);
                 }
+                type_ = Some(self.boxed(expr));
             } else {
                 bare = true;
             }

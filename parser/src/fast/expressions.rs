@@ -173,7 +173,10 @@ impl<'a> Parser<'a, '_> {
 
     pub(super) fn expression(&mut self) -> Result<Expr<'a>> {
         self.enter()?;
-        let links = std::mem::take(&mut self.links);
+        let links = self.links;
+        if !self.limits.all_links {
+            self.links = 0;
+        }
         let start = self.token.pos;
         let expr = if self.at(Tok::Lambda) {
             self.lambda()?
@@ -185,7 +188,9 @@ impl<'a> Parser<'a, '_> {
                 body
             }
         };
-        self.links = links;
+        if !self.limits.all_links {
+            self.links = links;
+        }
         self.leave();
         Ok(expr)
     }

@@ -1,6 +1,8 @@
 //! Tokens, made when the parser asks for them. What is rare, or an error, is the other parser's.
 
 use super::{Bail, Result};
+use crate::indentation::Depth;
+use crate::literals::numbers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tok {
@@ -138,13 +140,18 @@ pub(super) struct State {
 }
 
 pub(super) struct Lexer<'s> {
+    /// Up to where this lexer may read.
     pub(super) bytes: &'s [u8],
     pub(super) state: State,
-    indents: Vec<u32>,
+    /// Of a lexer for one replacement field: its first line and the offset of its brace.
+    pub(super) field: Option<(i32, usize)>,
+    indents: Vec<Depth>,
 }
 
-/// Levels of indentation, fewer than CPython's limit.
-const MAX_INDENTS: usize = 90;
+/// Levels of indentation, the outermost included (`MAXINDENT`).
+const MAX_INDENTS: usize = 100;
+/// Open brackets (`MAXLEVEL`).
+const MAX_BRACKETS: u32 = 200;
 
 #[inline]
 fn is_identifier_part(byte: u8) -> bool {
@@ -237,7 +244,42 @@ impl<'s> Lexer<'s> {
                 at_line_start: true,
                 dedents: 0,
             },
-            indents: vec![0],
+            field: None,
+            indents: vec![Depth::default()],
+        }
+    }
+
+    /// Goes to an offset that has this line and column, within brackets.
+    pub(super) fn start_within(&mut self, at: usize, line: i32, col: i32) {
+        self.state.at = at;
+        self.state.line = line;
+        self.state.line_start = at.wrapping_sub(col as usize);
+        self.state.depth = 1;
+        self.state.at_line_start = false;
+    }
+
+    /// A lexer for one replacement field, whose brace is at `open`, column `col` of line `line` as positions count, and
+    /// whose expression ends at `end`: it reads the field like an expression in parentheses.
+    pub(super) fn for_field(
+        bytes: &'s [u8],
+        open: usize,
+        line: i32,
+        col: i32,
+        end: usize,
+    ) -> Lexer<'s> {
+        Lexer {
+            bytes: &bytes[..end],
+            state: State {
+                at: open + 1,
+                line,
+                line_start: open.wrapping_sub(col as usize),
+                depth: 1,
+                field: NO_FIELD,
+                at_line_start: false,
+                dedents: 0,
+            },
+            field: Some((line, open)),
+            indents: Vec::new(),
         }
     }
 
@@ -254,7 +296,7 @@ impl<'s> Lexer<'s> {
     pub(super) fn pos(&self) -> Pos {
         Pos {
             line: self.state.line,
-            col: (self.state.at - self.state.line_start) as i32,
+            col: self.state.at.wrapping_sub(self.state.line_start) as i32,
         }
     }
 
@@ -266,7 +308,7 @@ impl<'s> Lexer<'s> {
             end: self.state.at as u32,
             pos: Pos {
                 line: self.state.line,
-                col: (start - self.state.line_start) as i32,
+                col: start.wrapping_sub(self.state.line_start) as i32,
             },
         }
     }
@@ -287,15 +329,18 @@ impl<'s> Lexer<'s> {
     fn line_start(&mut self) -> Result<Option<Token>> {
         let bytes = self.bytes;
         loop {
-            let mut at = self.state.at;
-            let mut odd = false;
-            while let Some(&byte) = bytes.get(at) {
-                match byte {
-                    b' ' => {}
-                    b'\t' | 0x0C => odd = true,
-                    _ => break,
-                }
+            let start = self.state.at;
+            let mut at = start;
+            while bytes.get(at) == Some(&b' ') {
                 at += 1;
+            }
+            let column = (at - start) as u32;
+            let mut depth = Depth {
+                column,
+                alternative: column,
+            };
+            if matches!(bytes.get(at), Some(b'\t' | 0x0C | b'\\')) {
+                (at, depth) = self.odd_line_start(at, depth)?;
             }
             match bytes.get(at) {
                 Some(b'\n') => self.next_line(at),
@@ -314,33 +359,61 @@ impl<'s> Lexer<'s> {
                     self.indents.truncate(1);
                     return Ok(None);
                 }
-                Some(b'\\') => return Err(Bail),
-                Some(_) if odd => return Err(Bail),
                 Some(_) => {
                     self.state.at_line_start = false;
-                    let column = (at - self.state.at) as u32;
                     self.state.at = at;
-                    let outer = self.indents.last().copied().unwrap_or(0);
-                    if column > outer {
-                        if self.indents.len() > MAX_INDENTS {
-                            return Err(Bail);
-                        }
-                        self.indents.push(column);
-                        return Ok(Some(self.token(Tok::Indent, at)));
-                    }
-                    if column < outer {
-                        while self.indents.last().is_some_and(|&outer| outer > column) {
-                            self.indents.pop();
-                            self.state.dedents += 1;
-                        }
-                        if self.indents.last() != Some(&column) {
-                            return Err(Bail);
-                        }
-                    }
-                    return Ok(None);
+                    return self.indentation(depth);
                 }
             }
         }
+    }
+
+    /// Indentation with tabs, form feeds and continued lines; that of the first line counts where there is any.
+    #[cold]
+    fn odd_line_start(&mut self, mut at: usize, mut depth: Depth) -> Result<(usize, Depth)> {
+        let bytes = self.bytes;
+        let mut first = None;
+        while let Some(&byte) = bytes.get(at) {
+            if byte == b'\\' {
+                if bytes.get(at + 1) != Some(&b'\n') || at + 2 == bytes.len() {
+                    return Err(Bail);
+                }
+                first = first.or((depth.column > 0).then_some(depth));
+                self.next_line(at + 1);
+                at += 2;
+            } else if depth.step(byte) {
+                at += 1;
+            } else {
+                break;
+            }
+        }
+        Ok((at, first.unwrap_or(depth)))
+    }
+
+    fn indentation(&mut self, depth: Depth) -> Result<Option<Token>> {
+        let outer = self.indents.last().copied().unwrap_or_default();
+        if depth == outer {
+            return Ok(None);
+        }
+        if depth.column > outer.column {
+            if self.indents.len() >= MAX_INDENTS || depth.alternative <= outer.alternative {
+                return Err(Bail);
+            }
+            self.indents.push(depth);
+            return Ok(Some(self.token(Tok::Indent, self.state.at)));
+        }
+        while self
+            .indents
+            .last()
+            .is_some_and(|outer| outer.column > depth.column)
+        {
+            self.indents.pop();
+            self.state.dedents += 1;
+        }
+        if self.indents.last() != Some(&depth) {
+            return Err(Bail);
+        }
+        Ok(None)
     }
 
     pub(super) fn next(&mut self) -> Result<Token> {
@@ -380,6 +453,7 @@ impl<'s> Lexer<'s> {
                 b'0'..=b'9' => return self.number(start),
                 b'.' if self.peek(1).is_ascii_digit() => return self.number(start),
                 b'"' | b'\'' => return Ok(self.string_start(start, start)),
+                0x80.. => return self.word(start),
                 _ => return self.operator(start, byte),
             }
         }
@@ -410,9 +484,6 @@ impl<'s> Lexer<'s> {
             if !is_identifier_part(byte) {
                 break;
             }
-            if byte >= 0x80 {
-                return Err(Bail);
-            }
             at += 1;
         }
         self.state.at = at;
@@ -427,24 +498,55 @@ impl<'s> Lexer<'s> {
         let byte = bytes[quote];
         let triple = bytes.get(quote + 1) == Some(&byte) && bytes.get(quote + 2) == Some(&byte);
         self.state.at = quote + if triple { 3 } else { 1 };
-        self.token(Tok::StringStart, start)
+        let mut token = self.token(Tok::StringStart, start);
+        if let Some((line, open)) = self.field
+            && line == self.state.line
+            && self.literal_has_lines(byte, triple)
+        {
+            token.pos.col = (start - open) as i32;
+        }
+        token
+    }
+
+    /// Whether a literal without fields, whose body starts here, ends on a later line.
+    ///
+    /// CPython quirk (3.11, `initialize_token`): in a replacement field only tokens that end on its first line are
+    /// shifted to where the field is.
+    #[cold]
+    fn literal_has_lines(&self, quote: u8, triple: bool) -> bool {
+        let mut at = self.state.at;
+        let mut lines = false;
+        while let Some(&byte) = self.bytes.get(at) {
+            let rest = &self.bytes[at..];
+            if byte == quote && (!triple || rest.starts_with(&[quote; 3])) {
+                break;
+            }
+            lines |= rest.starts_with(b"\n") || rest.starts_with(b"\\\n");
+            at += if byte == b'\\' { 2 } else { 1 };
+        }
+        lines
     }
 
     fn number(&mut self, start: usize) -> Result<Token> {
         let bytes = self.bytes;
-        let mut at = start;
-        let mut previous = 0;
-        while let Some(&byte) = bytes.get(at) {
-            let sign = matches!(byte, b'+' | b'-') && matches!(previous, b'e' | b'E');
-            let hexadecimal =
-                bytes[start] == b'0' && matches!(bytes.get(start + 1), Some(b'x' | b'X'));
-            if !(is_identifier_part(byte) || byte == b'.' || sign && !hexadecimal) {
-                break;
+        let end = numbers::end(bytes, start).ok_or(Bail)?;
+        self.state.at = end;
+        // Some keywords may touch a number.
+        if bytes.get(end).is_some_and(|&byte| is_identifier_part(byte)) {
+            let mut word_end = end;
+            while bytes
+                .get(word_end)
+                .is_some_and(|&byte| is_identifier_part(byte))
+            {
+                word_end += 1;
             }
-            previous = byte;
-            at += 1;
+            if !matches!(
+                &bytes[end..word_end],
+                b"and" | b"else" | b"for" | b"if" | b"in" | b"is" | b"not" | b"or"
+            ) {
+                return Err(Bail);
+            }
         }
-        self.state.at = at;
         Ok(self.token(Tok::Number, start))
     }
 
@@ -454,6 +556,9 @@ impl<'s> Lexer<'s> {
         let (kind, length) = match byte {
             b'(' | b'[' | b'{' => {
                 self.state.depth += 1;
+                if self.state.depth > MAX_BRACKETS {
+                    return Err(Bail);
+                }
                 let kind = match byte {
                     b'(' => Tok::Lpar,
                     b'[' => Tok::Lsqb,

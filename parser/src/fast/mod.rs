@@ -1,14 +1,16 @@
 //! A parser for the Python that most files are written in, straight from text to our tree.
 //!
-//! It accepts only what it is sure of: for errors, and for what is rare (template
-//! strings, names that are not ASCII, deep nests), it gives up, and the whole text goes to the other parser, which
-//! knows all of the grammar and finds the words for errors. So this one needs neither error recovery nor messages.
-//! It follows CPython's grammar (`Grammar/python.gram` of 3.14), whose rules the functions are named after.
+//! It accepts only what it is sure of: for errors, and for the very rare (PEP 401, very deep nests), it gives up, and
+//! the whole text goes to the other parser, which finds the words for errors. So this one needs neither error recovery
+//! nor messages. It follows CPython's grammar (`Grammar/python.gram` of 3.15), whose rules the functions are named
+//! after; what a target does not have yet, it [requires](Parser::require).
 
 mod arguments;
 mod atoms;
 mod compound;
 mod expressions;
+mod f_strings;
+mod fields_as_text;
 mod lexer;
 mod patterns;
 mod simple;
@@ -19,7 +21,8 @@ use bumpalo::Bump;
 use pycsmith_bytecode::{Location, Target};
 
 use crate::ast::*;
-use crate::interner::{Interner, Name};
+use crate::interner::{Interner, Name, names};
+use crate::literals;
 use lexer::{Lexer, Pos, State, Tok, Token};
 
 /// This parser gives up.
@@ -28,11 +31,33 @@ struct Bail;
 
 type Result<T> = std::result::Result<T, Bail>;
 
-/// Nested statements and expressions, all together.
-const MAX_DEPTH: u32 = 100;
-/// Links of the chains (`a.b.c`, `a + b + c`, `elif`) directly within one expression or statement. Times
-/// [`MAX_DEPTH`] it is less than [`MAX_AST_DEPTH`](crate::MAX_AST_DEPTH).
-const MAX_LINKS: u32 = 150;
+/// How deep a text may nest.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Nested statements and expressions, all together.
+    depth: u32,
+    /// Links of chains (`a.b.c`, `a + b + c`).
+    links: u32,
+    /// All links of a statement are counted together, not those of each expression.
+    all_links: bool,
+}
+
+/// Those of the first attempt. Depth times links is less than [`MAX_AST_DEPTH`](crate::MAX_AST_DEPTH).
+const SHALLOW: Limits = Limits {
+    depth: 100,
+    links: 150,
+    all_links: false,
+};
+
+/// Those of the second one, on a stack of its own. Their sum is less than [`MAX_AST_DEPTH`](crate::MAX_AST_DEPTH).
+const DEEP: Limits = Limits {
+    depth: 4_000,
+    links: 15_000,
+    all_links: true,
+};
+
+/// A level's stack, in bytes, generously.
+const FRAME: usize = 16 << 10;
 
 /// The tree of a text, if this parser knows it.
 ///
@@ -46,28 +71,34 @@ pub(crate) fn parse<'a>(
     if u32::try_from(text.len()).is_err() {
         return None;
     }
-    let mut parser = Parser {
-        lexer: Lexer::new(text),
-        text,
-        arena,
-        names,
-        target,
-        token: Token {
-            kind: Tok::Newline,
-            start: 0,
-            end: 0,
-            pos: Pos { line: 1, col: 0 },
-        },
-        end: Pos { line: 1, col: 0 },
-        depth: 0,
-        links: 0,
-        exprs: Vec::with_capacity(64),
-        stmts: Vec::with_capacity(64),
-        keywords: Vec::new(),
-        keys: Vec::new(),
-        scratch: Vec::new(),
-    };
-    parser.module().ok()
+    let mut parser = Parser::new(Lexer::new(text), text, arena, names, target);
+    let mut tree = parser.module();
+    if tree.is_err() && parser.too_deep {
+        drop(parser);
+        tree = stacker::grow(DEEP.depth as usize * FRAME, || {
+            let mut parser = Parser::new(Lexer::new(text), text, arena, names, target);
+            parser.limits = DEEP;
+            parser.module()
+        });
+    }
+    tree.ok()
+}
+
+/// The f-string, or literals side by side, in this range of the text, whose start has this line and column.
+pub(crate) fn parse_strings<'a>(
+    text: &str,
+    range: std::ops::Range<usize>,
+    (line, col): (i32, i32),
+    arena: &'a Bump,
+    names: &mut Interner,
+    target: Target,
+) -> Option<Expr<'a>> {
+    let mut lexer = Lexer::new(&text[..range.end]);
+    lexer.start_within(range.start, line, col);
+    let mut parser = Parser::new(lexer, text, arena, names, target);
+    parser.skip().ok()?;
+    let strings = parser.at(Tok::StringStart).then(|| parser.strings())?;
+    strings.ok().filter(|_| parser.at(Tok::EndOfFile))
 }
 
 struct Parser<'a, 's> {
@@ -80,8 +111,13 @@ struct Parser<'a, 's> {
     token: Token,
     /// Where the token before it ends; line ends and indentation do not count.
     end: Pos,
+    limits: Limits,
+    /// A limit was the reason to give up.
+    too_deep: bool,
     depth: u32,
     links: u32,
+    /// f-strings and t-strings that are not closed.
+    open_strings: u32,
     /// Lists that are being made, inner ones behind outer ones.
     exprs: Vec<Expr<'a>>,
     stmts: Vec<Stmt<'a>>,
@@ -98,12 +134,47 @@ struct Place {
     end: Pos,
     depth: u32,
     links: u32,
+    open_strings: u32,
     exprs: usize,
     keywords: usize,
     keys: usize,
 }
 
-impl<'a> Parser<'a, '_> {
+impl<'a, 's> Parser<'a, 's> {
+    fn new(
+        lexer: Lexer<'s>,
+        text: &'s str,
+        arena: &'a Bump,
+        names: &'s mut Interner,
+        target: Target,
+    ) -> Parser<'a, 's> {
+        let pos = Pos { line: 1, col: 0 };
+        Parser {
+            lexer,
+            text,
+            arena,
+            names,
+            target,
+            token: Token {
+                kind: Tok::Newline,
+                start: 0,
+                end: 0,
+                pos,
+            },
+            end: pos,
+            limits: SHALLOW,
+            too_deep: false,
+            depth: 0,
+            links: 0,
+            open_strings: 0,
+            exprs: Vec::with_capacity(64),
+            stmts: Vec::with_capacity(64),
+            keywords: Vec::new(),
+            keys: Vec::new(),
+            scratch: Vec::new(),
+        }
+    }
+
     fn place(&self) -> Place {
         Place {
             lexer: self.lexer.state,
@@ -111,6 +182,7 @@ impl<'a> Parser<'a, '_> {
             end: self.end,
             depth: self.depth,
             links: self.links,
+            open_strings: self.open_strings,
             exprs: self.exprs.len(),
             keywords: self.keywords.len(),
             keys: self.keys.len(),
@@ -124,6 +196,7 @@ impl<'a> Parser<'a, '_> {
         self.end = place.end;
         self.depth = place.depth;
         self.links = place.links;
+        self.open_strings = place.open_strings;
         self.exprs.truncate(place.exprs);
         self.keywords.truncate(place.keywords);
         self.keys.truncate(place.keys);
@@ -208,7 +281,8 @@ impl<'a> Parser<'a, '_> {
     #[inline]
     fn enter(&mut self) -> Result<()> {
         self.depth += 1;
-        if self.depth > MAX_DEPTH {
+        if self.depth > self.limits.depth {
+            self.too_deep = true;
             return Err(Bail);
         }
         Ok(())
@@ -223,7 +297,8 @@ impl<'a> Parser<'a, '_> {
     #[inline]
     fn link(&mut self) -> Result<()> {
         self.links += 1;
-        if self.links > MAX_LINKS {
+        if self.links > self.limits.links {
+            self.too_deep = true;
             return Err(Bail);
         }
         Ok(())
@@ -244,8 +319,23 @@ impl<'a> Parser<'a, '_> {
             return Err(Bail);
         }
         let word = &self.text[self.token.start as usize..self.token.end as usize];
-        let name = self.names.intern(word);
+        let name = if word.is_ascii() {
+            self.names.intern(word)
+        } else {
+            self.normalized(word)?
+        };
         self.advance()?;
         Ok(name)
+    }
+
+    /// The identifier that a word with other characters than those of ASCII stands for.
+    #[cold]
+    fn normalized(&mut self, word: &str) -> Result<Name> {
+        let word = literals::names::identifier(word, self.target).ok_or(Bail)?;
+        let name = self.names.intern(&word);
+        match name {
+            names::NONE | names::TRUE | names::FALSE => Err(Bail),
+            name => Ok(name),
+        }
     }
 }

@@ -150,7 +150,7 @@ impl<'a> Parser<'a, '_> {
     fn closed_pattern(&mut self) -> Result<Pattern<'a>> {
         let start = self.token.pos;
         let kind = match self.token.kind {
-            Tok::Number | Tok::Minus => {
+            Tok::Number | Tok::Minus | Tok::Plus => {
                 let value = self.signed_number()?;
                 PatternKind::MatchValue {
                     value: self.boxed(value),
@@ -196,7 +196,7 @@ impl<'a> Parser<'a, '_> {
                 let patterns = self.rest_of_sequence(None, Tok::Rsqb)?;
                 PatternKind::MatchSequence { patterns }
             }
-            // Mappings are the other parser's.
+            Tok::Lbrace => self.mapping_pattern()?,
             _ => return Err(Bail),
         };
         Ok(self.pattern_node(kind, start))
@@ -223,23 +223,119 @@ impl<'a> Parser<'a, '_> {
         Ok(patterns.into_bump_slice())
     }
 
-    /// A number, which is not complex.
+    /// A number, which may be negative or complex.
     fn signed_number(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
-        let negative = self.eat(Tok::Minus)?;
+        let sign = match self.token.kind {
+            Tok::Minus => Some(UnaryOp::USub),
+            Tok::Plus => {
+                self.require(self.target.plus_signs_in_patterns())?;
+                Some(UnaryOp::UAdd)
+            }
+            _ => None,
+        };
+        if sign.is_some() {
+            self.advance()?;
+        }
         if !self.at(Tok::Number) {
             return Err(Bail);
         }
-        let number = self.atom()?;
-        if matches!(self.token.kind, Tok::Plus | Tok::Minus) {
+        let mut left = self.atom()?;
+        let imaginary =
+            |expr: &Expr<'a>| matches!(expr.kind, ExprKind::Constant(Constant::Imaginary(_)));
+        let real = !imaginary(&left);
+        if let Some(op) = sign {
+            let operand = self.boxed(left);
+            left = self.node(ExprKind::UnaryOp { op, operand }, start);
+        }
+        let op = match self.token.kind {
+            Tok::Plus => Operator::Add,
+            Tok::Minus => Operator::Sub,
+            _ => return Ok(left),
+        };
+        self.advance()?;
+        if !self.at(Tok::Number) {
             return Err(Bail);
         }
-        if !negative {
-            return Ok(number);
+        let right = self.atom()?;
+        if !real || !imaginary(&right) {
+            return Err(Bail);
         }
-        let operand = self.boxed(number);
-        let op = UnaryOp::USub;
-        Ok(self.node(ExprKind::UnaryOp { op, operand }, start))
+        let (left, right) = (self.boxed(left), self.boxed(right));
+        Ok(self.node(ExprKind::BinOp { left, op, right }, start))
+    }
+
+    fn mapping_pattern(&mut self) -> Result<PatternKind<'a>> {
+        self.expect(Tok::Lbrace)?;
+        let arena = self.arena;
+        let mut keys = ArenaVec::new_in(arena);
+        let mut patterns = ArenaVec::new_in(arena);
+        let mut rest = None;
+        while !self.at(Tok::Rbrace) {
+            if self.eat(Tok::DoubleStar)? {
+                if self.at_word("_") {
+                    return Err(Bail);
+                }
+                rest = Some(self.name()?);
+                self.eat(Tok::Comma)?;
+                break;
+            }
+            keys.push(self.pattern_key()?);
+            self.expect(Tok::Colon)?;
+            patterns.push(self.as_pattern()?);
+            if !self.eat(Tok::Comma)? {
+                break;
+            }
+        }
+        self.expect(Tok::Rbrace)?;
+        Ok(PatternKind::MatchMapping(arena.alloc(MatchMapping {
+            keys: keys.into_bump_slice(),
+            patterns: patterns.into_bump_slice(),
+            rest,
+        })))
+    }
+
+    /// A literal or a dotted name.
+    fn pattern_key(&mut self) -> Result<Expr<'a>> {
+        match self.token.kind {
+            Tok::Number | Tok::Minus | Tok::Plus => self.signed_number(),
+            Tok::StringStart => {
+                let value = self.strings()?;
+                if matches!(value.kind, ExprKind::Constant(_)) {
+                    Ok(value)
+                } else {
+                    Err(Bail)
+                }
+            }
+            Tok::None | Tok::True | Tok::False => self.atom(),
+            Tok::Name => {
+                let start = self.token.pos;
+                let (id, ctx) = (self.name()?, Ctx::Load);
+                let first = self.node(ExprKind::Name { id, ctx }, start);
+                if self.at(Tok::Dot) {
+                    self.rest_of_dotted_name(first, start)
+                } else {
+                    Err(Bail)
+                }
+            }
+            _ => Err(Bail),
+        }
+    }
+
+    fn rest_of_dotted_name(&mut self, first: Expr<'a>, start: Pos) -> Result<Expr<'a>> {
+        let mut value = first;
+        while self.eat(Tok::Dot)? {
+            self.link()?;
+            let attr = self.name()?;
+            let object = self.boxed(value);
+            let kind = ExprKind::Attribute {
+                value: object,
+                attr,
+                ctx: Ctx::Load,
+            };
+            value = self.node(kind, start);
+        }
+        Ok(value)
     }
 
     /// A capture, a wildcard, a dotted name, or a class.
@@ -253,19 +349,9 @@ impl<'a> Parser<'a, '_> {
         }
         let ctx = Ctx::Load;
         let id = self.name()?;
-        let mut value = self.node(ExprKind::Name { id, ctx }, start);
+        let name = self.node(ExprKind::Name { id, ctx }, start);
         let dotted = self.at(Tok::Dot);
-        while self.eat(Tok::Dot)? {
-            self.link()?;
-            let attr = self.name()?;
-            let object = self.boxed(value);
-            let kind = ExprKind::Attribute {
-                value: object,
-                attr,
-                ctx,
-            };
-            value = self.node(kind, start);
-        }
+        let value = self.rest_of_dotted_name(name, start)?;
         if self.at(Tok::Lpar) {
             return self.class_pattern(value);
         }

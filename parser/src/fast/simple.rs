@@ -269,28 +269,37 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// A dotted name without blanks.
     fn dotted_name(&mut self) -> Result<Name> {
-        let first = self.token;
-        if first.kind != Tok::Name {
-            return Err(Bail);
+        let start = self.token.start as usize;
+        let mut last = self.token;
+        let mut plain = true;
+        let first = self.name()?;
+        if !self.at(Tok::Dot) {
+            return Ok(first);
         }
-        let mut end = first.end;
-        self.advance()?;
-        while self.at(Tok::Dot) && self.token.start == end {
+        let place = self.place();
+        while self.at(Tok::Dot) {
+            plain &= self.token.start == last.end;
             self.advance()?;
-            if !self.at(Tok::Name) || self.token.start != end + 1 {
+            plain &= self.token.start == last.end + 1;
+            if !self.at(Tok::Name) {
                 return Err(Bail);
             }
-            end = self.token.end;
+            last = self.token;
             self.advance()?;
         }
-        if self.at(Tok::Dot) {
-            return Err(Bail);
+        let text = &self.text[start..last.end as usize];
+        if plain && text.is_ascii() {
+            return Ok(self.names.intern(text));
         }
-        Ok(self
-            .names
-            .intern(&self.text[first.start as usize..end as usize]))
+        self.go_back(place);
+        let mut joined = self.names.resolve(first).to_owned();
+        while self.eat(Tok::Dot)? {
+            let name = self.name()?;
+            joined.push('.');
+            joined.push_str(self.names.resolve(name));
+        }
+        Ok(self.names.intern(&joined))
     }
 
     fn as_name(&mut self) -> Result<Option<Name>> {

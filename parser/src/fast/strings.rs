@@ -1,31 +1,30 @@
-//! String, bytes and f-string literals. Positions and merged pieces are as in `adapt/strings.rs`.
+//! String and bytes literals, and literals side by side. Positions and merged pieces are as in `adapt/strings.rs`.
 
 use bumpalo::collections::Vec as ArenaVec;
 
 use super::lexer::{Pos, Tok};
 use super::{Bail, Parser, Result};
-use crate::adapt::append_raw;
 use crate::ast::*;
-use crate::limits::MAX_FIELDS;
 use crate::literals::strings;
 
 /// What stands before the body of a literal.
 #[derive(Clone, Copy)]
-struct Opening {
-    quote: u8,
-    triple: bool,
-    raw: bool,
-    bytes: bool,
-    interpolated: bool,
+pub(super) struct Opening {
+    pub(super) quote: u8,
+    pub(super) triple: bool,
+    pub(super) raw: bool,
+    pub(super) bytes: bool,
+    pub(super) interpolated: bool,
+    pub(super) template: bool,
     /// CPython quirk (3.14, `_PyPegen_constant_from_string`): `U` leaves no mark in the tree, `u` does.
-    u_prefix: bool,
+    pub(super) u_prefix: bool,
 }
 
-/// The parts of an f-string while neighbouring literal pieces are merged.
-struct Parts<'a> {
-    values: ArenaVec<'a, Expr<'a>>,
+/// The parts of an f-string or t-string while neighbouring literal pieces are merged.
+pub(super) struct Parts<'a> {
+    pub(super) values: ArenaVec<'a, Expr<'a>>,
     /// The bytes of the literal piece that is being merged.
-    buffer: Vec<u8>,
+    pub(super) buffer: Vec<u8>,
     piece: Option<Piece>,
 }
 
@@ -37,7 +36,7 @@ struct Piece {
 }
 
 impl Parts<'_> {
-    fn extend_piece(&mut self, start: Pos, end: Pos, u_prefix: bool) {
+    pub(super) fn extend_piece(&mut self, start: Pos, end: Pos, u_prefix: bool) {
         match &mut self.piece {
             Some(piece) => piece.end = end,
             None => {
@@ -52,10 +51,10 @@ impl Parts<'_> {
 }
 
 /// The code that stands for no conversion.
-const NO_CONVERSION: i32 = -1;
+pub(super) const NO_CONVERSION: i32 = -1;
 
 impl<'a, 's> Parser<'a, 's> {
-    fn opening(&self) -> Result<Opening> {
+    pub(super) fn opening(&self) -> Result<Opening> {
         let text = &self.text.as_bytes()[self.token.start as usize..self.token.end as usize];
         let mut opening = Opening {
             quote: text[text.len() - 1],
@@ -63,6 +62,7 @@ impl<'a, 's> Parser<'a, 's> {
             raw: false,
             bytes: false,
             interpolated: false,
+            template: false,
             u_prefix: text[0] == b'u',
         };
         let mut length = 0;
@@ -72,12 +72,16 @@ impl<'a, 's> Parser<'a, 's> {
                 b'r' | b'R' if !opening.raw => opening.raw = true,
                 b'b' | b'B' if !opening.bytes => opening.bytes = true,
                 b'f' | b'F' if !opening.interpolated => opening.interpolated = true,
+                b't' | b'T' if !opening.template && self.target.template_strings() => {
+                    opening.template = true;
+                }
                 b'u' | b'U' if text.len() - 1 == 1 || text.len() - 1 == 3 => {}
                 _ => return Err(Bail),
             }
             length += 1;
         }
-        if opening.bytes && opening.interpolated {
+        if u8::from(opening.bytes) + u8::from(opening.interpolated) + u8::from(opening.template) > 1
+        {
             return Err(Bail);
         }
         opening.triple = text.len() - length == 3;
@@ -85,7 +89,7 @@ impl<'a, 's> Parser<'a, 's> {
     }
 
     /// The body of a literal without fields, and whether it has backslashes; the lexer is after it then.
-    fn body(&mut self, opening: Opening) -> Result<(&'s str, bool)> {
+    pub(super) fn body(&mut self, opening: Opening) -> Result<(&'s str, bool)> {
         let bytes = self.lexer.bytes;
         let start = self.lexer.state.at;
         let quote = opening.quote;
@@ -130,7 +134,7 @@ impl<'a, 's> Parser<'a, 's> {
         Ok((&self.text[start..at], escapes))
     }
 
-    fn str_constant(&self, wtf8: &[u8], u_prefix: bool) -> ExprKind<'a> {
+    pub(super) fn str_constant(&self, wtf8: &[u8], u_prefix: bool) -> ExprKind<'a> {
         ExprKind::Constant(Constant::Str {
             wtf8: self.arena.alloc_slice_copy(wtf8),
             u_prefix,
@@ -143,6 +147,12 @@ impl<'a, 's> Parser<'a, 's> {
         let opening = self.opening()?;
         if opening.bytes {
             return self.bytes(opening, start);
+        }
+        if opening.template {
+            return self.templates(opening, start);
+        }
+        if !self.target.parses_fields_as_code() {
+            return self.strings_with_text_fields(opening, start);
         }
         let mut parts = if opening.interpolated {
             self.new_parts()
@@ -168,7 +178,7 @@ impl<'a, 's> Parser<'a, 's> {
         while self.at(Tok::StringStart) {
             let start = self.token.pos;
             let opening = self.opening()?;
-            if opening.bytes {
+            if opening.bytes || opening.template {
                 return Err(Bail);
             }
             if opening.interpolated {
@@ -221,7 +231,7 @@ impl<'a, 's> Parser<'a, 's> {
         Ok(self.node(ExprKind::Constant(constant), start))
     }
 
-    fn new_parts(&mut self) -> Parts<'a> {
+    pub(super) fn new_parts(&mut self) -> Parts<'a> {
         let mut buffer = std::mem::take(&mut self.scratch);
         buffer.clear();
         Parts {
@@ -231,14 +241,14 @@ impl<'a, 's> Parser<'a, 's> {
         }
     }
 
-    fn finish_parts(&mut self, mut parts: Parts<'a>) -> Exprs<'a> {
+    pub(super) fn finish_parts(&mut self, mut parts: Parts<'a>) -> Exprs<'a> {
         self.flush_piece(&mut parts);
         self.scratch = parts.buffer;
         parts.values.into_bump_slice()
     }
 
     /// Ends the current literal piece; an empty one leaves no node.
-    fn flush_piece(&mut self, parts: &mut Parts<'a>) {
+    pub(super) fn flush_piece(&mut self, parts: &mut Parts<'a>) {
         if let Some(piece) = parts.piece.take()
             && !parts.buffer.is_empty()
         {
@@ -249,177 +259,9 @@ impl<'a, 's> Parser<'a, 's> {
         }
         parts.buffer.clear();
     }
-
-    /// The rest of an f-string after its opening quotes.
-    fn f_string(&mut self, opening: Opening, parts: &mut Parts<'a>) -> Result<()> {
-        let bytes = self.lexer.bytes;
-        let quote = opening.quote;
-        loop {
-            let start = self.lexer.pos();
-            let from = self.lexer.state.at;
-            let mut at = from;
-            let ends = loop {
-                let byte = *bytes.get(at).ok_or(Bail)?;
-                let next = bytes.get(at + 1).copied().unwrap_or(0);
-                match byte {
-                    b'\\' if opening.raw => at += if matches!(next, b'{' | b'}') { 1 } else { 2 },
-                    // `\{`, and names of characters.
-                    b'\\' if matches!(next, b'{' | b'}' | b'N') => return Err(Bail),
-                    b'\\' => at += 2,
-                    b'\n' if !opening.triple => return Err(Bail),
-                    b'{' | b'}' if next == byte => at += 2,
-                    b'{' => break false,
-                    b'}' => return Err(Bail),
-                    _ if byte == quote => {
-                        if !opening.triple {
-                            break true;
-                        }
-                        if next == quote && bytes.get(at + 2) == Some(&quote) {
-                            break true;
-                        }
-                        at += 1;
-                    }
-                    _ => at += 1,
-                }
-                // An escaped line end counts too.
-                if bytes.get(at - 1) == Some(&b'\n') {
-                    self.lexer.next_line(at - 1);
-                }
-            };
-            self.lexer.state.at = at;
-            if at > from {
-                let body = &self.text[from..at];
-                let before = parts.buffer.len();
-                if opening.raw {
-                    append_raw(body, true, &mut parts.buffer);
-                } else {
-                    strings::decode_str(body, true, &mut parts.buffer).map_err(|_| Bail)?;
-                }
-                if parts.buffer.len() > before {
-                    parts.extend_piece(start, self.lexer.pos(), false);
-                }
-            }
-            if ends {
-                self.lexer.state.at += if opening.triple { 3 } else { 1 };
-                return Ok(());
-            }
-            self.field(opening, 0, parts)?;
-        }
-    }
-
-    /// A replacement field, from its brace on; the lexer is after its other brace then.
-    fn field(&mut self, opening: Opening, specs: u32, parts: &mut Parts<'a>) -> Result<()> {
-        if specs + 1 >= MAX_FIELDS {
-            return Err(Bail);
-        }
-        self.enter()?;
-        let open = self.lexer.pos();
-        let outer_field = self.lexer.state.field;
-        self.lexer.state.at += 1;
-        self.lexer.state.depth += 1;
-        let depth = self.lexer.state.depth;
-        self.lexer.state.field = depth;
-        let text_start = self.lexer.state.at;
-        let text_pos = self.lexer.pos();
-        self.skip()?;
-        let value = if self.at(Tok::Yield) {
-            self.yield_expr()?
-        } else {
-            self.star_expressions()?
-        };
-        let debug = self.eat(Tok::Equal)?;
-        if debug {
-            let text = &self.text[text_start..self.token.start as usize];
-            if text.contains('#') {
-                return Err(Bail);
-            }
-            parts.buffer.extend_from_slice(text.as_bytes());
-            parts.extend_piece(text_pos, self.token.pos, false);
-        }
-        self.flush_piece(parts);
-        let mut conversion = NO_CONVERSION;
-        if self.at(Tok::Exclamation) {
-            let after = self.token.end;
-            self.advance()?;
-            let word = &self.text[self.token.start as usize..self.token.end as usize];
-            conversion = match word {
-                "s" | "r" | "a" if self.token.start == after => i32::from(word.as_bytes()[0]),
-                _ => return Err(Bail),
-            };
-            self.advance()?;
-        }
-        let format_spec = if self.at(Tok::FieldColon) {
-            Some(self.format_spec(opening, specs)?)
-        } else {
-            if debug && conversion == NO_CONVERSION {
-                conversion = i32::from(b'r');
-            }
-            None
-        };
-        if !self.at(Tok::Rbrace) || self.lexer.state.depth + 1 != depth {
-            return Err(Bail);
-        }
-        self.lexer.state.field = outer_field;
-        let end = self.lexer.pos();
-        if !opening.triple && end.line != open.line {
-            return Err(Bail);
-        }
-        let node = self.arena.alloc(FormattedValue {
-            value,
-            conversion,
-            format_spec,
-        });
-        parts.values.push(Expr {
-            kind: ExprKind::FormattedValue(node),
-            loc: between(open, end),
-        });
-        self.leave();
-        Ok(())
-    }
-
-    /// From the colon to the brace that ends the field, which becomes the current token.
-    fn format_spec(&mut self, opening: Opening, specs: u32) -> Result<&'a Expr<'a>> {
-        let colon = self.token.pos;
-        let bytes = self.lexer.bytes;
-        let mut parts = self.new_parts();
-        loop {
-            let start = self.lexer.pos();
-            let from = self.lexer.state.at;
-            let mut at = from;
-            let byte = loop {
-                match *bytes.get(at).ok_or(Bail)? {
-                    byte @ (b'{' | b'}') => break byte,
-                    b'\\' | b'\n' => return Err(Bail),
-                    byte if byte == opening.quote => return Err(Bail),
-                    _ => at += 1,
-                }
-            };
-            self.lexer.state.at = at;
-            if at > from {
-                parts.buffer.extend_from_slice(&bytes[from..at]);
-                parts.extend_piece(start, self.lexer.pos(), false);
-            }
-            if byte == b'}' {
-                break;
-            }
-            if bytes.get(at + 1) == Some(&b'{') {
-                return Err(Bail);
-            }
-            self.field(opening, specs + 1, &mut parts)?;
-        }
-        let end = self.lexer.pos();
-        self.skip()?;
-        let kind = ExprKind::JoinedStr {
-            values: self.finish_parts(parts),
-        };
-        Ok(self.arena.alloc(Expr {
-            kind,
-            loc: between(colon, end),
-        }))
-    }
 }
 
-fn between(start: Pos, end: Pos) -> pycsmith_bytecode::Location {
+pub(super) fn between(start: Pos, end: Pos) -> pycsmith_bytecode::Location {
     pycsmith_bytecode::Location {
         line: start.line,
         end_line: end.line,
@@ -428,7 +270,7 @@ fn between(start: Pos, end: Pos) -> pycsmith_bytecode::Location {
     }
 }
 
-fn append_body(body: &str, plain: bool, buffer: &mut Vec<u8>) -> Result<()> {
+pub(super) fn append_body(body: &str, plain: bool, buffer: &mut Vec<u8>) -> Result<()> {
     if plain {
         buffer.extend_from_slice(body.as_bytes());
         Ok(())

@@ -1,4 +1,19 @@
-//! Character names for `\N{...}` (`unicodedata`'s `_getcode`, with aliases and without named sequences).
+//! Characters: names for `\N{...}` (`unicodedata`'s `_getcode`, with aliases and without named sequences), and which
+//! ones identifiers have.
+
+use pycsmith_bytecode::Target;
+use unicode_normalization::UnicodeNormalization;
+
+/// The identifier that a word stands for, if it is one: NFKC (PEP 3131).
+pub(crate) fn identifier(word: &str, _target: Target) -> Option<String> {
+    let mut chars = word.chars();
+    let first = chars.next()?;
+    let known = |char: char| !is_new_in_unicode_17(char);
+    let valid = (first == '_' || unicode_ident::is_xid_start(first))
+        && known(first)
+        && chars.all(|char| unicode_ident::is_xid_continue(char) && known(char));
+    valid.then(|| word.nfkc().collect())
+}
 
 /// The character with that name or alias, in any case. CPython's database is Unicode 16 up to 3.14.
 pub(crate) fn character(name: &str) -> Option<char> {

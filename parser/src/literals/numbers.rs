@@ -8,6 +8,108 @@ use crate::ast::Constant;
 /// `sys.int_info.default_max_str_digits`.
 const MAX_DECIMAL_DIGITS: usize = 4300;
 
+/// Where the numeric literal ends that starts at `start` with a digit or a point before one (`tok_get_normal_mode` in
+/// `Parser/lexer/lexer.c`). `None` if it is malformed.
+pub(crate) fn end(bytes: &[u8], start: usize) -> Option<usize> {
+    let byte = |at: usize| bytes.get(at).copied().unwrap_or(0);
+    if byte(start) == b'0' {
+        let radix = match byte(start + 1) {
+            b'x' | b'X' => 16,
+            b'o' | b'O' => 8,
+            b'b' | b'B' => 2,
+            _ => 10,
+        };
+        if radix != 10 {
+            let mut at = start + 2;
+            at += usize::from(byte(at) == b'_');
+            return digits(bytes, at, radix);
+        }
+    }
+    let mut at = start;
+    let mut integer = byte(at) != b'.';
+    if integer {
+        at = digits(bytes, at, 10)?;
+    }
+    let integer_end = at;
+    if byte(at) == b'.' {
+        integer = false;
+        at += 1;
+        if byte(at).is_ascii_digit() {
+            at = digits(bytes, at, 10)?;
+        }
+    }
+    if matches!(byte(at), b'e' | b'E') {
+        let sign = usize::from(matches!(byte(at + 1), b'+' | b'-'));
+        if byte(at + 1 + sign).is_ascii_digit() {
+            integer = false;
+            at = digits(bytes, at + 1 + sign, 10)?;
+        } else if sign != 0 {
+            return None;
+        }
+    }
+    if matches!(byte(at), b'j' | b'J') {
+        integer = false;
+        at += 1;
+    }
+    // An integer other than zero has no zeros before it.
+    let leading_zero = integer
+        && byte(start) == b'0'
+        && bytes[start..integer_end]
+            .iter()
+            .any(|byte| matches!(byte, b'1'..=b'9'));
+    (!leading_zero).then_some(at)
+}
+
+/// The end of at least one digit, with single underscores between digits.
+fn digits(bytes: &[u8], start: usize, radix: u32) -> Option<usize> {
+    let is_digit = |at: usize| {
+        bytes
+            .get(at)
+            .is_some_and(|&byte| char::from(byte).is_digit(radix))
+    };
+    let mut at = start;
+    loop {
+        if !is_digit(at) {
+            return None;
+        }
+        while is_digit(at) {
+            at += 1;
+        }
+        match bytes.get(at) {
+            Some(b'_') => at += 1,
+            // Of a wrong radix.
+            Some(b'0'..=b'9') => return None,
+            _ => return Some(at),
+        }
+    }
+}
+
+/// The value of a numeric literal that [`end`] has delimited.
+pub(crate) fn value<'a>(arena: &'a Bump, text: &str) -> Option<Constant<'a>> {
+    let bytes = text.as_bytes();
+    if let [digit @ b'0'..=b'9'] = bytes {
+        return Some(Constant::Int(i64::from(digit - b'0')));
+    }
+    let prefix = matches!(bytes, [b'0', b'x' | b'X' | b'o' | b'O' | b'b' | b'B', ..]);
+    if prefix || bytes.iter().all(|byte| matches!(byte, b'0'..=b'9' | b'_')) {
+        return integer(arena, text).ok();
+    }
+    let (real, imaginary) = match text.strip_suffix(['j', 'J']) {
+        Some(rest) => (rest, true),
+        None => (text, false),
+    };
+    let value = if real.contains('_') {
+        real.replace('_', "").parse()
+    } else {
+        real.parse()
+    };
+    match value {
+        Ok(value) if imaginary => Some(Constant::Imaginary(value)),
+        Ok(value) => Some(Constant::Float(value)),
+        Err(_) => None,
+    }
+}
+
 /// The value of an integer literal, or an error message.
 pub(crate) fn integer<'a>(arena: &'a Bump, text: &str) -> Result<Constant<'a>, String> {
     let (radix, digits) = match text.as_bytes() {
@@ -57,7 +159,7 @@ pub(crate) fn integer<'a>(arena: &'a Bump, text: &str) -> Result<Constant<'a>, S
 mod tests {
     use bumpalo::Bump;
 
-    use super::integer;
+    use super::{end, integer};
     use crate::ast::Constant;
 
     #[test]
@@ -82,6 +184,35 @@ mod tests {
             integer(&arena, "0x1_0000_0000_0000_0000"),
             Ok(Constant::BigInt([0, 0, 1]))
         ));
+    }
+
+    #[test]
+    fn ends() {
+        for (text, length) in [
+            ("1", 1),
+            ("12_3+", 4),
+            ("0x_fFg", 5),
+            ("0b101", 5),
+            ("00_0", 4),
+            ("1.", 2),
+            ("1..a", 2),
+            (".5e-3j", 6),
+            ("1else", 1),
+            ("1e5", 3),
+            ("1.e5", 4),
+            ("0777.5", 6),
+            ("09j", 3),
+            ("0xfor", 3),
+            ("1_0.0_1e1_0", 11),
+            ("1._5", 2),
+        ] {
+            assert_eq!(end(text.as_bytes(), 0), Some(length), "{text}");
+        }
+        for text in [
+            "0777", "1_", "1__0", "0x", "0b2", "0o8", "0b12", "1e+", "1.5_", "00_1",
+        ] {
+            assert_eq!(end(text.as_bytes(), 0), None, "{text}");
+        }
     }
 
     #[test]
