@@ -39,7 +39,7 @@ pub fn run(arguments: &CompileArgs, targets: &[Target]) -> u8 {
                 source,
             }
             .run(session),
-            Err(failure) => vec![Message::io(&failure.path, &failure.error)],
+            Err(failure) => vec![*Message::io(&failure.path, &failure.error)],
         },
         |message| {
             message.print(arguments.message_format);
@@ -62,12 +62,12 @@ struct Reports<F> {
     /// The first source that nothing is known of.
     due: usize,
     /// What is known of later ones.
-    waiting: BTreeMap<usize, Vec<Box<Message>>>,
+    waiting: BTreeMap<usize, Vec<Message>>,
     tell: F,
 }
 
-impl<F: FnMut(Box<Message>)> Reports<F> {
-    fn add(&mut self, index: usize, found: Vec<Box<Message>>) {
+impl<F: FnMut(Message)> Reports<F> {
+    fn add(&mut self, index: usize, found: Vec<Message>) {
         self.waiting.insert(index, found);
         while let Some(found) = self.waiting.remove(&self.due) {
             found.into_iter().for_each(&mut self.tell);
@@ -80,8 +80,8 @@ impl<F: FnMut(Box<Message>)> Reports<F> {
 fn in_order(
     count: usize,
     jobs: usize,
-    work: impl Fn(&mut Session, usize) -> Vec<Box<Message>> + Sync,
-    tell: impl FnMut(Box<Message>) + Send,
+    work: impl Fn(&mut Session, usize) -> Vec<Message> + Sync,
+    tell: impl FnMut(Message) + Send,
 ) {
     let next = AtomicUsize::new(0);
     let reports = Mutex::new(Reports {
@@ -130,22 +130,22 @@ struct Input {
 
 impl Job<'_> {
     /// What is wrong; what is wrong for several targets is told once.
-    fn run(&self, session: &mut Session) -> Vec<Box<Message>> {
+    fn run(&self, session: &mut Session) -> Vec<Message> {
         let mut input = match self.open() {
             Ok(input) => input,
-            Err(message) => return vec![message],
+            Err(message) => return vec![*message],
         };
-        let mut found: Vec<(Box<Message>, Vec<String>)> = Vec::new();
+        let mut found: Vec<(Message, Vec<String>)> = Vec::new();
         for &target in self.targets {
             if let Err(message) = self.compile(session, &mut input, target) {
-                match found.iter_mut().find(|(other, _)| *other == message) {
+                match found.iter_mut().find(|(other, _)| *other == *message) {
                     Some((_, targets)) => targets.push(target.to_string()),
-                    None => found.push((message, vec![target.to_string()])),
+                    None => found.push((*message, vec![target.to_string()])),
                 }
             }
         }
         let several = self.targets.len() > 1;
-        let with_targets = |(mut message, targets): (Box<Message>, _)| {
+        let with_targets = |(mut message, targets): (Message, _)| {
             if several {
                 message.targets = targets;
             }

@@ -60,25 +60,15 @@ fn number(text: &str) -> Option<(u32, &str)> {
 /// The version of the interpreter at `path`, or of the virtual environment or installation in that folder. Only the
 /// series is given where no file tells the release and the interpreter cannot be run (it may be another machine's).
 pub fn version(path: &Path) -> Result<Version, String> {
-    let executable = if path.is_dir() {
-        match in_folder(path) {
-            Some(executable) => executable,
-            None => {
-                return environment_version(path).map_or_else(
-                    || {
-                        Err(
-                        "holds no interpreter: expected bin/python3 or Scripts/python.exe below it"
-                            .to_owned(),
-                    )
-                    },
-                    |version| version,
-                );
-            }
+    let executable = match in_folder(path) {
+        Some(executable) => executable,
+        None if path.is_file() => path.to_owned(),
+        None if path.is_dir() => {
+            let nothing =
+                "holds no interpreter: expected bin/python3 or Scripts/python.exe below it";
+            return environment_version(path).unwrap_or_else(|| Err(nothing.to_owned()));
         }
-    } else if path.is_file() {
-        path.to_owned()
-    } else {
-        return Err("does not exist".to_owned());
+        None => return Err("does not exist".to_owned()),
     };
     let environment = environment_of(&executable);
     let from_files = installed_version(&executable)?;
