@@ -403,6 +403,36 @@ impl Cfg {
         self.push(block, instr);
     }
 
+    /// The handlers of what was removed from the end of the block, which [`Cfg::add_op`] gives to new instructions; the
+    /// last one is not [`BlockId::NONE`].
+    pub fn leftover_handlers(&self, block: BlockId) -> Vec<BlockId> {
+        let Block {
+            start,
+            len,
+            capacity,
+            ..
+        } = self[block];
+        let room = &self.code[(start + len) as usize..(start + capacity) as usize];
+        let used = room
+            .iter()
+            .rposition(|instr| instr.handler.is_some())
+            .map_or(0, |last| last + 1);
+        room[..used].iter().map(|instr| instr.handler).collect()
+    }
+
+    /// Gives the block room behind its last instruction, with the handlers of what stood there.
+    pub fn set_leftover_handlers(&mut self, block: BlockId, handlers: &[BlockId]) {
+        let len = self[block].len();
+        for &handler in handlers {
+            let leftover = Instr {
+                handler,
+                ..Instr::new(Op::NOP, 0, Location::NONE)
+            };
+            self.push(block, leftover);
+        }
+        self.truncate(block, len);
+    }
+
     /// Moves the block to the end of the buffer, where it can grow.
     fn relocate(&mut self, block: BlockId) {
         let Block { start, len, .. } = self[block];

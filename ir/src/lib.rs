@@ -8,12 +8,15 @@ pub mod consts;
 pub mod dump;
 pub mod ops;
 pub mod sequence;
+pub mod text;
+pub mod unit;
 pub mod verify;
 
 pub use cfg::{Block, BlockId, Cfg, Instr};
 pub use consts::{ConstId, ConstPool};
 pub use ops::{OpKind, kind};
 pub use sequence::{HandlerInfo, Instruction, InstructionSequence, Label};
+pub use unit::{CodeModule, CodeUnit, Graph, UnitConst};
 
 /// What the optimizer must know of a code unit besides its instructions.
 #[derive(Clone, Debug, Default)]

@@ -1,0 +1,393 @@
+//! Units as text. What follows from the rest of the text is not written.
+
+use std::fmt::{self, Write as _};
+
+use pycsmith_bytecode::code::flags;
+use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
+use pycsmith_bytecode::{Location, Target};
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use super::constants;
+use crate::cfg::{Block, BlockId, Cfg, Instr};
+use crate::ops::OpKind;
+use crate::sequence::Label;
+use crate::unit::{CodeModule, CodeUnit, UnitConst};
+
+/// The `co_flags` with names; those of `*args` and `**kwargs` show in the parameters.
+pub(super) const FLAGS: &[(u32, &str)] = &[
+    (flags::OPTIMIZED, "OPTIMIZED"),
+    (flags::NEWLOCALS, "NEWLOCALS"),
+    (flags::NESTED, "NESTED"),
+    (flags::GENERATOR, "GENERATOR"),
+    (flags::COROUTINE, "COROUTINE"),
+    (flags::ITERABLE_COROUTINE, "ITERABLE_COROUTINE"),
+    (flags::ASYNC_GENERATOR, "ASYNC_GENERATOR"),
+    (flags::FUTURE_DIVISION, "FUTURE_DIVISION"),
+    (flags::FUTURE_ABSOLUTE_IMPORT, "FUTURE_ABSOLUTE_IMPORT"),
+    (flags::FUTURE_WITH_STATEMENT, "FUTURE_WITH_STATEMENT"),
+    (flags::FUTURE_PRINT_FUNCTION, "FUTURE_PRINT_FUNCTION"),
+    (flags::FUTURE_UNICODE_LITERALS, "FUTURE_UNICODE_LITERALS"),
+    (flags::FUTURE_BARRY_AS_BDFL, "FUTURE_BARRY_AS_BDFL"),
+    (flags::FUTURE_GENERATOR_STOP, "FUTURE_GENERATOR_STOP"),
+    (flags::FUTURE_ANNOTATIONS, "FUTURE_ANNOTATIONS"),
+    (flags::NO_MONITORING_EVENTS, "NO_MONITORING_EVENTS"),
+    (flags::HAS_DOCSTRING, "HAS_DOCSTRING"),
+    (flags::METHOD, "METHOD"),
+];
+
+impl fmt::Display for CodeModule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "target {}", self.target)?;
+        for unit in &self.units {
+            writeln!(f)?;
+            f.write_str(&unit_text(unit, self.target))?;
+        }
+        Ok(())
+    }
+}
+
+/// The text of one unit, from `code` to `}`.
+pub fn unit_text(unit: &CodeUnit, target: Target) -> String {
+    let mut printer = Printer {
+        unit,
+        cfg: &unit.graph.0,
+        opcodes: target.opcodes(),
+        locals: unit.local_names(),
+        frees: unit.free_names(),
+        unclear_consts: unclear_consts(unit),
+        names_used: Order::default(),
+        consts_used: Order::default(),
+        out: String::new(),
+    };
+    let blocks = printer.blocks();
+    let mut out = printer.header();
+    out += &blocks;
+    out += "}\n";
+    out
+}
+
+/// Indices in the order of their first use.
+#[derive(Default)]
+struct Order {
+    seen: FxHashSet<u32>,
+    order: Vec<u32>,
+}
+
+impl Order {
+    fn add(&mut self, index: u32) {
+        if self.seen.insert(index) {
+            self.order.push(index);
+        }
+    }
+
+    /// Whether they are 0, 1, 2 ... up to `len`: then the table follows from the operands.
+    fn tells_all(&self, len: usize) -> bool {
+        self.order.len() == len && self.order.iter().copied().eq(0..len as u32)
+    }
+}
+
+/// Texts of constants that more than one constant of the unit has.
+fn unclear_consts(unit: &CodeUnit) -> FxHashSet<String> {
+    let mut count: FxHashMap<String, u32> = FxHashMap::default();
+    for value in &unit.consts {
+        *count.entry(const_text(value)).or_default() += 1;
+    }
+    count
+        .into_iter()
+        .filter(|(_, n)| *n > 1)
+        .map(|(text, _)| text)
+        .collect()
+}
+
+struct Printer<'a> {
+    unit: &'a CodeUnit,
+    cfg: &'a Cfg,
+    opcodes: &'static OpcodeTable,
+    locals: Vec<&'a str>,
+    frees: Vec<&'a str>,
+    unclear_consts: FxHashSet<String>,
+    names_used: Order,
+    consts_used: Order,
+    out: String,
+}
+
+impl Printer<'_> {
+    fn header(&self) -> String {
+        let unit = self.unit;
+        let mut out = format!("code {} line {}", name_text(&unit.id), unit.firstlineno);
+        if unit.nparams() > 0 {
+            let _ = write!(out, " args [{}]", self.parameters());
+        }
+        out += " {\n";
+        let mut directive = |word: &str, items: Vec<String>| {
+            if !items.is_empty() {
+                let _ = writeln!(out, "  .{word} {}", items.join(" "));
+            }
+        };
+        if unit.qualname != unit.id {
+            directive("qualname", vec![name_text(&unit.qualname)]);
+        }
+        if unit.name != last_part(&unit.qualname) {
+            directive("name", vec![name_text(&unit.name)]);
+        }
+        directive("flags", flag_words(unit.flags));
+        let names = |names: &[String]| names.iter().map(|name| name_text(name)).collect();
+        directive("locals", names(&unit.varnames[unit.nparams() as usize..]));
+        directive("hidden", names(&unit.hidden));
+        directive("cells", names(&unit.cellvars));
+        directive("free", names(&unit.freevars));
+        if !self.names_used.tells_all(unit.names.len()) {
+            directive("names", names(&unit.names));
+        }
+        if !self.consts_used.tells_all(unit.consts.len()) {
+            directive("consts", unit.consts.iter().map(const_text).collect());
+        }
+        let mut state = Vec::new();
+        if self.cfg.edges_counted {
+            state.push("counted".to_owned());
+        }
+        if unit.localsplus {
+            state.push("localsplus".to_owned());
+        }
+        if let Some(depth) = unit.stack_depth {
+            state.push(format!("stack={depth}"));
+        }
+        directive("state", state);
+        out
+    }
+
+    fn parameters(&self) -> String {
+        let unit = self.unit;
+        let mut names = unit.varnames.iter().map(|name| name_text(name));
+        let mut words = Vec::new();
+        words.extend(names.by_ref().take(unit.posonlyargcount as usize));
+        if unit.posonlyargcount > 0 {
+            words.push("/".to_owned());
+        }
+        let others = unit.argcount.saturating_sub(unit.posonlyargcount);
+        words.extend(names.by_ref().take(others as usize));
+        let keywords: Vec<String> = names.by_ref().take(unit.kwonlyargcount as usize).collect();
+        match unit.flags & flags::VARARGS != 0 {
+            true => words.extend(names.next().map(|name| format!("*{name}"))),
+            false if !keywords.is_empty() => words.push("*".to_owned()),
+            false => {}
+        }
+        words.extend(keywords);
+        if unit.flags & flags::VARKEYWORDS != 0 {
+            words.extend(names.next().map(|name| format!("**{name}")));
+        }
+        words.join(", ")
+    }
+
+    fn blocks(&mut self) -> String {
+        let mut targeted = FxHashSet::default();
+        for b in self.cfg.layout() {
+            for instr in self
+                .cfg
+                .instrs(b)
+                .iter()
+                .filter(|instr| instr.op.has_target())
+            {
+                targeted.insert(instr.target);
+            }
+        }
+        for b in self.cfg.layout() {
+            self.block(b, targeted.contains(&b));
+        }
+        std::mem::take(&mut self.out)
+    }
+
+    fn block(&mut self, b: BlockId, targeted: bool) {
+        let Block {
+            label,
+            predecessors,
+            start_depth,
+            except_handler,
+            preserve_lasti,
+            cold,
+            warm,
+            ..
+        } = self.cfg[b];
+        let _ = write!(self.out, "{}:", block_text(b));
+        for (set, word) in [
+            (except_handler, "handler"),
+            (preserve_lasti, "lasti"),
+            (cold, "cold"),
+            (warm, "warm"),
+            (label != Label::NONE && !targeted, "label"),
+            (label == Label::NONE && targeted, "nolabel"),
+        ] {
+            if set {
+                let _ = write!(self.out, " {word}");
+            }
+        }
+        if start_depth == Block::DEPTH_UNKNOWN {
+            self.out += " nodepth";
+        } else if start_depth != 0 {
+            let _ = write!(self.out, " depth={start_depth}");
+        }
+        if predecessors != 0 {
+            let _ = write!(self.out, " preds={predecessors}");
+        }
+        self.out.push('\n');
+        let mut handler = BlockId::NONE;
+        for instr in self.cfg.instrs(b) {
+            if instr.handler != handler {
+                handler = instr.handler;
+                let _ = writeln!(self.out, "  .unwind {}", block_text(handler));
+            }
+            self.instr(instr);
+        }
+        let leftover = self.cfg.leftover_handlers(b);
+        if !leftover.is_empty() {
+            let words: Vec<_> = leftover.into_iter().map(block_text).collect();
+            let _ = writeln!(self.out, "  .leftover {}", words.join(" "));
+        }
+    }
+
+    fn instr(&mut self, instr: &Instr) {
+        let operand = self.operand(instr);
+        let place = At(instr.loc).to_string();
+        let line = format!("    {:<26} {operand:<20} {place}", instr.op.name());
+        self.out += line.trim_end();
+        self.out.push('\n');
+    }
+
+    fn operand(&mut self, instr: &Instr) -> String {
+        let arg = instr.arg;
+        if instr.op.has_target() {
+            return block_text(instr.target);
+        }
+        let of = |names: &[&str], word: &str, index: u32| match names.get(index as usize) {
+            // The first one is meant.
+            Some(name) if names.iter().position(|n| n == name) == Some(index as usize) => {
+                name_text(name)
+            }
+            _ => format!("{word}.{index}"),
+        };
+        match self.opcodes.operand(instr.op) {
+            Operand::None if arg == 0 => String::new(),
+            Operand::Const => self.constant(arg),
+            Operand::Name => self.name(arg),
+            Operand::NameFlag => flagged(self.name(arg >> 1), arg & 1),
+            Operand::NameFlags => flagged(self.name(arg >> 2), arg & 3),
+            Operand::Local => of(&self.locals, "local", arg),
+            Operand::LocalPair => {
+                let (first, second) = (arg >> 4, arg & 15);
+                format!(
+                    "{} {}",
+                    of(&self.locals, "local", first),
+                    of(&self.locals, "local", second)
+                )
+            }
+            Operand::Free => of(&self.frees, "free", arg),
+            Operand::None | Operand::Raw | Operand::Jump | Operand::Handler => arg.to_string(),
+        }
+    }
+
+    fn constant(&mut self, index: u32) -> String {
+        match self.unit.consts.get(index as usize) {
+            Some(value) => {
+                self.consts_used.add(index);
+                let text = const_text(value);
+                if self.unclear_consts.contains(&text) {
+                    // Its place is told only if the table is.
+                    self.consts_used.add(u32::MAX);
+                    return format!("const.{index}");
+                }
+                text
+            }
+            None => format!("const.{index}"),
+        }
+    }
+
+    fn name(&mut self, index: u32) -> String {
+        match self.unit.names.get(index as usize) {
+            Some(name) => {
+                self.names_used.add(index);
+                name_text(name)
+            }
+            None => format!("name.{index}"),
+        }
+    }
+}
+
+fn const_text(value: &UnitConst) -> String {
+    match value {
+        UnitConst::Value(value) => constants::text(value),
+        UnitConst::Code(id) => format!("code({})", name_text(id)),
+    }
+}
+
+pub(super) fn block_text(b: BlockId) -> String {
+    if b.is_none() {
+        "none".to_owned()
+    } else {
+        format!("b{}", b.0)
+    }
+}
+
+/// The name itself if it is an identifier, else in quotes.
+pub(super) fn name_text(name: &str) -> String {
+    let mut chars = name.chars();
+    let plain = chars
+        .next()
+        .is_some_and(|c| c == '_' || c.is_ascii_alphabetic())
+        && chars.all(|c| c == '_' || c.is_ascii_alphanumeric());
+    // Words that would be taken for the end of something else.
+    if plain && !matches!(name, "b" | "line" | "args") {
+        return name.to_owned();
+    }
+    let mut out = String::new();
+    constants::string(&mut out, name.as_bytes());
+    out
+}
+
+/// What stands behind the last dot: `f` of `A.f`, `<lambda>` of `g.<locals>.<lambda>`.
+pub(super) fn last_part(qualname: &str) -> &str {
+    qualname.rsplit('.').next().unwrap_or(qualname)
+}
+
+fn flag_words(bits: u32) -> Vec<String> {
+    let mut rest = bits & !(flags::VARARGS | flags::VARKEYWORDS);
+    let mut words = Vec::new();
+    for &(bit, word) in FLAGS {
+        if rest & bit != 0 {
+            words.push(word.to_owned());
+            rest &= !bit;
+        }
+    }
+    if rest != 0 {
+        words.push(format!("{rest:#x}"));
+    }
+    words
+}
+
+/// A name and the flag bits beside it.
+fn flagged(name: String, flags: u32) -> String {
+    match flags {
+        0 => name,
+        1 => format!("{name} null"),
+        flags => format!("{name} flags={flags}"),
+    }
+}
+
+struct At(Location);
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Location {
+            line,
+            end_line,
+            col,
+            end_col,
+        } = self.0;
+        if self.0 == Location::NONE {
+            Ok(())
+        } else if self.0 == Location::NEXT {
+            f.write_str("@next")
+        } else {
+            write!(f, "@{line}:{col}-{end_line}:{end_col}")
+        }
+    }
+}
