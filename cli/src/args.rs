@@ -36,6 +36,16 @@ pub enum Command {
         after_help = "Examples:\n  pycsmith dis --target 3.14 examples/fib.py\n  pycsmith dis __pycache__/fib.cpython-314.pyc"
     )]
     Dis(DisArgs),
+    /// Print a source's IR after code generation, after a pass, or at each pass that changes it
+    #[command(
+        after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py --function fib\n  pycsmith ir --target 3.14 examples/fib.py --after optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py --print-changed"
+    )]
+    Ir(IrArgs),
+    /// Run optimizer passes over IR in its text form
+    #[command(
+        after_help = "Examples:\n  pycsmith opt --list\n  pycsmith opt examples/fold.ir --passes optimize_load_const,optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - --print-changed"
+    )]
+    Opt(OptArgs),
 }
 
 #[derive(Args)]
@@ -86,6 +96,71 @@ pub struct DisArgs {
 }
 
 /// Which CPython to compile for.
+#[derive(Args)]
+pub struct IrArgs {
+    /// A source, or - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    #[command(flatten)]
+    pub target: TargetArg,
+    #[command(flatten)]
+    pub level: LevelArg,
+    /// Only the code object of this qualified name
+    #[arg(long, value_name = "QUALNAME")]
+    pub function: Option<String>,
+    /// As it is behind the last run of this pass [default: as code generation made it]
+    #[arg(long, value_name = "PASS", conflicts_with = "print_changed")]
+    pub after: Option<String>,
+    /// As code generation made it, and what each pass changed
+    #[arg(long)]
+    pub print_changed: bool,
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+#[derive(Args)]
+pub struct OptArgs {
+    /// IR in its text form, or - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: Option<PathBuf>,
+    /// These passes, in this order [default: all of the target's pipeline]
+    #[arg(long, value_name = "PASS,...", value_delimiter = ',')]
+    pub passes: Vec<String>,
+    /// The whole pipeline of this target, which must be that of the text
+    #[arg(long, value_name = "VERSION", conflicts_with = "passes")]
+    pub pipeline: Option<Target>,
+    /// Leave these passes out
+    #[arg(long, value_name = "PASS,...", value_delimiter = ',')]
+    pub disable: Vec<String>,
+    /// End behind the first run of this pass
+    #[arg(long, value_name = "PASS")]
+    pub stop_after: Option<String>,
+    /// List the passes of a pipeline, in order
+    #[arg(long)]
+    pub list: bool,
+    /// Check the IR after each pass
+    #[arg(long)]
+    pub verify: bool,
+    /// Tell the time of each pass on standard error
+    #[arg(long)]
+    pub time: bool,
+    /// Print what each pass changed instead of the result
+    #[arg(long)]
+    pub print_changed: bool,
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub enum ColorChoice {
+    /// On a terminal, unless NO_COLOR is set
+    Auto,
+    Always,
+    Never,
+}
+
 #[derive(Args)]
 pub struct TargetArg {
     /// The CPython to compile for: a minor version (its newest verified release) or a release, 3.14 or 3.14.2 [default: that

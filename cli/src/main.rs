@@ -2,11 +2,14 @@
 
 mod args;
 mod ast;
+mod changes;
 mod compile;
 mod dis;
 mod input;
 mod interpreter;
+mod ir;
 mod message;
+mod opt;
 mod output;
 mod paths;
 mod targets;
@@ -24,7 +27,7 @@ pub const OK: u8 = 0;
 /// Exit status: something was found or failed.
 pub const FINDINGS: u8 = 1;
 /// Exit status: a wrong command line.
-const USAGE: u8 = 2;
+pub const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let status = match args::Cli::parse().command {
@@ -35,6 +38,10 @@ fn main() -> ExitCode {
             targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
         }
         args::Command::Dis(arguments) => dis::run(&arguments),
+        args::Command::Ir(arguments) => {
+            targets::one(&arguments.target).map(|target| ir::run(&arguments, target))
+        }
+        args::Command::Opt(arguments) => Ok(opt::run(&arguments)),
     };
     ExitCode::from(status.unwrap_or_else(|words| {
         eprintln!("error: {words}");

@@ -60,3 +60,9 @@ pub fn pyc_mode(source: &std::fs::Metadata) -> u32 {
         0o666
     }
 }
+
+/// Prints on standard output; a closed pipe is nobody's error.
+pub fn print(text: &str) {
+    use std::io::Write as _;
+    let _ = std::io::stdout().lock().write_all(text.as_bytes());
+}

@@ -16,6 +16,7 @@ pub mod error;
 mod folding;
 pub mod future;
 mod interned;
+pub mod stages;
 pub mod symtable;
 pub mod unparse;
 
@@ -71,6 +72,8 @@ pub struct Session {
     free_sequences: Vec<InstructionSequence>,
     known_loads: Vec<KnownLoad>,
     buffers: Buffers,
+    /// Keeps the steps of the next compilation, for tools.
+    observed: Option<Box<stages::Observed>>,
 }
 
 impl Session {
@@ -155,8 +158,10 @@ impl Session {
             buffers: std::mem::take(&mut self.buffers),
             scratch: String::new(),
             recorded: None,
+            observed: self.observed.take(),
         };
         let result = codegen::module::module(&mut compiler, module);
+        self.observed = compiler.observed;
         self.names = compiler.names;
         self.name_objects = compiler.name_objects;
         self.free_sequences = compiler.free_sequences;

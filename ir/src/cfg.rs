@@ -433,6 +433,30 @@ impl Cfg {
         self.truncate(block, len);
     }
 
+    /// For each block, the edges that lead to it from what the entry reaches, one for the entry itself included.
+    pub fn count_predecessors(&self) -> Vec<u32> {
+        let mut counts = vec![0u32; self.blocks.len()];
+        let mut worklist = Vec::new();
+        let enter = |b: BlockId, counts: &mut Vec<u32>, worklist: &mut Vec<BlockId>| {
+            if let Some(count) = counts.get_mut(b.0 as usize) {
+                *count += 1;
+                if *count == 1 {
+                    worklist.push(b);
+                }
+            }
+        };
+        enter(self.entry, &mut counts, &mut worklist);
+        while let Some(b) = worklist.pop() {
+            if self.has_fallthrough(b) {
+                enter(self[b].next, &mut counts, &mut worklist);
+            }
+            for instr in self.instrs(b).iter().filter(|i| i.op.has_target()) {
+                enter(instr.target, &mut counts, &mut worklist);
+            }
+        }
+        counts
+    }
+
     /// Moves the block to the end of the buffer, where it can grow.
     fn relocate(&mut self, block: BlockId) {
         let Block { start, len, .. } = self[block];

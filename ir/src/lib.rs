@@ -5,7 +5,6 @@
 
 pub mod cfg;
 pub mod consts;
-pub mod dump;
 pub mod ops;
 pub mod sequence;
 pub mod text;

@@ -4,6 +4,7 @@ pub mod const_eval;
 pub mod manager;
 pub mod passes;
 pub mod pipeline;
+pub mod standalone;
 #[cfg(test)]
 mod testing;
 
@@ -31,16 +32,28 @@ pub struct Bug(pub String);
 /// `_PyCfg_OptimizedCfgToInstructionSequence` (`Python/flowgraph.c`) for `target`.
 ///
 /// # Errors
-/// The sequence contradicts itself.
-///
-/// # Errors
 /// The unit contradicts itself.
 pub fn optimize_code_unit(
+    target: Target,
+    sequence: InstructionSequence,
+    consts: &mut Vec<ConstId>,
+    pool: &mut ConstPool,
+    shape: &UnitShape,
+) -> Result<Optimized, Bug> {
+    optimize_with(target, sequence, consts, pool, shape, &mut ())
+}
+
+/// [`optimize_code_unit`] with something happening around passes.
+///
+/// # Errors
+/// The unit contradicts itself, or the hooks find something.
+pub fn optimize_with(
     target: Target,
     mut sequence: InstructionSequence,
     consts: &mut Vec<ConstId>,
     pool: &mut ConstPool,
     shape: &UnitShape,
+    hooks: &mut impl manager::Hooks,
 ) -> Result<Optimized, Bug> {
     // Units are many and small: the graph's buffers go from one to the next.
     let mut cfg = GRAPH.take();
@@ -58,7 +71,7 @@ pub fn optimize_code_unit(
         stack_depth: 0,
         nlocalsplus: 0,
     };
-    manager::run(pipeline::of(target), &mut unit, &mut ())?;
+    manager::run(pipeline::of(target), &mut unit, hooks)?;
     passes::to_sequence::run(&mut unit.cfg, &mut sequence);
     if sequence.instrs.len() <= KEPT {
         GRAPH.set(unit.cfg);

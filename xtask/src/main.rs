@@ -4,6 +4,7 @@ mod bench;
 mod conformance;
 mod goldens;
 mod interned;
+mod irtext;
 mod packages;
 mod programs;
 mod quirks;
@@ -42,6 +43,8 @@ enum Command {
     Packages(packages::Args),
     /// Record which strings the interpreter has interned before it compiles (needs the reference interpreter)
     Interned(interned::Args),
+    /// Print the IR of all units at every step and read it again: it must be what it was
+    Irtext(irtext::Args),
     /// List the oddities of CPython that we copy
     Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
@@ -58,6 +61,7 @@ fn main() -> ExitCode {
         Command::Snippets(args) => snippets::run(&args),
         Command::Packages(args) => packages::run(&args),
         Command::Interned(args) => interned::run(&args),
+        Command::Irtext(args) => irtext::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };

@@ -75,6 +75,7 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
         buffers: Default::default(),
         scratch: String::new(),
         recorded: Some(Vec::new()),
+        observed: None,
     };
     super::module::module(&mut c, module)?;
     Ok(c.recorded.take().unwrap_or_default())

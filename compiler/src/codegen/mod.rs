@@ -65,6 +65,8 @@ pub struct Compiler<'a> {
     pub scratch: String,
     /// Where generated code is kept instead of being compiled on, for debugging.
     pub recorded: Option<Vec<dump::Recorded>>,
+    /// Where the units are kept as they are at each step, for tools.
+    pub(crate) observed: Option<Box<crate::stages::Observed>>,
 }
 
 impl<'a> Compiler<'a> {

@@ -4,7 +4,6 @@
 use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::{CodeObject, Constant, Location, Op, PyStr};
 use pycsmith_ir::UnitShape;
-use pycsmith_optimizer::optimize_code_unit;
 use pycsmith_parser::ast::{self, Body, Ctx, Expr, ExprKind, Module, StmtKind};
 use pycsmith_parser::interner::names;
 use pycsmith_parser::{ErrorType, SyntaxError};
@@ -15,6 +14,7 @@ use super::emit::NameOp;
 use super::names::nameop;
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
 use super::{CompileError, Compiler, Result, bug, stmt};
+use crate::stages::{self, Job};
 use crate::symtable::{KeyKind, ScopeKey};
 
 /// The compiler flags that code objects inherit (`PyCF_MASK`).
@@ -336,11 +336,21 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
             .collect(),
         nfreevars: unit.freevars.len() as u32,
     };
-    let optimized = match optimize_code_unit(c.target, sequence, &mut consts, &mut c.pool, &shape) {
+    let job = Job {
+        target: c.target,
+        sequence,
+        consts: &mut consts,
+        pool: &mut c.pool,
+        shape: &shape,
+    };
+    let optimized = match stages::optimize(c.observed.as_deref_mut(), &unit, &c.names, job) {
         Ok(optimized) => optimized,
         Err(error) => return bug(error.0),
     };
     let object = crate::assemble::make_code_object(c, &unit, optimized, &consts, flags)?;
+    if let Some(observed) = &mut c.observed {
+        observed.finished(&object);
+    }
     unit.consts.order = consts;
     c.free_unit(unit);
     Ok(object)

@@ -138,9 +138,14 @@ impl<'a> Iterator for Words<'a, '_> {
             let span = self.lexer.span();
             let Ok(token) = token else {
                 let message = match self.lexer.slice().chars().next() {
-                    Some(quote @ ('\'' | '"')) => format!(
-                        "no text starts with {quote}, or it does not end: texts are written '...' on one line"
-                    ),
+                    Some(quote @ ('\'' | '"')) => {
+                        // What follows is text, not words.
+                        let rest = self.lexer.remainder();
+                        self.lexer.bump(rest.find('\n').unwrap_or(rest.len()));
+                        format!(
+                            "this text has no end or begins with {quote}: a text is written '...' on one line"
+                        )
+                    }
                     _ => format!("{:?} is no word of the language", self.lexer.slice()),
                 };
                 self.faults.push(Diagnostic::new(Span::of(&span), message));

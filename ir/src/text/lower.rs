@@ -77,6 +77,8 @@ struct Open {
     const_texts: FxHashMap<String, u32>,
     name_indices: FxHashMap<String, u32>,
     leftovers: Vec<(BlockId, Vec<BlockId>)>,
+    /// Blocks that say how many edges lead to them.
+    preds_stated: Vec<(BlockId, u32)>,
 }
 
 impl Lowering {
@@ -225,6 +227,7 @@ impl Open {
             const_texts: FxHashMap::default(),
             name_indices: FxHashMap::default(),
             leftovers: Vec::new(),
+            preds_stated: Vec::new(),
         }
     }
 
@@ -443,7 +446,7 @@ impl Open {
                     block.start_depth = integer(item.span, depth)?;
                 }
                 ItemKind::Setting("preds", count) => {
-                    block.predecessors = integer(item.span, count)?;
+                    self.preds_stated.push((b, integer(item.span, count)?));
                 }
                 _ => {
                     return fault(
@@ -626,6 +629,15 @@ impl Open {
         }
         let cfg = &mut self.unit.graph.0;
         label(cfg, &self.label_stated);
+        if cfg.edges_counted {
+            let counts = cfg.count_predecessors();
+            for (block, count) in cfg.blocks.iter_mut().zip(counts) {
+                block.predecessors = count;
+            }
+        }
+        for (b, count) in self.preds_stated {
+            cfg[b].predecessors = count;
+        }
         Ok(self.unit)
     }
 }

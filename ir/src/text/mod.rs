@@ -70,6 +70,16 @@ pub fn parse(text: &str) -> Result<CodeModule, Vec<Diagnostic>> {
         }
     };
     faults.sort_by_key(|fault| fault.span.start);
+    // What follows on the same line often follows from the first.
+    let mut line_end = 0;
+    faults.retain(|fault| {
+        let first = fault.span.start >= line_end;
+        if first {
+            let rest = text.get(fault.span.start..).unwrap_or("");
+            line_end = fault.span.start + rest.find('\n').map_or(rest.len() + 1, |at| at + 1);
+        }
+        first
+    });
     faults.truncate(MAX_FAULTS);
     match module {
         Some(module) if faults.is_empty() => Ok(module),

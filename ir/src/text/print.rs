@@ -191,13 +191,18 @@ impl Printer<'_> {
                 targeted.insert(instr.target);
             }
         }
+        let counts = match self.cfg.edges_counted {
+            true => self.cfg.count_predecessors(),
+            false => vec![0; self.cfg.blocks.len()],
+        };
         for b in self.cfg.layout() {
-            self.block(b, targeted.contains(&b));
+            self.block(b, targeted.contains(&b), counts[b.0 as usize]);
         }
         std::mem::take(&mut self.out)
     }
 
-    fn block(&mut self, b: BlockId, targeted: bool) {
+    /// `counted` edges lead to it if its own number is that of the edges.
+    fn block(&mut self, b: BlockId, targeted: bool, counted: u32) {
         let Block {
             label,
             predecessors,
@@ -226,7 +231,7 @@ impl Printer<'_> {
         } else if start_depth != 0 {
             let _ = write!(self.out, " depth={start_depth}");
         }
-        if predecessors != 0 {
+        if predecessors != counted {
             let _ = write!(self.out, " preds={predecessors}");
         }
         self.out.push('\n');

@@ -1,0 +1,202 @@
+//! `pycsmith opt`: IR in, passes, IR out.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use pycsmith_bytecode::Target;
+use pycsmith_ir::text::{self, unit_text};
+use pycsmith_ir::{CodeUnit, verify};
+use pycsmith_optimizer::manager::Hooks;
+use pycsmith_optimizer::passes::Unit;
+use pycsmith_optimizer::pipeline::{self, Step};
+use pycsmith_optimizer::{Bug, standalone};
+
+use crate::args::{MessageFormat, OptArgs};
+use crate::changes::{self, Paint};
+use crate::message::Message;
+use crate::{FINDINGS, OK, USAGE, input, output};
+
+pub fn run(arguments: &OptArgs) -> u8 {
+    if arguments.list {
+        output::print(&list(arguments.pipeline.unwrap_or(Target::PY314)));
+        return OK;
+    }
+    let Some(path) = &arguments.file else {
+        eprintln!("error: a file of IR is needed, or - for standard input");
+        return USAGE;
+    };
+    let source = match input::read(path) {
+        Ok(bytes) => bytes,
+        Err(message) => {
+            message.print(MessageFormat::Human);
+            return FINDINGS;
+        }
+    };
+    let Ok(source) = String::from_utf8(source) else {
+        Message::plain(path, "UnicodeDecodeError", "IR is UTF-8 text").print(MessageFormat::Human);
+        return FINDINGS;
+    };
+    let mut module = match text::parse(&source) {
+        Ok(module) => module,
+        Err(faults) => {
+            for fault in &faults {
+                eprint!("{}", fault.render(&path.display().to_string(), &source));
+            }
+            return FINDINGS;
+        }
+    };
+    let steps = match steps(arguments, module.target) {
+        Ok(steps) => steps,
+        Err(message) => {
+            eprintln!("error: {message}");
+            return USAGE;
+        }
+    };
+    let mut watch = Watch::new(arguments, module.target);
+    for unit in &mut module.units {
+        watch.begin(unit);
+        if let Err(bug) = standalone::run(unit, module.target, steps.iter().copied(), &mut watch) {
+            eprintln!("{}: unit {}: {}", path.display(), unit.id, bug.0);
+            return FINDINGS;
+        }
+    }
+    if arguments.print_changed {
+        output::print(&watch.changes);
+    } else {
+        output::print(&module.to_string());
+    }
+    if arguments.time {
+        eprint!("{}", watch.times());
+    }
+    OK
+}
+
+/// The pipeline of `target`, a pass a line: name, and what it is in CPython.
+fn list(target: Target) -> String {
+    let mut out = format!("# {target}\n");
+    for step in pipeline::of(target) {
+        let _ = writeln!(out, "{:<50} {}", step.pass.name, step.pass.mirrors);
+    }
+    out
+}
+
+/// The steps that the command line asks for.
+fn steps(arguments: &OptArgs, target: Target) -> Result<Vec<&'static Step>, String> {
+    if let Some(pipeline) = arguments.pipeline
+        && pipeline != target
+    {
+        return Err(format!("the text is IR of {target}, not of {pipeline}"));
+    }
+    let known = |name: &String| {
+        standalone::find(target, name)
+            .ok_or_else(|| format!("{target} has no pass {name}: see pycsmith opt --list"))
+    };
+    let all = pipeline::of(target);
+    let mut steps: Vec<&Step> = if arguments.passes.is_empty() {
+        all.iter().collect()
+    } else {
+        arguments
+            .passes
+            .iter()
+            .map(known)
+            .collect::<Result<_, _>>()?
+    };
+    for name in &arguments.disable {
+        known(name)?;
+        steps.retain(|step| step.pass.name != name.as_str());
+    }
+    if let Some(name) = &arguments.stop_after {
+        known(name)?;
+        if let Some(last) = steps
+            .iter()
+            .position(|step| step.pass.name == name.as_str())
+        {
+            steps.truncate(last + 1);
+        }
+    }
+    Ok(steps)
+}
+
+/// What happens around passes: verification, times, changes.
+struct Watch<'a> {
+    arguments: &'a OptArgs,
+    target: Target,
+    paint: Paint,
+    started: Instant,
+    /// Time by pass, in the order they ran first.
+    times: Vec<(&'static str, Duration, u32)>,
+    /// The unit's tables, for its text between passes.
+    template: CodeUnit,
+    before: String,
+    changes: String,
+}
+
+impl Watch<'_> {
+    fn new(arguments: &OptArgs, target: Target) -> Watch<'_> {
+        Watch {
+            arguments,
+            target,
+            paint: Paint::for_stdout(arguments.color),
+            started: Instant::now(),
+            times: Vec::new(),
+            template: CodeUnit::default(),
+            before: String::new(),
+            changes: String::new(),
+        }
+    }
+
+    fn begin(&mut self, unit: &CodeUnit) {
+        if self.arguments.print_changed {
+            self.template = unit.clone();
+            self.before = unit_text(unit, self.target);
+            let _ = writeln!(self.changes, "# {} as it was given", unit.id);
+            self.changes += &self.before;
+        }
+    }
+
+    fn times(&self) -> String {
+        let mut out = String::new();
+        for (name, time, runs) in &self.times {
+            let _ = writeln!(
+                out,
+                "{name:<50} {:>10.1} us {runs:>6} runs",
+                time.as_secs_f64() * 1e6
+            );
+        }
+        out
+    }
+}
+
+impl Hooks for Watch<'_> {
+    fn before(&mut self, _step: &Step, _unit: &Unit<'_>) -> bool {
+        self.started = Instant::now();
+        true
+    }
+
+    fn after(&mut self, step: &Step, unit: &Unit<'_>) -> Result<bool, Bug> {
+        let spent = self.started.elapsed();
+        let name = step.pass.name;
+        match self.times.iter_mut().find(|(known, ..)| *known == name) {
+            Some((_, time, runs)) => {
+                *time += spent;
+                *runs += 1;
+            }
+            None => self.times.push((name, spent, 1)),
+        }
+        if self.arguments.verify {
+            verify::verify(&unit.cfg, self.target)
+                .map_err(|fault| Bug(format!("after {name}: {fault}")))?;
+        }
+        if self.arguments.print_changed {
+            let now = unit_text(&standalone::snapshot(&self.template, unit), self.target);
+            if now == self.before {
+                let _ = writeln!(self.changes, "# {name}: no change");
+            } else {
+                let _ = writeln!(self.changes, "# {name}");
+                self.changes += &changes::diff(&self.before, &now, self.paint);
+                self.before = now;
+            }
+        }
+        Ok(true)
+    }
+}

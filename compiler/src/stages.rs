@@ -1,0 +1,248 @@
+//! A module's units at every point of the pipeline, for people and tests.
+
+use std::sync::Arc;
+
+use pycsmith_bytecode::{CodeObject, Constant};
+use pycsmith_ir::{CodeModule, CodeUnit, ConstId, ConstPool, Graph, UnitConst, UnitShape};
+use pycsmith_optimizer::manager::Hooks;
+use pycsmith_optimizer::pipeline::Step;
+use pycsmith_optimizer::{Bug, passes};
+use pycsmith_parser::{Interner, Name};
+use rustc_hash::FxHashMap;
+
+use crate::codegen::unit::Unit;
+use crate::{CompileError, CompileOptions, Session};
+
+/// A unit's way through the pipeline.
+pub struct UnitStages {
+    /// As code generation made it.
+    pub generated: CodeUnit,
+    /// Each step by its pass's name, and the unit behind it where the step changed something.
+    pub steps: Vec<(&'static str, Option<CodeUnit>)>,
+}
+
+impl UnitStages {
+    /// The unit behind the last step.
+    pub fn last(&self) -> &CodeUnit {
+        let changed = self.steps.iter().rev().find_map(|(_, unit)| unit.as_ref());
+        changed.unwrap_or(&self.generated)
+    }
+
+    /// The unit behind the last step of the pass `name`; `None` if the pipeline has no such pass.
+    pub fn after(&self, name: &str) -> Option<&CodeUnit> {
+        let at = self.steps.iter().rposition(|(pass, _)| *pass == name)?;
+        let changed = self.steps[..=at]
+            .iter()
+            .rev()
+            .find_map(|(_, unit)| unit.as_ref());
+        Some(changed.unwrap_or(&self.generated))
+    }
+}
+
+/// Compiles a module and keeps each unit as it is after code generation and after each pass that changes it. Inner units
+/// stand before outer ones.
+///
+/// # Errors
+/// Those of [`crate::compile`].
+pub fn stages(
+    source: &[u8],
+    options: &CompileOptions,
+) -> Result<(Vec<UnitStages>, CodeObject), CompileError> {
+    let mut session = Session::new();
+    session.observed = Some(Box::default());
+    let code = session.compile(source, options)?;
+    let observed = session.observed.take().unwrap_or_default();
+    Ok((observed.units, code))
+}
+
+/// All units as code generation made them, or behind the last pass `after`.
+///
+/// # Errors
+/// Those of [`crate::compile`].
+pub fn module_after(
+    source: &[u8],
+    options: &CompileOptions,
+    after: Option<&str>,
+) -> Result<CodeModule, CompileError> {
+    let (units, _) = stages(source, options)?;
+    let pick = |unit: UnitStages| match after {
+        None => unit.generated,
+        Some(pass) => unit.after(pass).cloned().unwrap_or(unit.generated),
+    };
+    Ok(CodeModule {
+        target: options.target,
+        units: units.into_iter().map(pick).collect(),
+    })
+}
+
+/// What has been seen of a compilation.
+#[derive(Default)]
+pub(crate) struct Observed {
+    units: Vec<UnitStages>,
+    /// How often each qualified name came.
+    qualnames: FxHashMap<String, u32>,
+    /// The ids of finished code objects, by address; they live as long as the compilation's constants.
+    ids: FxHashMap<*const CodeObject, (String, Arc<CodeObject>)>,
+}
+
+impl Observed {
+    /// Notes that the unit seen last became `code`.
+    pub(crate) fn finished(&mut self, code: &Arc<CodeObject>) {
+        if let Some(unit) = self.units.last() {
+            let id = unit.generated.id.clone();
+            self.ids
+                .entry(Arc::as_ptr(code))
+                .or_insert_with(|| (id, code.clone()));
+        }
+    }
+
+    /// Begins a unit: what its text needs besides the graph.
+    pub(crate) fn unit(
+        &mut self,
+        unit: &Unit<'_>,
+        names: &Interner,
+        flags: u32,
+    ) -> UnitObserver<'_> {
+        let text = |name: &Name| names.resolve(*name).to_owned();
+        let texts = |names: &[Name]| names.iter().map(text).collect::<Vec<_>>();
+        let qualname = text(&unit.qualname);
+        let count = self.qualnames.entry(qualname.clone()).or_default();
+        *count += 1;
+        let id = if *count == 1 {
+            qualname.clone()
+        } else {
+            format!("{qualname}~{count}")
+        };
+        let template = CodeUnit {
+            id,
+            name: text(&unit.name),
+            qualname,
+            firstlineno: unit.firstlineno,
+            argcount: unit.posonlyargcount + unit.argcount,
+            posonlyargcount: unit.posonlyargcount,
+            kwonlyargcount: unit.kwonlyargcount,
+            flags,
+            varnames: texts(&unit.varnames.order),
+            cellvars: texts(&unit.cellvars.order),
+            freevars: texts(&unit.freevars.order),
+            hidden: unit
+                .varnames
+                .order
+                .iter()
+                .filter(|name| unit.fast_hidden.contains_key(name))
+                .map(text)
+                .collect(),
+            names: texts(&unit.names.order),
+            consts: Vec::new(),
+            graph: Graph::default(),
+            stack_depth: None,
+            localsplus: false,
+        };
+        UnitObserver {
+            observed: self,
+            template,
+            generated: None,
+            last: None,
+            steps: Vec::new(),
+        }
+    }
+}
+
+/// Watches one unit.
+pub(crate) struct UnitObserver<'o> {
+    observed: &'o mut Observed,
+    template: CodeUnit,
+    generated: Option<CodeUnit>,
+    /// As it was after the last change.
+    last: Option<CodeUnit>,
+    steps: Vec<(&'static str, Option<CodeUnit>)>,
+}
+
+impl UnitObserver<'_> {
+    fn snapshot(&self, unit: &passes::Unit<'_>) -> CodeUnit {
+        let constant = |id: &ConstId| match unit.pool.get(*id) {
+            Constant::Code(code) => match self.observed.ids.get(&Arc::as_ptr(code)) {
+                Some((id, _)) => UnitConst::Code(id.clone()),
+                None => UnitConst::Code(String::from_utf8_lossy(&code.qualname.wtf8).into_owned()),
+            },
+            value => UnitConst::Value(value.clone()),
+        };
+        CodeUnit {
+            consts: unit.consts.iter().map(constant).collect(),
+            graph: Graph(unit.cfg.clone()),
+            stack_depth: (unit.stack_depth > 0).then_some(unit.stack_depth),
+            localsplus: unit.nlocalsplus > 0,
+            ..self.template.clone()
+        }
+    }
+
+    /// Keeps what was seen.
+    pub(crate) fn end(self) {
+        if let Some(generated) = self.generated {
+            self.observed.units.push(UnitStages {
+                generated,
+                steps: self.steps,
+            });
+        }
+    }
+}
+
+impl Hooks for UnitObserver<'_> {
+    fn start(&mut self, unit: &passes::Unit<'_>) -> Result<(), Bug> {
+        let generated = self.snapshot(unit);
+        self.last = Some(generated.clone());
+        self.generated = Some(generated);
+        Ok(())
+    }
+
+    fn after(&mut self, step: &Step, unit: &passes::Unit<'_>) -> Result<bool, Bug> {
+        let now = self.snapshot(unit);
+        let changed = self.last.as_ref() != Some(&now);
+        if changed {
+            self.last = Some(now.clone());
+        }
+        self.steps.push((step.pass.name, changed.then_some(now)));
+        Ok(true)
+    }
+}
+
+/// What the optimizer is asked to do: with an observer if there is one.
+pub(crate) fn optimize(
+    observed: Option<&mut Observed>,
+    unit: &Unit<'_>,
+    names: &Interner,
+    job: Job<'_>,
+) -> Result<pycsmith_optimizer::Optimized, Bug> {
+    let Job {
+        target,
+        sequence,
+        consts,
+        pool,
+        shape,
+    } = job;
+    match observed {
+        None => pycsmith_optimizer::optimize_code_unit(target, sequence, consts, pool, shape),
+        Some(observed) => {
+            let mut observer = observed.unit(unit, names, shape.flags);
+            let result = pycsmith_optimizer::optimize_with(
+                target,
+                sequence,
+                consts,
+                pool,
+                shape,
+                &mut observer,
+            );
+            observer.end();
+            result
+        }
+    }
+}
+
+/// The arguments of [`pycsmith_optimizer::optimize_code_unit`].
+pub(crate) struct Job<'a> {
+    pub target: pycsmith_bytecode::Target,
+    pub sequence: pycsmith_ir::InstructionSequence,
+    pub consts: &'a mut Vec<ConstId>,
+    pub pool: &'a mut ConstPool,
+    pub shape: &'a UnitShape,
+}
