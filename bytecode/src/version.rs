@@ -437,6 +437,8 @@ features! {
     marks_resume_depth: Since::From(13, 0);
     /// A generator starts with a value on the stack; later releases count it where it comes from.
     generators_start_with_value: Since::UpTo(12);
+    /// Stores to one local are not exchanged to save a swap (gh-104615; absent in 3.11.2, seen in 3.11.7).
+    keeps_order_of_stores: Since::From(11, 4);
     /// The sizes of jumps are first those that the number of the instruction jumped to would need.
     sizes_jumps_from_places: Since::From(12, 0);
     /// Neighbours of one location share an entry of the location table.

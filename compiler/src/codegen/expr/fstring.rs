@@ -93,18 +93,22 @@ pub(super) fn formatted_value<'a>(
 
 /// The value on the stack, converted and formatted by one instruction.
 fn format_value<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a FormattedValue<'a>) -> Result {
-    const HAVE_SPEC: u32 = 4;
     let conversion = match e.conversion {
         -1 => Some(0),
         code => oparg::conversion::of(code),
     };
-    let Some(mut arg) = conversion else {
+    let Some(conversion) = conversion else {
         return bug("an f-string has an unknown conversion");
     };
     if let Some(spec) = e.format_spec {
         visit(c, spec)?;
-        arg |= HAVE_SPEC;
     }
+    let arg = format_value_flags(conversion, e.format_spec.is_some());
     c.op_i(loc, Op::FORMAT_VALUE, arg);
     Ok(())
+}
+
+/// The operand of `FORMAT_VALUE`.
+pub(super) fn format_value_flags(conversion: u32, has_spec: bool) -> u32 {
+    conversion | u32::from(has_spec) << 2
 }

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::constant::load_string;
-use super::fstring::{Joined, finish_joined, start_joined};
+use super::fstring::{Joined, finish_joined, format_value_flags, start_joined};
 use super::{oparg, visit};
 use crate::codegen::{Compiler, Result};
 
@@ -81,6 +81,15 @@ pub(super) fn try_format<'a>(
             Piece::Value { conversion, spec } => {
                 let Some(item) = items.next() else { break };
                 visit(c, item)?;
+                if c.target.formats_by_flags() {
+                    if !spec.is_empty() {
+                        load_string(c, Location::NONE, spec);
+                    }
+                    let arg = format_value_flags(*conversion, !spec.is_empty());
+                    c.op_i(item.loc, Op::FORMAT_VALUE, arg);
+                    joined.after_value(c);
+                    continue;
+                }
                 c.op_i(item.loc, Op::CONVERT_VALUE, *conversion);
                 if spec.is_empty() {
                     c.op(item.loc, Op::FORMAT_SIMPLE);

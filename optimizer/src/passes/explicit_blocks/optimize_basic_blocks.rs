@@ -44,7 +44,7 @@ pub fn run(
     let mut table = ConstTable::new(target, consts, pool);
     let mut b = cfg.entry;
     while b.is_some() {
-        block(cfg, b, &mut table)?;
+        block(cfg, b, &mut table, target.keeps_order_of_stores())?;
         cfg.recount_kinds(b);
         clean(cfg, b);
         b = cfg[b].next;
@@ -52,7 +52,7 @@ pub fn run(
     Ok(())
 }
 
-fn block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable) -> Result<(), Bug> {
+fn block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable, keeps_order: bool) -> Result<(), Bug> {
     let mut threads = 0;
     let mut i = 0;
     while i < cfg[b].len() {
@@ -68,7 +68,7 @@ fn block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable) -> Result<(), Bug> {
                 continue;
             }
         } else {
-            i = simplify(cfg.instrs_mut(b), i, table)?;
+            i = simplify(cfg.instrs_mut(b), i, table, keeps_order)?;
         }
         i += 1;
     }
@@ -76,7 +76,12 @@ fn block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable) -> Result<(), Bug> {
 }
 
 /// What the instruction at `i` begins, if it has no target. Gives the last position that is done with.
-fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<usize, Bug> {
+fn simplify(
+    instrs: &mut [Instr],
+    i: usize,
+    table: &mut ConstTable,
+    keeps_order: bool,
+) -> Result<usize, Bug> {
     let Instr { op, arg, .. } = instrs[i];
     let next = instrs.get(i + 1).copied();
     match (op, next) {
@@ -91,7 +96,7 @@ fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<us
         (Op::SWAP, _) if arg == 1 => instrs[i].op = Op::NOP,
         (Op::SWAP, _) => {
             let end = swaptimize(instrs, i);
-            apply_static_swaps(instrs, end);
+            apply_static_swaps(instrs, end, keeps_order);
             return Ok(end);
         }
         (Op::PUSH_NULL, Some(next)) if next.op == Op::LOAD_GLOBAL => {

@@ -231,7 +231,7 @@ fn optimize_swaps(instrs: &mut [Instr]) {
     while i < instrs.len() {
         if instrs[i].op == Op::SWAP {
             i = swaptimize(instrs, i);
-            apply_static_swaps(instrs, i);
+            apply_static_swaps(instrs, i, true);
         }
         i += 1;
     }

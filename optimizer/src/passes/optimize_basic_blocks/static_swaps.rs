@@ -33,8 +33,9 @@ fn next_swappable(instrs: &[Instr], i: usize, line: i32) -> Option<usize> {
     None
 }
 
-/// The swaps at and before `i`, the nearest first, until one cannot go (`apply_static_swaps`).
-pub fn apply_static_swaps(instrs: &mut [Instr], i: usize) {
+/// The swaps at and before `i`, the nearest first, until one cannot go (`apply_static_swaps`). With `keeps_order`, two
+/// stores to one local stay in their order.
+pub fn apply_static_swaps(instrs: &mut [Instr], i: usize, keeps_order: bool) {
     for at in (0..=i).rev() {
         let Instr { op, arg, .. } = instrs[at];
         if op == Op::NOP || is_swappable(op) {
@@ -43,7 +44,7 @@ pub fn apply_static_swaps(instrs: &mut [Instr], i: usize) {
         if op != Op::SWAP {
             return;
         }
-        let Some((j, k)) = operands(instrs, at, arg) else {
+        let Some((j, k)) = operands(instrs, at, arg, keeps_order) else {
             return;
         };
         instrs[at].set_op0(Op::NOP);
@@ -52,12 +53,15 @@ pub fn apply_static_swaps(instrs: &mut [Instr], i: usize) {
 }
 
 /// The first instruction behind the swap at `at` and the `depth`-th, if they may change places.
-fn operands(instrs: &[Instr], at: usize, depth: u32) -> Option<(usize, usize)> {
+fn operands(instrs: &[Instr], at: usize, depth: u32, keeps_order: bool) -> Option<(usize, usize)> {
     let j = next_swappable(instrs, at, -1)?;
     let line = instrs[j].line();
     let mut k = j;
     for _ in 1..depth {
         k = next_swappable(instrs, k, line)?;
+    }
+    if !keeps_order {
+        return Some((j, k));
     }
     let (store_j, store_k) = (stores_to(&instrs[j]), stores_to(&instrs[k]));
     if store_j.is_some() || store_k.is_some() {
