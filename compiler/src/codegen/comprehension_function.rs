@@ -159,7 +159,7 @@ impl<'a> Loops<'a> {
         c.jump(self.loc, Op::JUMP, start);
         fblock::pop(c);
         c.use_label(except);
-        c.op(self.loc, Op::END_ASYNC_FOR);
+        c.op(self.loc, Op::END_ASYNC_LOOP);
         Ok(())
     }
 

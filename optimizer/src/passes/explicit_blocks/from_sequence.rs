@@ -65,11 +65,11 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
             current = next;
         }
         cfg.push(current, Instr::new(instr.op, instr.arg, instr.loc));
-        ended = instr.op.is_terminator() && instr.op != Op::END_ASYNC_FOR;
+        ended = instr.op.is_terminator();
     }
     for b in 0..cfg.blocks.len() as u32 {
         for instr in cfg.instrs_mut(BlockId(b)) {
-            if instr.op.has_target() && instr.op != Op::END_ASYNC_FOR {
+            if instr.op.has_target() {
                 let Some(&target) = block_of.get(instr.arg as usize) else {
                     return Err(Bug(format!("{} to no label", instr.op)));
                 };

@@ -51,7 +51,7 @@ pub(super) fn async_for<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a For<'
 
     c.use_label(except);
     c.set_loc(node.iter.loc);
-    op(c, Op::END_ASYNC_FOR);
+    op(c, Op::END_ASYNC_LOOP);
     stmt::body(c, node.orelse)?;
     c.use_label(end);
     Ok(())
