@@ -325,6 +325,12 @@ features! {
     /// Code generation has a current location, which a statement leaves behind for what follows it (`u_lineno`); later
     /// releases give each instruction its own.
     has_current_location: Since::UpTo(11);
+    /// `assert` raises at its test (absent in 3.11.7, seen in 3.12.1).
+    raises_at_assertion: Since::From(11, 8);
+    /// What follows the body of a `case` has no line (absent in 3.11.2, seen in 3.11.7).
+    leaves_cases_without_line: Since::From(11, 3);
+    /// The code of an `except*` handler that matches follows its test (absent in 3.11.2, seen in 3.11.7).
+    falls_into_matching_handler: Since::From(11, 3);
     /// A jump that depends on a value has the location of the value; before, that of the construct.
     jumps_at_tested_value: Since::From(13, 0);
     /// Jumps over the other branch do not check for signals (`JUMP_NO_INTERRUPT`).
@@ -345,10 +351,16 @@ features! {
     loads_methods: Since::UpTo(11);
     /// Attributes of `super()` are loaded without making the object (`LOAD_SUPER_ATTR`, gh-103497).
     loads_super_attributes: Since::From(12, 0);
+    /// A code object's stack has one slot at least.
+    has_a_stack_slot: Since::From(13, 0);
+    /// Docstrings lose their indentation (gh-81283).
+    cleans_docstrings: Since::From(13, 0);
     /// `MAKE_FUNCTION`'s operand tells what is on the stack; later, `SET_FUNCTION_ATTRIBUTE` follows (gh-112720).
     makes_functions_by_flags: Since::UpTo(12);
     /// `FORMAT_VALUE` converts and formats; later, an instruction each.
     formats_by_flags: Since::UpTo(12);
+    /// An f-string without parts is built; later, a constant.
+    builds_empty_strings: Since::UpTo(12);
     /// Slices without step are two values (`BINARY_SLICE`, gh-98831).
     slices_in_two_parts: Since::From(12, 0);
     /// An exception thrown into `yield from` goes through `CLEANUP_THROW` (gh-98393).

@@ -71,8 +71,8 @@ pub fn make_code_object(
         argcount: unit.posonlyargcount + unit.argcount,
         posonlyargcount: unit.posonlyargcount,
         kwonlyargcount: unit.kwonlyargcount,
-        // CPython quirk (3.14, `init_code`): at least one slot, even where none is used.
-        stacksize: stack_depth.max(1),
+        // CPython quirk (3.13, `init_code`): at least one slot, even where none is used.
+        stacksize: stack_depth.max(u32::from(c.target.has_a_stack_slot())),
         flags,
         code: code.as_flattened().into(),
         exceptiontable,

@@ -195,7 +195,7 @@ fn function_body<'a>(
     );
     let body = module::split_docstring(c, def.body);
     if let Some((docstring, _)) = body.docstring {
-        let docstring = module::clean_docstring(docstring)?;
+        let docstring = module::docstring_constant(c, docstring)?;
         c.add_const(docstring);
     } else {
         no_docstring(c);

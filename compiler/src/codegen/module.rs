@@ -65,7 +65,7 @@ pub fn body<'a>(c: &mut Compiler<'a>, loc: Location, stmts: Body<'a>) -> Result 
     }
     let body = split_docstring(c, stmts);
     if let Some((docstring, loc)) = body.docstring {
-        let docstring = clean_docstring(docstring)?;
+        let docstring = docstring_constant(c, docstring)?;
         c.load_const(loc, docstring);
         nameop(c, Location::NONE, names::DOC, Ctx::Store)?;
     }
@@ -165,6 +165,18 @@ pub fn split_docstring<'a>(c: &Compiler<'_>, stmts: Body<'a>) -> DocBody<'a> {
             first,
             ..whole
         },
+    }
+}
+
+/// The constant that a docstring becomes.
+///
+/// # Errors
+/// Those of [`clean_docstring`].
+pub fn docstring_constant(c: &Compiler<'_>, wtf8: &[u8]) -> Result<Constant> {
+    if c.target.cleans_docstrings() {
+        clean_docstring(wtf8)
+    } else {
+        Ok(Constant::Str(Arc::new(PyStr::constant(wtf8))))
     }
 }
 

@@ -79,7 +79,8 @@ fn arg_annotation<'a>(
 /// Loads the text of an annotation (`codegen_visit_annexpr`).
 fn annotation_text(c: &mut Compiler<'_>, annotation: &Expr<'_>) {
     let text = unparse(&c.names, annotation);
-    c.load_const(annotation.loc, text);
+    let loc = c.here(annotation.loc);
+    c.load_const(loc, text);
 }
 
 /// An annotated assignment (`codegen_annassign`).
@@ -134,7 +135,8 @@ pub fn ann_assign<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, assign: &'a AnnAssi
 /// Evaluates and drops (`codegen_check_ann_expr`).
 fn check_annotation_expr<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
     expr::visit(c, e)?;
-    c.op(e.loc, Op::POP_TOP);
+    let loc = c.here(e.loc);
+    c.op(loc, Op::POP_TOP);
     Ok(())
 }
 

@@ -94,6 +94,18 @@ pub(super) fn simple_keywords<'a>(
     loc: Location,
     keywords: &'a [Keyword<'a>],
 ) -> Result {
+    let names = keyword_values(c, keywords)?;
+    if c.target.names_keywords_ahead() {
+        let index = c.add_const(names);
+        c.op_i(loc, Op::KW_NAMES, index);
+    } else {
+        c.load_const(loc, names);
+    }
+    Ok(())
+}
+
+/// Pushes the values of keywords; gives the tuple of their names.
+fn keyword_values<'a>(c: &mut Compiler<'a>, keywords: &'a [Keyword<'a>]) -> Result<Constant> {
     for keyword in keywords {
         visit(c, &keyword.value)?;
     }
@@ -102,14 +114,7 @@ pub(super) fn simple_keywords<'a>(
         .filter_map(|keyword| keyword.arg)
         .map(|name| Constant::Str(c.name_object(name)))
         .collect();
-    let names = Constant::Tuple(names);
-    if c.target.names_keywords_ahead() {
-        let index = c.add_const(names);
-        c.op_i(loc, Op::KW_NAMES, index);
-    } else {
-        c.load_const(loc, names);
-    }
-    Ok(())
+    Ok(Constant::Tuple(names))
 }
 
 /// The general form: a tuple of positional arguments, and a dict of keyword arguments or null.
@@ -185,7 +190,8 @@ fn merge_keywords<'a>(
 fn subkwargs<'a>(c: &mut Compiler<'a>, loc: Location, keywords: &'a [Keyword<'a>]) -> Result {
     let big = keywords.len() * 2 > STACK_USE_GUIDELINE;
     if c.target.builds_const_key_maps() && keywords.len() > 1 && !big {
-        simple_keywords(c, loc, keywords)?;
+        let names = keyword_values(c, keywords)?;
+        c.load_const(loc, names);
         c.op_i(loc, Op::BUILD_CONST_KEY_MAP, keywords.len() as u32);
         return Ok(());
     }

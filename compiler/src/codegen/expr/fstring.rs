@@ -44,7 +44,7 @@ pub(super) fn start_joined(c: &mut Compiler<'_>, joined: &Joined) {
 pub(super) fn finish_joined(c: &mut Compiler<'_>, joined: &Joined) {
     match joined.count {
         _ if joined.big() => c.call(joined.loc, 1),
-        0 => load_string(c, joined.loc, b""),
+        0 if !c.target.builds_empty_strings() => load_string(c, joined.loc, b""),
         1 => {}
         count => c.op_i(joined.loc, Op::BUILD_STRING, count as u32),
     }

@@ -57,7 +57,10 @@ pub fn add_subscript(c: &mut Compiler<'_>, loc: Location) {
 fn two_element_slice<'a>(c: &Compiler<'_>, index: &Expr<'a>) -> Option<&'a Slice<'a>> {
     match index.kind {
         ExprKind::Slice(slice)
-            if c.target.slices_in_two_parts() && slice.step.is_none() && !is_constant_slice(c, slice) => {
+            if c.target.slices_in_two_parts()
+                && slice.step.is_none()
+                && !is_constant_slice(c, slice) =>
+        {
             Some(slice)
         }
         _ => None,

@@ -30,12 +30,13 @@ pub fn assert<'a>(
         expr::visit(c, msg)?;
         c.call(loc, 0);
     }
-    let raise_loc = if c.target.has_current_location() {
-        loc
-    } else {
+    let raise_loc = if c.target.raises_at_assertion() {
         test.loc
+    } else {
+        loc
     };
     c.op_i(raise_loc, Op::RAISE_VARARGS, 1);
+    c.set_loc(raise_loc);
     c.use_label(end);
     Ok(())
 }

@@ -14,6 +14,7 @@ pub fn break_stmt(c: &mut Compiler<'_>, loc: Location) -> Result {
     };
     fblock::unwind_fblock(c, &mut loc, &target, false)?;
     c.jump(loc, Op::JUMP, target.exit);
+    c.set_loc(loc);
     Ok(())
 }
 
@@ -26,5 +27,6 @@ pub fn continue_stmt(c: &mut Compiler<'_>, loc: Location) -> Result {
         return syntax_error(origin, "'continue' not properly in loop");
     };
     c.jump(loc, Op::JUMP, target.block);
+    c.set_loc(loc);
     Ok(())
 }

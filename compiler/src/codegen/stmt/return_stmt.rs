@@ -40,5 +40,6 @@ pub fn return_stmt<'a>(
         c.load_const(loc, constant);
     }
     c.op(loc, Op::RETURN_VALUE);
+    c.set_loc(loc);
     Ok(())
 }

@@ -11,7 +11,6 @@
 //!                                         RETURN_VALUE
 //! ```
 
-use pycsmith_bytecode::Op;
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, OpKind};
 
 use super::super::Pass;
@@ -84,7 +83,7 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::Location;
+    use pycsmith_bytecode::{Location, Op};
     use pycsmith_ir::sequence::BlockLog;
 
     use super::*;

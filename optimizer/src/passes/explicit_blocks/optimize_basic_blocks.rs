@@ -89,11 +89,15 @@ fn simplify(
         (Op::BUILD_TUPLE, Some(next))
             if next.op == Op::UNPACK_SEQUENCE && next.arg == arg && (1..=3).contains(&arg) =>
         {
-            instrs[i].op = Op::NOP;
-            instrs[i + 1].op = if arg == 1 { Op::NOP } else { Op::SWAP };
+            instrs[i].set_op0(Op::NOP);
+            if arg == 1 {
+                instrs[i + 1].set_op0(Op::NOP);
+            } else {
+                instrs[i + 1].op = Op::SWAP;
+            }
         }
         (Op::BUILD_TUPLE, _) => fold_tuple(instrs, i, table)?,
-        (Op::SWAP, _) if arg == 1 => instrs[i].op = Op::NOP,
+        (Op::SWAP, _) if arg == 1 => instrs[i].set_op0(Op::NOP),
         (Op::SWAP, _) => {
             let end = swaptimize(instrs, i);
             apply_static_swaps(instrs, end, keeps_order);
@@ -114,13 +118,13 @@ fn load_const(instrs: &mut [Instr], i: usize, next_op: Op, table: &ConstTable) -
     match next_op {
         Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE => {
             let jumps = is_true(table.get(arg)?) == (next_op == Op::POP_JUMP_IF_TRUE);
-            instrs[i].op = Op::NOP;
+            instrs[i].set_op0(Op::NOP);
             decide(&mut instrs[i + 1], jumps);
         }
         Op::JUMP_IF_FALSE_OR_POP | Op::JUMP_IF_TRUE_OR_POP => {
             let jumps = is_true(table.get(arg)?) == (next_op == Op::JUMP_IF_TRUE_OR_POP);
             if !jumps {
-                instrs[i].op = Op::NOP;
+                instrs[i].set_op0(Op::NOP);
             }
             decide(&mut instrs[i + 1], jumps);
         }
@@ -138,8 +142,8 @@ fn load_const(instrs: &mut [Instr], i: usize, next_op: Op, table: &ConstTable) -
             } else {
                 Op::POP_JUMP_IF_NONE
             };
-            instrs[i].op = Op::NOP;
-            instrs[i + 1].op = Op::NOP;
+            instrs[i].set_op0(Op::NOP);
+            instrs[i + 1].set_op0(Op::NOP);
         }
         _ => {}
     }
@@ -175,7 +179,7 @@ pub(in crate::passes) fn fold_tuple(
         .map(|instr| table.get(instr.arg).cloned())
         .collect::<Result<_, _>>()?;
     for load in &mut instrs[first..i] {
-        load.op = Op::NOP;
+        load.set_op0(Op::NOP);
     }
     let index = table.add(Constant::Tuple(items));
     instrs[i].set_op1(Op::LOAD_CONST, index);

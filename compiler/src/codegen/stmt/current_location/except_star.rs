@@ -88,8 +88,7 @@ fn except_handler<'a>(
     is_first: bool,
 ) -> Result {
     let loc = handler.loc;
-    let except = c.new_label();
-    let handle_match = c.new_label();
+    let labels = Labels::new(c);
     if is_first {
         c.op_i(loc, Op::COPY, 1);
         c.op_i(loc, Op::BUILD_LIST, 0);
@@ -99,11 +98,17 @@ fn except_handler<'a>(
         expr::visit(c, type_)?;
         c.op(loc, Op::CHECK_EG_MATCH);
         c.op_i(loc, Op::COPY, 1);
-        c.jump(loc, Op::POP_JUMP_IF_NOT_NONE, handle_match);
-        c.op(loc, Op::POP_TOP);
-        c.jump(loc, Op::JUMP, except);
+        if let Labels::Match { handle_match, .. } = labels {
+            c.jump(loc, Op::POP_JUMP_IF_NOT_NONE, handle_match);
+            c.op(loc, Op::POP_TOP);
+            c.jump(loc, Op::JUMP, labels.except());
+        } else if let Labels::NoMatch { no_match, .. } = labels {
+            c.jump(loc, Op::POP_JUMP_IF_NONE, no_match);
+        }
     }
-    c.use_label(handle_match);
+    if let Labels::Match { handle_match, .. } = labels {
+        c.use_label(handle_match);
+    }
     let cleanup_end = c.new_label();
     let cleanup_body = c.new_label();
     match handler.name {
@@ -117,7 +122,7 @@ fn except_handler<'a>(
     if let Some(name) = handler.name {
         clear_name(c, name)?;
     }
-    jump(c, Op::JUMP, except);
+    jump(c, Op::JUMP, labels.except());
 
     c.use_label(cleanup_end);
     unset(c);
@@ -126,7 +131,64 @@ fn except_handler<'a>(
     }
     op_i(c, Op::LIST_APPEND, 3);
     op(c, Op::POP_TOP);
-    jump(c, Op::JUMP, except);
-    c.use_label(except);
+    match labels {
+        Labels::Match { except, .. } => {
+            jump(c, Op::JUMP, except);
+            c.use_label(except);
+        }
+        Labels::NoMatch {
+            except,
+            except_with_error,
+            no_match,
+        } => {
+            jump(c, Op::JUMP, except_with_error);
+            c.use_label(except);
+            // Takes a location from before it.
+            op(c, Op::NOP);
+            jump(c, Op::JUMP, except_with_error);
+            c.use_label(no_match);
+            op(c, Op::POP_TOP);
+            c.use_label(except_with_error);
+        }
+    }
     Ok(())
+}
+
+/// Where a handler's parts begin.
+#[derive(Clone, Copy)]
+enum Labels {
+    /// No match is the way that falls through.
+    Match { except: Label, handle_match: Label },
+    /// A match is.
+    NoMatch {
+        except: Label,
+        except_with_error: Label,
+        no_match: Label,
+    },
+}
+
+impl Labels {
+    fn new(c: &mut Compiler<'_>) -> Labels {
+        let except = c.new_label();
+        if c.target.falls_into_matching_handler() {
+            Labels::NoMatch {
+                except,
+                except_with_error: c.new_label(),
+                no_match: c.new_label(),
+            }
+        } else {
+            let handle_match = c.new_label();
+            Labels::Match {
+                except,
+                handle_match,
+            }
+        }
+    }
+
+    /// Where the handler ends that has matched.
+    fn except(self) -> Label {
+        match self {
+            Labels::Match { except, .. } | Labels::NoMatch { except, .. } => except,
+        }
+    }
 }

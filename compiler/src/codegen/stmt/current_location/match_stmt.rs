@@ -3,7 +3,7 @@
 use pycsmith_bytecode::Op;
 use pycsmith_parser::ast::Match;
 
-use super::{jump, op, op_i, store};
+use super::{jump, op, op_i, store, unset};
 use crate::codegen::pattern::{self, PatternContext};
 use crate::codegen::{Compiler, Result, expr, stmt};
 
@@ -40,7 +40,10 @@ pub(super) fn match_stmt<'a>(c: &mut Compiler<'a>, node: &'a Match<'a>) -> Resul
             op(c, Op::POP_TOP);
         }
         stmt::body(c, case.body)?;
-        // CPython quirk (3.11, compiler_match_inner): at the location that the last statement has left behind.
+        // CPython quirk (3.11.2, compiler_match_inner): at the location that the last statement has left behind.
+        if c.target.leaves_cases_without_line() {
+            unset(c);
+        }
         jump(c, Op::JUMP, end);
         c.set_loc(loc);
         pc.emit_and_reset_fail_pop(c, loc);
@@ -55,6 +58,9 @@ pub(super) fn match_stmt<'a>(c: &mut Compiler<'a>, node: &'a Match<'a>) -> Resul
             c.set_loc(left);
         }
         stmt::body(c, case.body)?;
+        if c.target.leaves_cases_without_line() {
+            unset(c);
+        }
     }
     c.use_label(end);
     Ok(())
