@@ -1,8 +1,9 @@
-//! Block pushes have done their work.
+//! Block pushes and pops have done their work.
 //!
 //! ```text
 //! b0:                          b0:
 //!     SETUP_FINALLY b1     =>      NOP
+//!     POP_BLOCK                    NOP
 //! ```
 
 use pycsmith_bytecode::Op;
@@ -20,10 +21,10 @@ pub const PASS: Pass = Pass {
 pub fn run(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
-        if cfg[b].may_have(kind::BLOCK_PUSH) {
+        if cfg[b].may_have(kind::BLOCK_PUSH | kind::POP_BLOCK) {
             cfg.note(b, kind::NOP);
             for instr in cfg.instrs_mut(b) {
-                if instr.op.is_block_push() {
+                if instr.op.is_any(kind::BLOCK_PUSH | kind::POP_BLOCK) {
                     instr.set_op0(Op::NOP);
                     instr.target = BlockId::NONE;
                 }

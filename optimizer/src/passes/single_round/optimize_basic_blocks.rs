@@ -98,7 +98,7 @@ fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<us
         (Op::SWAP, _) if arg == 1 => instrs[i].set_op0(Op::NOP),
         (Op::SWAP, _) => {
             let end = swaptimize(instrs, i);
-            apply_static_swaps(instrs, end);
+            apply_static_swaps(instrs, end, true);
             return Ok(end);
         }
         (Op::PUSH_NULL, Some(next)) if next.op == Op::LOAD_GLOBAL && next.arg & 1 == 0 => {
