@@ -377,12 +377,27 @@ features! {
     inlines_comprehensions: Since::From(12, 0);
     /// Annotations are evaluated by a function on demand (PEP 649, PEP 749).
     defers_annotations: Since::From(14, 0);
+    /// A function's annotations are evaluated in the order of its parameters; earlier positional-only ones come after those
+    /// that are not.
+    annotates_in_order: Since::From(15, 0);
+    /// The qualified name of a function's `__annotate__` has the function's name in it.
+    qualifies_annotate_functions: Since::From(15, 0);
     /// Type parameters and `type` statements (PEP 695).
     type_parameters: Since::From(12, 0);
     /// Classes get `__static_attributes__` (gh-115775).
     static_attributes: Since::From(13, 0);
     /// Classes get `__firstlineno__` (gh-118465).
     class_first_line: Since::From(13, 0);
+    /// An iterator takes two places on the stack: itself and an index or null. `GET_ITER` pushes both, and `SEND` looks
+    /// below both (gh-132554).
+    iterators_take_two_slots: Since::From(15, 0);
+    /// `yield from` asks for its iterator with an operand of `GET_ITER` instead of `GET_YIELD_FROM_ITER`.
+    get_iter_for_yield_from: Since::From(15, 0);
+    /// The code generator writes `RETURN_GENERATOR` where the generator is to be created, and generator expressions call
+    /// `iter` or `aiter` before it; earlier it is inserted at the start of the unit behind the optimizer.
+    generates_return_generator: Since::From(15, 0);
+    /// `list` and `set` of a generator expression are loops, as `all`, `any` and `tuple` are.
+    inlines_list_and_set_calls: Since::From(15, 0);
 
     /// A function's first constant is its docstring or `None`; later releases have no place for a docstring that is not
     /// there (gh-126072).
@@ -431,8 +446,17 @@ features! {
     /// A long display of constants, built by appends, is folded where it is iterated over or searched (absent in
     /// 3.14.2, seen in 3.14.10).
     folds_appended_constants: Since::From(14, 3);
+    /// `None`, `True`, `False`, `''` and -1 are loaded without `co_consts` (`LOAD_COMMON_CONSTANT`).
+    loads_common_literals: Since::From(15, 0);
     /// Locals are borrowed where that is safe (`LOAD_FAST_BORROW`, gh-130704).
     borrows_fast_locals: Since::From(14, 0);
+    /// The search for loads that can borrow ascribes values to the instruction that pushes them above what it keeps on
+    /// the stack, not to the first ones of the block.
+    ascribes_new_references: Since::From(15, 0);
+    /// The search for loads that can borrow goes on behind empty blocks.
+    borrows_behind_empty_blocks: Since::From(15, 0);
+    /// A jump that replaces another, and a `NOT_TAKEN`, have the exception handler of the jump that was there.
+    protects_appended_jumps: Since::From(15, 0);
     /// Two loads or stores of locals become one instruction.
     fuses_load_fast: Since::From(13, 0);
     /// `YIELD_VALUE` knows how many handlers are open around it (gh-100719).
@@ -487,6 +511,17 @@ impl Target {
         } else {
             0
         }
+    }
+
+    /// Marks a `RESUME` behind a `yield` or `await` with one open handler (`RESUME_OPARG_DEPTH1_MASK`). One more place for a
+    /// `RESUME` takes one more bit.
+    pub fn resume_depth1_mask(self) -> Option<u32> {
+        let mask = if self.generates_return_generator() {
+            8
+        } else {
+            4
+        };
+        self.marks_resume_depth().then_some(mask)
     }
 
     /// Integers that exist once in the interpreter (`_PY_NSMALLNEGINTS`, `_PY_NSMALLPOSINTS`).

@@ -158,7 +158,10 @@ const fn kinds() -> [u32; Op::COUNT] {
             ],
         ),
         (kind::NOP, &[Op::NOP]),
-        (kind::CONST, &[Op::LOAD_CONST, Op::LOAD_SMALL_INT]),
+        (
+            kind::CONST,
+            &[Op::LOAD_CONST, Op::LOAD_SMALL_INT, Op::LOAD_COMMON_CONSTANT],
+        ),
         (kind::POP_TOP, &[Op::POP_TOP]),
         (
             kind::PEEPHOLE,
@@ -222,6 +225,7 @@ const fn kinds() -> [u32; Op::COUNT] {
                 Op::SWAP,
                 Op::FORMAT_SIMPLE,
                 Op::GET_ANEXT,
+                Op::GET_ITER,
                 Op::GET_LEN,
                 Op::GET_YIELD_FROM_ITER,
                 Op::IMPORT_FROM,

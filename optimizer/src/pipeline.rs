@@ -136,7 +136,7 @@ static PYTHON_3_14: &[Step] = &[
     }),
     // Behind the depth, since a generator's first two instructions would count, and must not.
     step(&prepare_localsplus::PASS, |unit| {
-        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape)?;
+        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape, unit.target)?;
         Ok(())
     }),
     // Behind the depth, which needs the block pushes, and the cells, which LOAD_CLOSURE names.
@@ -146,7 +146,7 @@ static PYTHON_3_14: &[Step] = &[
     // The layout is final.
     step(
         &normalize_jumps::PASS,
-        infallible!(unit => normalize_jumps::run(&mut unit.cfg, true)),
+        infallible!(unit => normalize_jumps::run(&mut unit.cfg, unit.target)),
     ),
     // Last: nothing may move once a reference is borrowed.
     step(&optimize_load_fast::PASS, |unit| {
@@ -235,7 +235,7 @@ static PYTHON_3_13: &[Step] = &[
     }),
     // Behind the depth, since a generator's first two instructions would count, and must not.
     step(&prepare_localsplus::PASS, |unit| {
-        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape)?;
+        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape, unit.target)?;
         Ok(())
     }),
     // Behind the depth, which needs the block pushes, and the cells, which LOAD_CLOSURE names.
@@ -245,7 +245,7 @@ static PYTHON_3_13: &[Step] = &[
     // The layout is final.
     step(
         &normalize_jumps::PASS,
-        infallible!(unit => normalize_jumps::run(&mut unit.cfg, false)),
+        infallible!(unit => normalize_jumps::run(&mut unit.cfg, unit.target)),
     ),
 ];
 
@@ -318,7 +318,7 @@ static PYTHON_3_12: &[Step] = &[
     ),
     // `optimize_and_assemble_code_unit`. A generator's first instructions count in its depth.
     step(&prepare_localsplus::PASS, |unit| {
-        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape)?;
+        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape, unit.target)?;
         Ok(())
     }),
     step(&calculate_stackdepth::PASS, |unit| {
@@ -331,7 +331,7 @@ static PYTHON_3_12: &[Step] = &[
     ),
     step(
         &normalize_jumps::PASS,
-        infallible!(unit => normalize_jumps::run(&mut unit.cfg, false)),
+        infallible!(unit => normalize_jumps::run(&mut unit.cfg, unit.target)),
     ),
 ];
 
@@ -345,7 +345,7 @@ static PYTHON_3_11: &[Step] = &[
         infallible!(unit => explicit_blocks::extend_blocks::run(&mut unit.cfg)),
     ),
     step(&prepare_localsplus::PASS, |unit| {
-        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape)?;
+        unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape, unit.target)?;
         Ok(())
     }),
     // `optimize_cfg`.

@@ -97,7 +97,9 @@ fn optimize(case: &mut Case) -> Cfg {
         |cfg, _| inline_small_or_no_lineno_blocks::run(cfg),
         |cfg, _| remove_unreachable::run(cfg),
         |cfg, _| resolve_line_numbers::run(cfg, Target::PY314),
-        |cfg, case| optimize_load_const::run(cfg, &mut case.consts, &mut case.pool).unwrap(),
+        |cfg, case| {
+            optimize_load_const::run(Target::PY314, cfg, &mut case.consts, &mut case.pool).unwrap()
+        },
         |cfg, case| {
             optimize_basic_blocks::run(cfg, &mut case.consts, &mut case.pool, Target::PY314)
                 .unwrap()

@@ -125,6 +125,8 @@ well_known! {
     BARRY_AS_FLUFL = "barry_as_FLUFL",
     BRACES = "braces",
     TUPLE = "tuple",
+    LIST = "list",
+    SET = "set",
     ALL = "all",
     ANY = "any",
 }

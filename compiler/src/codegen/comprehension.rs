@@ -4,7 +4,7 @@
 //! comprehensions are inlined where the symbol table says so; their variables are then isolated from those of
 //! the same name outside.
 
-use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_bytecode::{Location, Op};
 use pycsmith_ir::Label;
 use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Comp, Comprehension, Expr, ExprKind};
@@ -13,7 +13,7 @@ use smallvec::SmallVec;
 
 use super::closure::make_closure;
 use super::fblock::{self, FBlockKind};
-use super::function::wrap_in_stopiteration_handler;
+use super::generator::{self, wrap_in_stopiteration_handler};
 use super::module::optimize_and_assemble;
 use super::stmt::for_loop::{end_async_for, end_for};
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
@@ -63,10 +63,20 @@ pub fn visit<'a>(
         ComprehensionType::Generator | ComprehensionType::No => (names::GENEXPR, None),
     };
     let mut state = InlinedState::default();
-    if is_inlined {
-        comprehension_iter(c, outermost)?;
+    // Before 3.15 the caller makes the iterator.
+    let iterates_inside = c.target.generates_return_generator();
+    let start = if is_inlined {
+        expr::visit(c, &outermost.iter)?;
+        if !iterates_inside {
+            get_iter(c, outermost);
+        }
         tweak_scopes(c, id, &mut state);
         push_locals(c, loc, id, &mut state)?;
+        if iterates_inside {
+            Start::IterableOnStack
+        } else {
+            Start::IteratorOnStack
+        }
     } else {
         let counts = ArgCounts {
             argcount: 1,
@@ -81,7 +91,17 @@ pub fn visit<'a>(
             None,
             counts,
         );
-    }
+        if !iterates_inside {
+            Start::IteratorInLocal
+        } else if build.is_none() {
+            c.op_i(outermost.iter.loc, Op::LOAD_FAST, 0);
+            get_iter(c, outermost);
+            generator::start(c);
+            Start::IteratorOnStack
+        } else {
+            Start::IterableInLocal
+        }
+    };
     if let Some(build) = build {
         c.op_i(loc, build, 0);
         if is_inlined {
@@ -89,7 +109,7 @@ pub fn visit<'a>(
         }
     }
     let generator = Generator { loc, comp, kind };
-    generator.emit(c, 0, 0, is_inlined)?;
+    generator.emit(c, 0, 0, start)?;
     if is_inlined {
         pop_locals(c, loc, &state);
         revert_scopes(c, state);
@@ -101,19 +121,29 @@ pub fn visit<'a>(
     }
     let code = optimize_and_assemble(c, true)?;
     make_closure(c, loc, code, 0)?;
-    comprehension_iter(c, outermost)?;
+    expr::visit(c, &outermost.iter)?;
+    if !iterates_inside {
+        get_iter(c, outermost);
+    }
     c.op_i(loc, Op::CALL, 0);
     if is_async && build.is_some() {
-        c.op_i(loc, Op::GET_AWAITABLE, 0);
-        c.load_const(loc, Constant::None);
-        expr::add_yield_from(c, loc, true);
+        expr::await_result(c, loc, 0);
     }
     Ok(())
 }
 
-/// `codegen_comprehension_iter`.
-fn comprehension_iter<'a>(c: &mut Compiler<'a>, generator: &'a Comprehension<'a>) -> Result {
-    expr::visit(c, &generator.iter)?;
+/// Where a loop finds what it loops over.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Start {
+    /// It has yet to be evaluated.
+    Nowhere,
+    IterableInLocal,
+    IteratorInLocal,
+    IterableOnStack,
+    IteratorOnStack,
+}
+
+fn get_iter(c: &mut Compiler<'_>, generator: &Comprehension<'_>) {
     c.op(
         generator.iter.loc,
         if generator.is_async {
@@ -122,7 +152,6 @@ fn comprehension_iter<'a>(c: &mut Compiler<'a>, generator: &'a Comprehension<'a>
             Op::GET_ITER
         },
     );
-    Ok(())
 }
 
 /// The loops of a comprehension.
@@ -135,42 +164,45 @@ struct Generator<'a> {
 impl<'a> Generator<'a> {
     /// The loop of the `index`th generator and all inside it (`codegen_comprehension_generator`). `depth` is the
     /// number of iterators on the stack above the container.
-    fn emit(&self, c: &mut Compiler<'a>, index: usize, depth: u32, iter_on_stack: bool) -> Result {
+    fn emit(&self, c: &mut Compiler<'a>, index: usize, depth: u32, from: Start) -> Result {
         // Every `for` nests the code generator's own calls.
         stacker::maybe_grow(64 * 1024, 1024 * 1024, || {
             if self.comp.generators[index].is_async {
-                self.emit_async(c, index, depth, iter_on_stack)
+                self.emit_async(c, index, depth, from)
             } else {
-                self.emit_sync(c, index, depth, iter_on_stack)
+                self.emit_sync(c, index, depth, from)
             }
         })
     }
 
-    fn emit_sync(
-        &self,
-        c: &mut Compiler<'a>,
-        index: usize,
-        mut depth: u32,
-        iter_on_stack: bool,
-    ) -> Result {
+    /// The iterator of the outermost loop, from where it or its iterable is.
+    fn push_iterator(&self, c: &mut Compiler<'a>, generator: &Comprehension<'a>, from: Start) {
+        if matches!(from, Start::IterableInLocal | Start::IteratorInLocal) {
+            c.op_i(self.loc, Op::LOAD_FAST, 0);
+        }
+        if matches!(from, Start::IterableInLocal | Start::IterableOnStack) {
+            get_iter(c, generator);
+        }
+    }
+
+    fn emit_sync(&self, c: &mut Compiler<'a>, index: usize, mut depth: u32, from: Start) -> Result {
         let generator = &self.comp.generators[index];
         let start = c.new_label();
         let if_cleanup = c.new_label();
         let anchor = c.new_label();
         let mut is_loop = true;
-        if !iter_on_stack {
-            if index == 0 {
-                c.op_i(self.loc, Op::LOAD_FAST, 0);
-            } else if let Some(value) = sole_element(&generator.iter) {
-                // `for y in [f(x)]` is an assignment.
-                expr::visit(c, value)?;
-                is_loop = false;
-            } else {
-                comprehension_iter(c, generator)?;
-            }
+        if from != Start::Nowhere {
+            self.push_iterator(c, generator, from);
+        } else if let Some(value) = sole_element(&generator.iter) {
+            // `for y in [f(x)]` is an assignment.
+            expr::visit(c, value)?;
+            is_loop = false;
+        } else {
+            expr::visit(c, &generator.iter)?;
+            get_iter(c, generator);
         }
         if is_loop {
-            depth += 1;
+            depth += 1 + u32::from(c.target.iterators_take_two_slots());
             if c.target.iterates_in_comprehension() {
                 c.op(generator.iter.loc, Op::GET_ITER);
             }
@@ -188,25 +220,18 @@ impl<'a> Generator<'a> {
         Ok(())
     }
 
-    fn emit_async(
-        &self,
-        c: &mut Compiler<'a>,
-        index: usize,
-        depth: u32,
-        iter_on_stack: bool,
-    ) -> Result {
+    fn emit_async(&self, c: &mut Compiler<'a>, index: usize, depth: u32, from: Start) -> Result {
         let generator = &self.comp.generators[index];
         let loc = self.loc;
         let start = c.new_label();
         let send = c.new_label();
         let except = c.new_label();
         let if_cleanup = c.new_label();
-        if !iter_on_stack {
-            if index == 0 {
-                c.op_i(loc, Op::LOAD_FAST, 0);
-            } else {
-                comprehension_iter(c, generator)?;
-            }
+        if from == Start::Nowhere {
+            expr::visit(c, &generator.iter)?;
+            get_iter(c, generator);
+        } else {
+            self.push_iterator(c, generator, from);
         }
         c.use_label(start);
         fblock::push(
@@ -218,7 +243,7 @@ impl<'a> Generator<'a> {
         )?;
         c.jump(loc, Op::SETUP_FINALLY, except);
         c.op(loc, Op::GET_ANEXT);
-        c.load_const(loc, Constant::None);
+        expr::load_sent_none(c, loc);
         c.use_label(send);
         expr::add_yield_from(c, loc, true);
         c.op(loc, Op::POP_BLOCK);
@@ -244,21 +269,29 @@ impl<'a> Generator<'a> {
             expr::jump_if(c, &mut { self.loc }, condition, if_cleanup, false)?;
         }
         if index + 1 < self.comp.generators.len() {
-            self.emit(c, index + 1, depth, false)?;
+            self.emit(c, index + 1, depth, Start::Nowhere)?;
             return Ok(self.comp.elt.loc);
         }
         let element = &self.comp.elt;
         let mut loc = element.loc;
+        if let ExprKind::Starred { value, .. } = element.kind {
+            expr::visit(c, value)?;
+            self.add_all(c, loc, depth);
+            return Ok(loc);
+        }
         expr::visit(c, element)?;
         match self.kind {
             ComprehensionType::List => c.op_i(loc, Op::LIST_APPEND, depth + 1),
             ComprehensionType::Set => c.op_i(loc, Op::SET_ADD, depth + 1),
             ComprehensionType::Dict => {
-                if let Some(value) = &self.comp.value {
-                    expr::visit(c, value)?;
-                    loc.end_line = value.loc.end_line;
-                    loc.end_col = value.loc.end_col;
-                }
+                let Some(value) = &self.comp.value else {
+                    // `{**element for ...}`.
+                    c.op_i(loc, Op::DICT_UPDATE, depth + 1);
+                    return Ok(loc);
+                };
+                expr::visit(c, value)?;
+                loc.end_line = value.loc.end_line;
+                loc.end_col = value.loc.end_col;
                 c.op_i(loc, Op::MAP_ADD, depth + 1);
             }
             ComprehensionType::Generator | ComprehensionType::No => {
@@ -267,6 +300,28 @@ impl<'a> Generator<'a> {
             }
         }
         Ok(loc)
+    }
+
+    /// Adds all items of the iterable on the stack (PEP 798).
+    fn add_all(&self, c: &mut Compiler<'a>, loc: Location, depth: u32) {
+        match self.kind {
+            ComprehensionType::List => c.op_i(loc, Op::LIST_EXTEND, depth + 1),
+            ComprehensionType::Set => c.op_i(loc, Op::SET_UPDATE, depth + 1),
+            ComprehensionType::Dict => c.op_i(loc, Op::DICT_UPDATE, depth + 1),
+            ComprehensionType::Generator | ComprehensionType::No => {
+                let start = c.new_label();
+                let end = c.new_label();
+                c.op(loc, Op::GET_ITER);
+                c.use_label(start);
+                c.jump(loc, Op::FOR_ITER, end);
+                expr::add_yield(c, loc);
+                c.op(loc, Op::POP_TOP);
+                c.jump(Location::NONE, Op::JUMP, start);
+                c.use_label(end);
+                c.op(Location::NONE, Op::END_FOR);
+                c.op(Location::NONE, Op::POP_ITER);
+            }
+        }
     }
 }
 

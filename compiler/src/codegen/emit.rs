@@ -15,6 +15,8 @@ use crate::symtable::{Scope, ScopeKey};
 pub enum NameOp {
     /// Any operation whose operand is the plain name index.
     Plain(Op),
+    /// With flags, where the target has them.
+    ImportName(u32),
     LoadAttr,
     LoadMethod,
     LoadSuperAttr,
@@ -146,6 +148,10 @@ impl<'a> Compiler<'a> {
             NameOp::Plain(op) => (op, index),
             NameOp::LoadAttr if self.target.loads_methods() => (Op::LOAD_ATTR, index),
             NameOp::LoadMethod if self.target.loads_methods() => (Op::LOAD_METHOD, index),
+            NameOp::ImportName(flags) if self.target.lazy_imports() => {
+                (Op::IMPORT_NAME, index << 2 | flags)
+            }
+            NameOp::ImportName(_) => (Op::IMPORT_NAME, index),
             NameOp::LoadAttr => (Op::LOAD_ATTR, index << 1),
             NameOp::LoadMethod => (Op::LOAD_ATTR, index << 1 | 1),
             NameOp::LoadSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2 | 2),

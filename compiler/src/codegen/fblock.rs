@@ -33,6 +33,19 @@ pub enum FBlockKind<'a> {
 }
 
 impl FBlockKind<'_> {
+    /// Whether it is a part of a `try` statement.
+    pub fn is_part_of_try(self) -> bool {
+        matches!(
+            self,
+            FBlockKind::TryExcept
+                | FBlockKind::FinallyTry(_)
+                | FBlockKind::FinallyEnd
+                | FBlockKind::HandlerCleanup(_)
+                | FBlockKind::ExceptionHandler
+                | FBlockKind::ExceptionGroupHandler
+        )
+    }
+
     /// Whether `break` and `continue` stop here.
     fn is_loop(self) -> bool {
         matches!(
@@ -136,6 +149,14 @@ pub fn unwind_fblock<'a>(
         | FBlockKind::AsyncComprehensionGenerator
         | FBlockKind::StopIteration => {}
 
+        FBlockKind::ForLoop if c.target.iterators_take_two_slots() => {
+            if preserve_tos {
+                c.op_i(*loc, Op::SWAP, 3);
+            }
+            c.op(*loc, Op::POP_TOP);
+            c.op(*loc, Op::POP_TOP);
+        }
+
         FBlockKind::ForLoop | FBlockKind::AsyncForLoop | FBlockKind::PopValue => {
             swap(c, *loc);
             c.op(*loc, Op::POP_TOP);
@@ -173,9 +194,7 @@ pub fn unwind_fblock<'a>(
             }
             call_exit_with_nones(c, *loc);
             if matches!(info.kind, FBlockKind::AsyncWith) {
-                c.op_i(*loc, Op::GET_AWAITABLE, 2);
-                c.load_const(*loc, Constant::None);
-                expr::add_yield_from(c, *loc, true);
+                expr::await_result(c, *loc, 2);
             }
             c.op(*loc, Op::POP_TOP);
             *loc = Location::NONE;

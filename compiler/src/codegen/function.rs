@@ -7,8 +7,9 @@ use pycsmith_parser::interner::names;
 
 use super::annotations::function_annotations;
 use super::closure::{attributes, make_closure};
-use super::expr::oparg::{intrinsic_1, intrinsic_2};
+use super::expr::oparg::intrinsic_2;
 use super::fblock::{self, FBlockKind};
+use super::generator::wrap_in_stopiteration_handler;
 use super::module::{self, optimize_and_assemble};
 use super::names::nameop;
 use super::type_params::{enter_type_params, type_params};
@@ -85,24 +86,6 @@ fn arg_counts(args: &Arguments<'_>) -> ArgCounts {
         posonlyargcount: args.posonlyargs.len() as u32,
         kwonlyargcount: args.kwonlyargs.len() as u32,
     }
-}
-
-/// Turns a `StopIteration` that leaves a generator into a `RuntimeError`
-/// (`codegen_wrap_in_stopiteration_handler`).
-pub fn wrap_in_stopiteration_handler(c: &mut Compiler<'_>) {
-    let handler = c.new_label();
-    c.unit_mut()
-        .sequence
-        .insert(0, Op::SETUP_CLEANUP, handler.0, Location::NONE);
-    c.load_const(Location::NONE, Constant::None);
-    c.op(Location::NONE, Op::RETURN_VALUE);
-    c.use_label(handler);
-    c.op_i(
-        Location::NONE,
-        Op::CALL_INTRINSIC_1,
-        intrinsic_1::STOPITERATION_ERROR,
-    );
-    c.op_i(Location::NONE, Op::RERAISE, 1);
 }
 
 /// A function definition statement (`codegen_function`).

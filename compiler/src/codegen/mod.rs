@@ -13,6 +13,7 @@ pub mod emit;
 pub mod expr;
 pub mod fblock;
 pub mod function;
+mod generator;
 pub mod module;
 pub mod names;
 pub mod pattern;

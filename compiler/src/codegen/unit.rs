@@ -10,7 +10,9 @@ use pycsmith_parser::interner::names;
 use pycsmith_parser::{Interner, Name};
 use rustc_hash::FxHashMap;
 
+use super::expr::oparg::resume;
 use super::fblock::FBlock;
+use super::generator;
 use super::{Compiler, Result, bug};
 use crate::symtable::{self, NameScope, Scope, ScopeId, ScopeKey, def, maybe_mangle};
 
@@ -298,14 +300,28 @@ pub fn enter_scope(
     if scope_type != ScopeType::Module {
         unit.qualname = qualname(c, &unit);
     }
+    let scope = c.symtable.scope(id);
+    let is_generator = scope.generator || scope.coroutine;
     c.units.push(unit);
-    let mut loc = Location::line_start(lineno);
-    if scope_type == ScopeType::Module {
-        loc.line = 0;
-    }
-    c.op_i(loc, Op::RESUME, 0);
-    if scope_type == ScopeType::Module && c.target.defers_annotations() {
-        c.op(loc, Op::ANNOTATIONS_PLACEHOLDER);
+    match scope_type {
+        ScopeType::Module => {
+            let mut loc = Location::line_start(lineno);
+            loc.line = 0;
+            c.op_i(loc, Op::RESUME, resume::AT_FUNC_START);
+            if c.target.defers_annotations() {
+                c.op(loc, Op::ANNOTATIONS_PLACEHOLDER);
+            }
+        }
+        // A generator expression goes on before it creates itself.
+        ScopeType::Comprehension if is_generator && c.target.generates_return_generator() => {
+            c.op_i(Location::NONE, Op::RESUME, resume::AT_GEN_EXPR_START);
+        }
+        _ if is_generator => generator::start(c),
+        _ => c.op_i(
+            Location::line_start(lineno),
+            Op::RESUME,
+            resume::AT_FUNC_START,
+        ),
     }
 }
 

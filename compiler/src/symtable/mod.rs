@@ -146,6 +146,8 @@ pub struct Scope {
     pub method: bool,
     pub has_conditional_annotations: bool,
     pub in_conditional_block: bool,
+    /// Any part of a `try` statement is being visited.
+    pub in_try_block: bool,
     pub in_unevaluated_annotation: bool,
     /// Names to mangle in a type-parameter scope of a class (`ste_mangled_names`).
     pub mangled_names: Option<Arc<[Name]>>,
@@ -188,6 +190,7 @@ impl Scope {
             method: false,
             has_conditional_annotations: false,
             in_conditional_block: false,
+            in_try_block: false,
             in_unevaluated_annotation: false,
             mangled_names: None,
             annotation_block: None,

@@ -83,10 +83,19 @@ impl<'a> Builder<'_> {
                 self.visit_expr(test)?;
                 self.visit_optional(msg)
             }
-            StmtKind::Import { names, .. } => {
+            StmtKind::Import { names, is_lazy } => {
+                if is_lazy {
+                    self.check_lazy_import("lazy import", loc)?;
+                }
                 names.iter().try_for_each(|alias| self.visit_alias(alias))
             }
             StmtKind::ImportFrom(import) => {
+                if import.is_lazy {
+                    self.check_lazy_import("lazy from ... import", loc)?;
+                    if import.names.iter().any(|alias| alias.name == known::STAR) {
+                        return syntax_error(loc, "lazy from ... import * is not allowed");
+                    }
+                }
                 import
                     .names
                     .iter()
@@ -288,6 +297,7 @@ impl<'a> Builder<'_> {
     }
 
     fn visit_try(&mut self, stmt: &'a Try<'a>) -> Result {
+        let outer = std::mem::replace(&mut self.cur_mut().in_try_block, true);
         self.conditional(|this| {
             this.visit_body(stmt.body)?;
             stmt.handlers
@@ -295,7 +305,24 @@ impl<'a> Builder<'_> {
                 .try_for_each(|handler| this.visit_handler(handler))?;
             this.visit_body(stmt.orelse)?;
             this.visit_body(stmt.finalbody)
-        })
+        })?;
+        self.cur_mut().in_try_block = outer;
+        Ok(())
+    }
+
+    /// `check_lazy_import_context`: lazy imports stand in a module and in no `try` (PEP 810).
+    fn check_lazy_import(&self, what: &str, loc: Location) -> Result {
+        let scope = self.cur();
+        let place = if scope.in_try_block {
+            "try/except blocks"
+        } else if scope.kind == BlockType::Function {
+            "functions"
+        } else if scope.kind == BlockType::Class {
+            "classes"
+        } else {
+            return Ok(());
+        };
+        syntax_error(loc, format!("{what} not allowed inside {place}"))
     }
 
     fn visit_handler(&mut self, handler: &'a ExceptHandler<'a>) -> Result {

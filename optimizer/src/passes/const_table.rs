@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::{Constant, Location, Op, Target};
+use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target};
 use pycsmith_ir::{ConstId, ConstPool, Instr};
 use rustc_hash::FxHashMap;
 
@@ -64,6 +64,9 @@ impl<'a> ConstTable<'a> {
         match op {
             Op::LOAD_CONST => self.get(arg).cloned(),
             Op::LOAD_SMALL_INT => Ok(Constant::Int(i64::from(arg))),
+            Op::LOAD_COMMON_CONSTANT => {
+                literal(arg).ok_or_else(|| Bug(format!("common constant {arg} is no literal")))
+            }
             _ => Err(Bug(format!("{op:?} loads no constant"))),
         }
     }
@@ -105,9 +108,28 @@ impl<'a> ConstTable<'a> {
 
     /// Makes the instruction load a constant (`instr_make_load_const`).
     pub fn make_load(&mut self, instr: &mut Instr, value: Constant) {
-        match small_int(&value) {
-            Some(arg) => instr.set_op1(Op::LOAD_SMALL_INT, arg),
-            None => instr.set_op1(Op::LOAD_CONST, self.add(value)),
+        if let Some(arg) = small_int(&value) {
+            instr.set_op1(Op::LOAD_SMALL_INT, arg);
+        } else if let Some(arg) = self.common_constant(&value) {
+            instr.set_op1(Op::LOAD_COMMON_CONSTANT, arg);
+        } else {
+            instr.set_op1(Op::LOAD_CONST, self.add(value));
+        }
+    }
+
+    /// The operand of `LOAD_COMMON_CONSTANT` for a constant that the target loads so
+    /// (`maybe_instr_make_load_common_const`).
+    pub fn common_constant(&self, value: &Constant) -> Option<u32> {
+        if !self.target.loads_common_literals() {
+            return None;
+        }
+        match value {
+            Constant::None => Some(CONSTANT_NONE),
+            Constant::Str(text) if text.wtf8.is_empty() => Some(CONSTANT_EMPTY_STR),
+            Constant::Bool(true) => Some(CONSTANT_TRUE),
+            Constant::Bool(false) => Some(CONSTANT_FALSE),
+            Constant::Int(-1) => Some(CONSTANT_MINUS_ONE),
+            _ => None,
         }
     }
 
@@ -131,6 +153,25 @@ pub fn frozenset(pool: &mut ConstPool, items: &[Constant]) -> Constant {
     )
 }
 
+/// `LOAD_COMMON_CONSTANT` operands of literals (`Include/internal/pycore_opcode_utils.h`); those below are builtins.
+const CONSTANT_NONE: u32 = 7;
+const CONSTANT_EMPTY_STR: u32 = 8;
+const CONSTANT_TRUE: u32 = 9;
+const CONSTANT_FALSE: u32 = 10;
+const CONSTANT_MINUS_ONE: u32 = 11;
+
+/// What a `LOAD_COMMON_CONSTANT` loads, if it is a literal.
+fn literal(arg: u32) -> Option<Constant> {
+    match arg {
+        CONSTANT_NONE => Some(Constant::None),
+        CONSTANT_EMPTY_STR => Some(Constant::Str(Arc::new(PyStr::constant(b"")))),
+        CONSTANT_TRUE => Some(Constant::Bool(true)),
+        CONSTANT_FALSE => Some(Constant::Bool(false)),
+        CONSTANT_MINUS_ONE => Some(Constant::Int(-1)),
+        _ => None,
+    }
+}
+
 /// The operand of `LOAD_SMALL_INT` for a constant that it can load; `bool`s it cannot
 /// (`maybe_instr_make_load_smallint`).
 pub fn small_int(value: &Constant) -> Option<u32> {
@@ -141,8 +182,13 @@ pub fn small_int(value: &Constant) -> Option<u32> {
 }
 
 /// Whether it pushes a constant, and does no more (`loads_const`).
-pub fn loads_const(op: Op) -> bool {
-    matches!(op, Op::LOAD_CONST | Op::LOAD_SMALL_INT)
+pub fn loads_const(instr: &Instr) -> bool {
+    match instr.op {
+        Op::LOAD_CONST | Op::LOAD_SMALL_INT => true,
+        // Builtins are loaded to be compared, called or raised.
+        Op::LOAD_COMMON_CONSTANT => instr.arg >= CONSTANT_NONE,
+        _ => false,
+    }
 }
 
 /// Finds the instructions that push the last `positions.len()` values before position `before`, if all of them
@@ -154,11 +200,11 @@ pub fn find_const_loads(instrs: &[Instr], before: usize, positions: &mut [u32]) 
         if missing == 0 {
             break;
         }
-        let op = instrs[at].op;
-        if op == Op::NOP {
+        let instr = &instrs[at];
+        if instr.op == Op::NOP {
             continue;
         }
-        if !loads_const(op) {
+        if !loads_const(instr) {
             return false;
         }
         missing -= 1;

@@ -26,7 +26,7 @@ pub const PASS: Pass = Pass {
 };
 
 const RESUME_AT_FUNC_START: u32 = 0;
-const RESUME_OPARG_DEPTH1_MASK: u32 = 4;
+const RESUME_AT_GEN_EXPR_START: u32 = 4;
 
 /// The open handlers of a point: a list that shares its tail with the lists of other points.
 #[derive(Clone, Copy)]
@@ -42,6 +42,7 @@ const BOTTOM: u32 = 0;
 /// # Errors
 /// A `POP_BLOCK` where no block is open.
 pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
+    let resume_depth1_mask = target.resume_depth1_mask();
     if !cfg.may_have(kind::BLOCK_PUSH | kind::POP_BLOCK) {
         return Ok(());
     }
@@ -97,8 +98,12 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
                         instr.arg = frames[top as usize].depth;
                     }
                     last_yield_depth = Some(frames[top as usize].depth);
-                } else if op == Op::RESUME && target.marks_resume_depth() {
-                    resume(&mut instr.arg, &mut last_yield_depth);
+                } else if op == Op::RESUME {
+                    if let Some(mask) = resume_depth1_mask {
+                        resume(&mut instr.arg, &mut last_yield_depth, mask);
+                    }
+                } else if op == Op::RETURN_GENERATOR {
+                    instr.handler = BlockId::NONE;
                 } else if kinds & kind::JUMP != 0 && to.is_some() {
                     visit(blocks, to, top, &mut frame_at, &mut todo);
                 }
@@ -130,17 +135,18 @@ fn visit(
     }
 }
 
-fn resume(arg: &mut u32, last_yield_depth: &mut Option<u32>) {
-    if *arg != RESUME_AT_FUNC_START {
-        if last_yield_depth.take() == Some(1) {
-            *arg |= RESUME_OPARG_DEPTH1_MASK;
-        }
-        *last_yield_depth = None;
+fn resume(arg: &mut u32, last_yield_depth: &mut Option<u32>, depth1_mask: u32) {
+    if !matches!(*arg, RESUME_AT_FUNC_START | RESUME_AT_GEN_EXPR_START)
+        && last_yield_depth.take() == Some(1)
+    {
+        *arg |= depth1_mask;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use pycsmith_bytecode::Target;
+
     use super::*;
     use crate::testing::cfg;
 
@@ -166,7 +172,10 @@ mod tests {
             .collect();
         let (none, b1, b2) = (BlockId::NONE, BlockId(1), BlockId(2));
         assert_eq!(handlers, [none, b1, b1, none, b2, none, none, none]);
-        assert_eq!(cfg.instrs(BlockId(0))[2].arg, 1 | RESUME_OPARG_DEPTH1_MASK);
+        assert_eq!(
+            cfg.instrs(BlockId(0))[2].arg,
+            1 | Target::PY314.resume_depth1_mask().unwrap()
+        );
         assert_eq!(cfg.instrs(b2)[0].handler, b1);
         assert!(cfg[b1].preserve_lasti && !cfg[b2].preserve_lasti);
     }

@@ -10,7 +10,7 @@
 //!                                  ...
 //! ```
 
-use pycsmith_bytecode::Op;
+use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{BlockId, Cfg, Instr, OpKind, kind};
 
 use super::{Pass, Property};
@@ -22,8 +22,8 @@ pub const PASS: Pass = Pass {
     establishes: &[Property::JumpsNormalized],
 };
 
-/// With `marks` the way not taken is marked.
-pub fn run(cfg: &mut Cfg, marks: bool) {
+/// What marks the way not taken, and whether its handler is known, is the target's affair.
+pub fn run(cfg: &mut Cfg, target: Target) {
     if !cfg.may_have(kind::CONDITIONAL) {
         return;
     }
@@ -33,12 +33,12 @@ pub fn run(cfg: &mut Cfg, marks: bool) {
     let mut b = cfg.entry;
     while b.is_some() {
         cfg[b].visited = true;
-        in_block(cfg, b, marks);
+        in_block(cfg, b, target);
         b = cfg[b].next;
     }
 }
 
-fn in_block(cfg: &mut Cfg, b: BlockId, marks: bool) {
+fn in_block(cfg: &mut Cfg, b: BlockId, target: Target) {
     if !cfg[b].may_have(kind::CONDITIONAL) {
         return;
     }
@@ -50,19 +50,29 @@ fn in_block(cfg: &mut Cfg, b: BlockId, marks: bool) {
         Op::POP_JUMP_IF_TRUE => Op::POP_JUMP_IF_FALSE,
         _ => return,
     };
-    let not_taken = Instr::new(Op::NOT_TAKEN, 0, last.loc);
+    let mut not_taken = Instr::new(Op::NOT_TAKEN, 0, last.loc);
+    let mut jump = Instr::jump(Op::JUMP, last.target, last.loc);
+    let protects = target.protects_appended_jumps();
+    if protects {
+        (not_taken.handler, jump.handler) = (last.handler, last.handler);
+    }
     if !cfg[last.target].visited {
-        if marks {
+        if !target.marks_not_taken() {
+            return;
+        }
+        if protects {
+            cfg.push(b, not_taken);
+        } else {
             cfg.add_op(b, not_taken);
         }
         return;
     }
     let next = cfg[b].next;
     let backwards = cfg.new_block();
-    if marks {
+    if target.marks_not_taken() {
         cfg.push(backwards, not_taken);
     }
-    cfg.push(backwards, Instr::jump(Op::JUMP, last.target, last.loc));
+    cfg.push(backwards, jump);
     cfg[backwards].start_depth = cfg[last.target].start_depth;
     cfg[backwards].cold = cfg[b].cold;
     cfg[backwards].visited = true;
@@ -89,7 +99,7 @@ mod tests {
              POP_JUMP_IF_NONE L1
              L1:
              RETURN_VALUE");
-        run(&mut cfg, true);
+        run(&mut cfg, Target::PY314);
         assert_eq!(
             cfg_text(&cfg),
             "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b1\nb3: NOT_TAKEN; JUMP b0\n\

@@ -78,10 +78,7 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
         if op != Op::LOAD_CONST && op != Op::LOAD_SMALL_INT {
             continue;
         }
-        let Some(next) = instrs.get(i + 1) else {
-            break;
-        };
-        match next.op {
+        match instrs.get(i + 1).map_or(Op::NOP, |next| next.op) {
             Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::JUMP_IF_FALSE | Op::JUMP_IF_TRUE => {
                 decide_jump(&mut instrs[i..], is_true(&table.loaded(op, arg)?));
                 created |= kind::NOP | Op::JUMP.kinds();
@@ -104,6 +101,11 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
                 created |= kind::NOP;
             }
             _ => {}
+        }
+        if instrs[i].op == Op::LOAD_CONST
+            && let Some(arg) = table.common_constant(table.get(instrs[i].arg)?)
+        {
+            instrs[i].set_op1(Op::LOAD_COMMON_CONSTANT, arg);
         }
     }
     Ok((created, jumps))

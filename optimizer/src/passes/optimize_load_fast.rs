@@ -50,7 +50,9 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
         let block = blocks[b.0 as usize];
         let instrs = &mut code[block.range()];
         let Some(last) = instrs.last() else {
-            // An empty block does not lead on here.
+            if target.borrows_behind_empty_blocks() && block.next.is_some() {
+                visit(blocks, block.next, &mut worklist);
+            }
             continue;
         };
         if block.next.is_some() && !last.op.no_fallthrough() {
@@ -75,6 +77,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
         let mut stack = Stack {
             refs: &mut refs,
             instrs,
+            ascribes_to_first: !target.ascribes_new_references(),
         };
         for i in 0..stack.instrs.len() {
             if stack.step(i, opcodes).is_none() {
@@ -104,6 +107,8 @@ fn visit(blocks: &mut [Block], b: BlockId, worklist: &mut Vec<BlockId>) {
 struct Stack<'a> {
     refs: &'a mut Vec<Ref>,
     instrs: &'a mut [Instr],
+    /// New values above kept ones are ascribed to the block's first instructions.
+    ascribes_to_first: bool,
 }
 
 impl Stack<'_> {
@@ -151,22 +156,28 @@ impl Stack<'_> {
         Some(())
     }
 
+    /// The effect of an instruction that pops all it uses and pushes new references.
+    #[inline]
+    fn pop_and_push(&mut self, i: u32, op: Op, arg: u32, opcodes: &OpcodeTable) -> Option<()> {
+        self.drop_top(opcodes.num_popped(op, arg))?;
+        match opcodes.num_pushed(op, arg) {
+            0 => {}
+            1 => self.push(i, NONE),
+            pushed => {
+                let len = self.refs.len() + usize::try_from(pushed).unwrap_or(0);
+                self.refs.resize(len, (i, NONE));
+            }
+        }
+        Some(())
+    }
+
     /// The effect of instruction number `i` of the block; `None` if the stack is too short.
     #[inline]
     fn step(&mut self, at: usize, opcodes: &OpcodeTable) -> Option<()> {
         let Instr { op, arg, .. } = self.instrs[at];
         let i = at as u32;
         if !op.is_any(kind::REFS) {
-            self.drop_top(opcodes.num_popped(op, arg))?;
-            match opcodes.num_pushed(op, arg) {
-                0 => {}
-                1 => self.push(i, NONE),
-                pushed => {
-                    let len = self.refs.len() + usize::try_from(pushed).unwrap_or(0);
-                    self.refs.resize(len, (i, NONE));
-                }
-            }
-            return Some(());
+            return self.pop_and_push(i, op, arg, opcodes);
         }
         match op {
             Op::LOAD_FAST => {
@@ -211,8 +222,13 @@ impl Stack<'_> {
                 }
                 self.refs.swap(index, top);
             }
+            // An iterator for the iterable.
+            Op::GET_ITER if opcodes.num_pushed(op, arg) == 1 => {
+                return self.pop_and_push(i, op, arg, opcodes);
+            }
             Op::FORMAT_SIMPLE
             | Op::GET_ANEXT
+            | Op::GET_ITER
             | Op::GET_LEN
             | Op::GET_YIELD_FROM_ITER
             | Op::IMPORT_FROM
@@ -225,7 +241,12 @@ impl Stack<'_> {
                 // more than one, so that the instruction it is ascribed to is not behind this one.
                 let pushed = opcodes.num_pushed(op, arg) - opcodes.num_popped(op, arg);
                 for first in 0..pushed {
-                    self.push(first as u32, NONE);
+                    let by = if self.ascribes_to_first {
+                        first as u32
+                    } else {
+                        i
+                    };
+                    self.push(by, NONE);
                 }
             }
             Op::DICT_MERGE
@@ -240,7 +261,7 @@ impl Stack<'_> {
             }
             Op::END_SEND | Op::SET_FUNCTION_ATTRIBUTE => {
                 let top = self.refs.pop()?;
-                self.refs.pop()?;
+                self.drop_top(opcodes.num_popped(op, arg) - 1)?;
                 self.refs.push(top);
             }
             Op::CHECK_EXC_MATCH => {

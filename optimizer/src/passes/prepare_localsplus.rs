@@ -9,10 +9,10 @@
 //!                                      LOAD_DEREF 3
 //! ```
 //!
-//! (Two locals, one cell, one free variable.) A generator also creates itself there.
+//! (Two locals, one cell, one free variable.) A generator also creates itself there, unless the code generator has seen to that.
 
 use pycsmith_bytecode::code::flags::ANY_GENERATOR;
-use pycsmith_bytecode::{Location, Op};
+use pycsmith_bytecode::{Location, Op, Target};
 use pycsmith_ir::{Cfg, Instr, OpKind, UnitShape, kind};
 use smallvec::SmallVec;
 
@@ -30,9 +30,9 @@ pub const PASS: Pass = Pass {
 ///
 /// # Errors
 /// An instruction for a cell or free variable that the unit does not have.
-pub fn run(cfg: &mut Cfg, shape: &UnitShape) -> Result<u32, Bug> {
+pub fn run(cfg: &mut Cfg, shape: &UnitShape, target: Target) -> Result<u32, Bug> {
     let mut fixed = build_cellfixedoffsets(shape);
-    insert_prefix_instructions(cfg, shape, &fixed);
+    insert_prefix_instructions(cfg, shape, &fixed, target);
     if fixed.is_empty() {
         return Ok(shape.nlocals);
     }
@@ -63,7 +63,7 @@ fn build_cellfixedoffsets(shape: &UnitShape) -> SmallVec<[u32; 8]> {
         .collect()
 }
 
-fn insert_prefix_instructions(cfg: &mut Cfg, shape: &UnitShape, fixed: &[u32]) {
+fn insert_prefix_instructions(cfg: &mut Cfg, shape: &UnitShape, fixed: &[u32], target: Target) {
     let ncells = shape.cell_locals.len();
     let mut prefix: SmallVec<[Instr; 8]> = SmallVec::new();
     if shape.nfreevars > 0 {
@@ -81,7 +81,7 @@ fn insert_prefix_instructions(cfg: &mut Cfg, shape: &UnitShape, fixed: &[u32]) {
             .iter()
             .map(|&cell| Instr::new(Op::MAKE_CELL, cell, Location::NONE)),
     );
-    if shape.flags & ANY_GENERATOR != 0 {
+    if shape.flags & ANY_GENERATOR != 0 && !target.generates_return_generator() {
         let loc = Location::new(shape.firstlineno, shape.firstlineno, -1, -1);
         prefix.push(Instr::new(Op::RETURN_GENERATOR, 0, loc));
         prefix.push(Instr::new(Op::POP_TOP, 0, loc));
@@ -131,7 +131,10 @@ mod tests {
             cell_locals: vec![None, Some(1)],
             nfreevars: 1,
         };
-        assert_eq!(run(&mut cfg, &shape).map_err(|bug| bug.0), Ok(4));
+        assert_eq!(
+            run(&mut cfg, &shape, Target::PY314).map_err(|bug| bug.0),
+            Ok(4)
+        );
         assert_eq!(
             cfg_text(&cfg),
             "b0: COPY_FREE_VARS 1; MAKE_CELL 1; MAKE_CELL 2; RETURN_GENERATOR; POP_TOP; RESUME 0; LOAD_DEREF 2; \

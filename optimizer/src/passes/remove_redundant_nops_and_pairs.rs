@@ -10,6 +10,7 @@
 use pycsmith_bytecode::Op;
 use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind, kind};
 
+use super::const_table::loads_const;
 use super::{Pass, remove_redundant_nops};
 
 pub const PASS: Pass = Pass {
@@ -67,9 +68,8 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
 
 fn pushes_in_vain(instr: &Instr) -> bool {
     match instr.op {
-        Op::LOAD_CONST | Op::LOAD_SMALL_INT => true,
         Op::COPY => instr.arg == 1,
-        _ => false,
+        _ => loads_const(instr),
     }
 }
 

@@ -12,7 +12,7 @@ use crate::codegen::closure::{attributes, make_closure};
 use crate::codegen::emit::NameOp;
 use crate::codegen::module::optimize_and_assemble;
 use crate::codegen::names::{cellvar_op, load_freevar, nameop};
-use crate::codegen::unit::{ArgCounts, ScopeType, enter_scope};
+use crate::codegen::unit::{ArgCounts, ScopeType, Unit, enter_scope};
 use crate::codegen::{Compiler, Result, bug, expr};
 use crate::symtable::{self, BlockType, KeyKind, ScopeId, ScopeKey};
 
@@ -47,6 +47,19 @@ pub fn setup_annotations_scope(c: &mut Compiler<'_>, loc: Location, scope: Scope
     c.op_i(loc, Op::LOAD_COMMON_CONSTANT, CONSTANT_NOTIMPLEMENTEDERROR);
     c.op_i(loc, Op::RAISE_VARARGS, 1);
     c.use_label(body);
+}
+
+/// Puts a function's name before the last part of the current unit's qualified name, even where the function itself is global.
+fn qualify(c: &mut Compiler<'_>, function: Name) {
+    // CPython quirk (3.15, `compiler_set_qualname`): what is directly in the type parameters of a module is not qualified.
+    if matches!(&c.units[..], [_, outer, _] if outer.scope_type == ScopeType::TypeParams) {
+        return;
+    }
+    let Unit { name, qualname, .. } = *c.unit();
+    let (name, qualname) = (c.names.resolve(name), c.names.resolve(qualname));
+    let outer = qualname.strip_suffix(name).unwrap_or_default();
+    let text = format!("{outer}{}.{name}", c.names.resolve(function));
+    c.unit_mut().qualname = c.names.intern(&text);
 }
 
 /// Closes it and makes its function, whose parameter is called `format` outside
@@ -84,6 +97,9 @@ pub(super) fn function_annotations<'a>(
     }
     let name = scope.name;
     setup_annotations_scope(c, loc, id, name);
+    if c.target.qualifies_annotate_functions() {
+        qualify(c, def.name);
+    }
     let count = signature(c, loc, def)?;
     c.op_i(loc, Op::BUILD_MAP, count);
     leave_annotations_scope(c, loc)?;

@@ -32,11 +32,15 @@ pub fn function_annotations<'a>(
 fn signature<'a>(c: &mut Compiler<'a>, loc: Location, def: &'a FunctionDef<'a>) -> Result<u32> {
     let mut count = 0;
     let args = &def.args;
-    // CPython quirk (codegen_annotations_in_scope): positional-only parameters come after the others.
-    let ordered = args
-        .args
+    let (first, second) = if c.target.annotates_in_order() {
+        (args.posonlyargs, args.args)
+    } else {
+        // CPython quirk (3.14, codegen_annotations_in_scope): positional-only parameters come after the others.
+        (args.args, args.posonlyargs)
+    };
+    let ordered = first
         .iter()
-        .chain(args.posonlyargs)
+        .chain(second)
         .chain(args.vararg)
         .chain(args.kwonlyargs)
         .chain(args.kwarg);

@@ -1,4 +1,4 @@
-//! `all`, `any` and `tuple` of a generator expression (gh-131738).
+//! `all`, `any`, `tuple` (gh-131738), `list` and `set` of a generator expression.
 //!
 //! Where the name still means the builtin at run time, a loop over the generator replaces the call:
 //!
@@ -16,13 +16,23 @@
 use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_ir::Label;
 use pycsmith_parser::ast::{Call, CmpOp, ExprKind};
-use pycsmith_parser::interner::names::{ALL, ANY, TUPLE};
+use pycsmith_parser::interner::names::{ALL, ANY, LIST, SET, TUPLE};
 
 use super::compare::addop_compare;
 use super::oparg::{common_constant, intrinsic_1};
 use super::visit;
 use crate::codegen::{Compiler, Result};
 use crate::symtable::{KeyKind, ScopeKey};
+
+/// What a loop makes of the generator's values.
+#[derive(Clone, Copy)]
+enum Loop {
+    /// True or false, which is the result if all values are so.
+    While(bool),
+    Tuple,
+    List,
+    Set,
+}
 
 /// `maybe_optimize_function_call`: with the function on the stack, generates the loop and leaves the place
 /// where the normal call must follow; or generates nothing.
@@ -37,10 +47,13 @@ pub(super) fn maybe_optimize_function_call<'a>(
     let ExprKind::GeneratorExp(comp) = generator.kind else {
         return Ok(());
     };
-    let (builtin, at_end) = match *id {
-        ALL => (common_constant::BUILTIN_ALL, Some(true)),
-        ANY => (common_constant::BUILTIN_ANY, Some(false)),
-        TUPLE => (common_constant::BUILTIN_TUPLE, None),
+    let more = c.target.inlines_list_and_set_calls();
+    let (builtin, result) = match *id {
+        ALL => (common_constant::BUILTIN_ALL, Loop::While(true)),
+        ANY => (common_constant::BUILTIN_ANY, Loop::While(false)),
+        TUPLE => (common_constant::BUILTIN_TUPLE, Loop::Tuple),
+        LIST if more => (common_constant::BUILTIN_LIST, Loop::List),
+        SET if more => (common_constant::BUILTIN_SET, Loop::Set),
         _ => return Ok(()),
     };
     // An asynchronous generator cannot be looped over so (earlier 3.14 releases try).
@@ -56,21 +69,33 @@ pub(super) fn maybe_optimize_function_call<'a>(
     c.jump(loc, Op::POP_JUMP_IF_FALSE, skip_optimization);
     c.op(loc, Op::POP_TOP);
 
-    if at_end.is_none() {
-        c.op_i(loc, Op::BUILD_LIST, 0);
+    match result {
+        Loop::While(_) => {}
+        Loop::Tuple | Loop::List => c.op_i(loc, Op::BUILD_LIST, 0),
+        Loop::Set => c.op_i(loc, Op::BUILD_SET, 0),
     }
     visit(c, generator)?;
+    // The generator is its own iterator.
+    let pairs = c.target.iterators_take_two_slots();
+    if pairs {
+        c.op(loc, Op::PUSH_NULL);
+    }
+    let depth = 2 + u32::from(pairs);
 
     let next = c.new_label();
     let cleanup = c.new_label();
     c.use_label(next);
     c.jump(loc, Op::FOR_ITER, cleanup);
-    match at_end {
-        None => {
-            c.op_i(loc, Op::LIST_APPEND, 2);
+    match result {
+        Loop::Tuple | Loop::List => {
+            c.op_i(loc, Op::LIST_APPEND, depth);
             c.jump(loc, Op::JUMP, next);
         }
-        Some(goes_on_while) => {
+        Loop::Set => {
+            c.op_i(loc, Op::SET_ADD, depth);
+            c.jump(loc, Op::JUMP, next);
+        }
+        Loop::While(goes_on_while) => {
             c.op(loc, Op::TO_BOOL);
             c.jump(
                 loc,
@@ -84,7 +109,7 @@ pub(super) fn maybe_optimize_function_call<'a>(
         }
     }
     c.op(Location::NONE, Op::POP_ITER);
-    if let Some(result) = at_end {
+    if let Loop::While(result) = result {
         c.load_const(loc, Constant::Bool(!result));
     }
     c.jump(loc, Op::JUMP, end);
@@ -92,9 +117,10 @@ pub(super) fn maybe_optimize_function_call<'a>(
     c.use_label(cleanup);
     c.op(Location::NONE, Op::END_FOR);
     c.op(Location::NONE, Op::POP_ITER);
-    match at_end {
-        None => c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::LIST_TO_TUPLE),
-        Some(result) => c.load_const(loc, Constant::Bool(result)),
+    match result {
+        Loop::Tuple => c.op_i(loc, Op::CALL_INTRINSIC_1, intrinsic_1::LIST_TO_TUPLE),
+        Loop::List | Loop::Set => {}
+        Loop::While(result) => c.load_const(loc, Constant::Bool(result)),
     }
     c.jump(loc, Op::JUMP, end);
     c.use_label(skip_optimization);

@@ -28,7 +28,7 @@ pub use compare::addop_compare;
 pub use constant::{constant_of, constant_value, is_constant};
 pub use operator::addop_binary;
 pub use subscript::{add_subscript, should_apply_two_element_slice_optimization, slice_two_parts};
-pub use yields::{add_yield, add_yield_from};
+pub use yields::{add_yield, add_yield_from, await_result, load_sent_none};
 
 use pycsmith_parser::ast::{Ctx, Expr, ExprKind, Exprs};
 

@@ -31,6 +31,8 @@ pub mod common_constant {
     pub const BUILTIN_TUPLE: u32 = 2;
     pub const BUILTIN_ALL: u32 = 3;
     pub const BUILTIN_ANY: u32 = 4;
+    pub const BUILTIN_LIST: u32 = 5;
+    pub const BUILTIN_SET: u32 = 6;
 }
 
 /// Where a `RESUME` stands (`pycore_opcode_utils.h`).
@@ -39,6 +41,24 @@ pub mod resume {
     pub const AFTER_YIELD: u32 = 1;
     pub const AFTER_YIELD_FROM: u32 = 2;
     pub const AFTER_AWAIT: u32 = 3;
+    pub const AT_GEN_EXPR_START: u32 = 4;
+}
+
+/// `GET_ITER`'s operands (`pycore_opcode_utils.h`).
+pub mod get_iter {
+    /// For `yield from`, where it stands in no coroutine (which would take 2).
+    ///
+    /// CPython quirk (3.15, `fixup_getiter`): the code generator writes 1, and a code object has 2 or 3 for it from its
+    /// creation on, since `types.coroutine` may change what it is.
+    pub const YIELD_FROM_CORO_CHECK: u32 = 3;
+}
+
+/// Flags below the name of an `IMPORT_NAME` (PEP 810).
+pub mod import_name {
+    /// `lazy import`.
+    pub const LAZY: u32 = 1;
+    /// Where an import may not be made lazy from outside either.
+    pub const EAGER: u32 = 2;
 }
 
 /// `CONVERT_VALUE` and `BUILD_INTERPOLATION` conversions (`ceval.h`).

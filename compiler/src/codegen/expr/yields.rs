@@ -3,7 +3,7 @@
 use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_parser::ast::Expr;
 
-use super::oparg::{intrinsic_1, resume};
+use super::oparg::{get_iter, intrinsic_1, resume};
 use super::visit;
 use crate::codegen::unit::ScopeType;
 use crate::codegen::{Compiler, Result, syntax_error};
@@ -38,7 +38,11 @@ pub(super) fn yield_from<'a>(c: &mut Compiler<'a>, loc: Location, value: &'a Exp
         return syntax_error(loc, "'yield from' inside async function");
     }
     visit(c, value)?;
-    c.op(loc, Op::GET_YIELD_FROM_ITER);
+    if c.target.get_iter_for_yield_from() {
+        c.op_i(loc, Op::GET_ITER, get_iter::YIELD_FROM_CORO_CHECK);
+    } else {
+        c.op(loc, Op::GET_YIELD_FROM_ITER);
+    }
     c.load_const(loc, Constant::None);
     add_yield_from(c, loc, false);
     Ok(())
@@ -47,10 +51,23 @@ pub(super) fn yield_from<'a>(c: &mut Compiler<'a>, loc: Location, value: &'a Exp
 /// The symbol table has checked that the function is asynchronous.
 pub(super) fn await_<'a>(c: &mut Compiler<'a>, loc: Location, value: &'a Expr<'a>) -> Result {
     visit(c, value)?;
-    c.op_i(loc, Op::GET_AWAITABLE, 0);
-    c.load_const(loc, Constant::None);
-    add_yield_from(c, loc, true);
+    await_result(c, loc, 0);
     Ok(())
+}
+
+/// Awaits the value on the stack; `what` is for error messages (`GET_AWAITABLE`'s operand).
+pub fn await_result(c: &mut Compiler<'_>, loc: Location, what: u32) {
+    c.op_i(loc, Op::GET_AWAITABLE, what);
+    load_sent_none(c, loc);
+    add_yield_from(c, loc, true);
+}
+
+/// Pushes what an awaitable on the stack is sent first.
+pub fn load_sent_none(c: &mut Compiler<'_>, loc: Location) {
+    if c.target.iterators_take_two_slots() {
+        c.op(loc, Op::PUSH_NULL);
+    }
+    c.load_const(loc, Constant::None);
 }
 
 /// Yields the value on the stack, wrapped in an asynchronous generator (`codegen_addop_yield`).

@@ -1,7 +1,7 @@
 //! `for` and `async for` (`codegen_for`, `codegen_async_for`).
 
 use pycsmith_bytecode::version::ForLoopEnd;
-use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_bytecode::{Location, Op};
 use pycsmith_ir::Label;
 use pycsmith_parser::ast::For;
 
@@ -63,10 +63,10 @@ pub fn async_for<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a For<'a>) -> 
     expr::visit(c, &node.iter)?;
     c.op(node.iter.loc, Op::GET_AITER);
     c.use_label(start);
-    fblock::push(c, loc, FBlockKind::ForLoop, start, end)?;
+    fblock::push(c, loc, FBlockKind::AsyncForLoop, start, end)?;
     c.jump(loc, Op::SETUP_FINALLY, except);
     c.op(loc, Op::GET_ANEXT);
-    c.load_const(loc, Constant::None);
+    expr::load_sent_none(c, loc);
     c.use_label(send);
     expr::add_yield_from(c, loc, true);
     c.op(loc, Op::POP_BLOCK);

@@ -6,15 +6,17 @@ use pycsmith_parser::ast::{Alias, Ctx, ImportFrom};
 use pycsmith_parser::interner;
 
 use crate::codegen::emit::NameOp;
-use crate::codegen::expr::oparg::intrinsic_1;
+use crate::codegen::expr::oparg::{import_name, intrinsic_1};
+use crate::codegen::unit::ScopeType;
 use crate::codegen::{Compiler, Result, names};
 
 /// `import a.b, c as d`.
-pub fn import(c: &mut Compiler<'_>, loc: Location, aliases: &[Alias]) -> Result {
+pub fn import(c: &mut Compiler<'_>, loc: Location, aliases: &[Alias], is_lazy: bool) -> Result {
+    let flags = flags(c, is_lazy, false);
     for alias in aliases {
         c.load_const(loc, Constant::Int(0));
         c.load_const(loc, Constant::None);
-        c.op_name(loc, NameOp::Plain(Op::IMPORT_NAME), alias.name);
+        c.op_name(loc, NameOp::ImportName(flags), alias.name);
         if let Some(asname) = alias.asname {
             import_as(c, loc, alias.name, asname)?;
         } else {
@@ -27,6 +29,22 @@ pub fn import(c: &mut Compiler<'_>, loc: Location, aliases: &[Alias]) -> Result 
         }
     }
     Ok(())
+}
+
+/// The flags of an `IMPORT_NAME`: whether it is lazy, and whether it must not become so by a setting
+/// (`codegen_import`, `codegen_from_import`).
+fn flags(c: &Compiler<'_>, is_lazy: bool, star: bool) -> u32 {
+    let unit = c.unit();
+    if is_lazy {
+        import_name::LAZY
+    } else if star
+        || unit.scope_type != ScopeType::Module
+        || unit.fblocks.iter().any(|block| block.kind.is_part_of_try())
+    {
+        import_name::EAGER
+    } else {
+        0
+    }
 }
 
 /// Binds what `import a.b.c as asname` imported: the first module is on the stack, the rest are its attributes
@@ -72,7 +90,12 @@ pub fn from_import(c: &mut Compiler<'_>, loc: Location, from: &ImportFrom<'_>) -
         .collect();
     c.load_const(loc, Constant::Tuple(fromlist));
     let module = from.module.unwrap_or(interner::names::EMPTY);
-    c.op_name(loc, NameOp::Plain(Op::IMPORT_NAME), module);
+    let star = from
+        .names
+        .iter()
+        .any(|alias| alias.name == interner::names::STAR);
+    let flags = flags(c, from.is_lazy, star);
+    c.op_name(loc, NameOp::ImportName(flags), module);
     for alias in from.names {
         if alias.name == interner::names::STAR {
             if c.target.has_intrinsics() {

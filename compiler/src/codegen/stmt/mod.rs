@@ -58,7 +58,7 @@ pub fn visit<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
         StmtKind::AnnAssign(ann) => annotations::ann_assign(c, s, ann),
         StmtKind::Raise { exc, cause } => raise(c, s, *exc, *cause),
         StmtKind::Assert { test, msg } => assert::assert(c, loc, test, *msg),
-        StmtKind::Import { names, .. } => import::import(c, loc, names),
+        StmtKind::Import { names, is_lazy } => import::import(c, loc, names, *is_lazy),
         StmtKind::ImportFrom(from) => import::from_import(c, loc, from),
         StmtKind::Global { .. } | StmtKind::Nonlocal { .. } => Ok(()),
         StmtKind::Expr { value } => expr_stmt::expr_stmt(c, loc, value),

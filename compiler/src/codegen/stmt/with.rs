@@ -1,6 +1,6 @@
 //! `with` and `async with` (`codegen_with_inner`, `codegen_async_with_inner`).
 
-use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_bytecode::{Location, Op};
 use pycsmith_ir::Label;
 use pycsmith_parser::ast::With;
 
@@ -32,7 +32,7 @@ pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: 
     let loc = item.context_expr.loc;
     enter(c, loc, is_async);
     if is_async {
-        await_result(c, loc, AWAIT_AENTER);
+        expr::await_result(c, loc, AWAIT_AENTER);
     }
     c.jump(loc, Op::SETUP_WITH, handler);
 
@@ -54,7 +54,7 @@ pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: 
 
     fblock::call_exit_with_nones(c, loc);
     if is_async {
-        await_result(c, loc, AWAIT_AEXIT);
+        expr::await_result(c, loc, AWAIT_AEXIT);
     }
     c.op(loc, Op::POP_TOP);
     c.jump(loc, Op::JUMP, exit);
@@ -64,7 +64,7 @@ pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: 
     c.op(loc, Op::PUSH_EXC_INFO);
     c.op(loc, Op::WITH_EXCEPT_START);
     if is_async {
-        await_result(c, loc, AWAIT_AEXIT);
+        expr::await_result(c, loc, AWAIT_AEXIT);
     }
     except_finish(c, cleanup);
     c.use_label(exit);
@@ -95,12 +95,6 @@ fn enter(c: &mut Compiler<'_>, loc: Location, is_async: bool) {
     c.op_i(loc, Op::SWAP, 3);
     c.op_i(loc, Op::LOAD_SPECIAL, enter);
     c.op_i(loc, Op::CALL, 0);
-}
-
-fn await_result(c: &mut Compiler<'_>, loc: Location, what: u32) {
-    c.op_i(loc, Op::GET_AWAITABLE, what);
-    c.load_const(loc, Constant::None);
-    expr::add_yield_from(c, loc, true);
 }
 
 /// The exceptional way out: what `__exit__` returned decides (`codegen_with_except_finish`).

@@ -31,7 +31,7 @@ pub fn fold(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<()
     };
     let mut items = Vec::with_capacity((i - start) / 2);
     for instr in &instrs[start..=i] {
-        if loads_const(instr.op) {
+        if loads_const(instr) {
             items.push(table.loaded(instr.op, instr.arg)?);
         }
     }
@@ -65,7 +65,7 @@ fn sequence_start(instrs: &[Instr], i: usize, build: Op, append: Op) -> Option<u
         let expected = if expect_append {
             op == append && arg == 1
         } else {
-            loads_const(op)
+            loads_const(&instrs[at])
         };
         if !expected {
             return None;

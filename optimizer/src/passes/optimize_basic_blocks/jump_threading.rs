@@ -8,7 +8,7 @@
 //!     JUMP b5                          JUMP b5
 //! ```
 
-use pycsmith_bytecode::Op;
+use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{BlockId, Cfg, Instr, OpKind, kind};
 
 /// What becomes of a jump whose target begins with another.
@@ -41,7 +41,7 @@ fn step(op: Op, target_op: Op) -> Step {
 }
 
 /// The jump at the end of the block (`jump_thread` and its callers).
-pub fn thread(cfg: &mut Cfg, b: BlockId) {
+pub fn thread(cfg: &mut Cfg, b: BlockId, target: Target) {
     if !cfg[b].may_have(kind::JUMP) {
         return;
     }
@@ -53,12 +53,12 @@ pub fn thread(cfg: &mut Cfg, b: BlockId) {
         if jump.target.is_none() {
             return;
         }
-        let Some(target) = cfg.first(jump.target) else {
+        let Some(to) = cfg.first(jump.target) else {
             return;
         };
-        match step(jump.op, target.op) {
+        match step(jump.op, to.op) {
             // bpo-45773: a jump that gets nowhere new stays.
-            Step::Thread(op) if jump.target != target.target => {
+            Step::Thread(op) if jump.target != to.target => {
                 // The old jump keeps its line if anything needs it.
                 if let Some(last) = cfg.last_mut(b) {
                     last.set_op0(Op::NOP);
@@ -66,7 +66,13 @@ pub fn thread(cfg: &mut Cfg, b: BlockId) {
                 }
                 cfg.note(b, kind::NOP);
                 cfg.edges_counted = false;
-                cfg.add_op(b, Instr::jump(op, target.target, target.loc));
+                let mut threaded = Instr::jump(op, to.target, to.loc);
+                if target.protects_appended_jumps() {
+                    threaded.handler = jump.handler;
+                    cfg.push(b, threaded);
+                } else {
+                    cfg.add_op(b, threaded);
+                }
             }
             Step::Behind if cfg[jump.target].next.is_some() => {
                 let next = cfg[jump.target].next;

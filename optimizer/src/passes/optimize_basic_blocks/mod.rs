@@ -69,7 +69,7 @@ pub fn run(
     };
     let mut b = cfg.entry;
     while b.is_some() {
-        optimize_block(cfg, b, &mut table, folding)?;
+        optimize_block(cfg, b, &mut table, folding, target)?;
         b = cfg[b].next;
     }
     Ok(())
@@ -90,19 +90,20 @@ fn optimize_block(
     b: BlockId,
     table: &mut ConstTable,
     folding: Folding,
+    target: Target,
 ) -> Result<(), Bug> {
     if cfg[b].may_have(kind::PEEPHOLE) {
         let (changed, has_swap) = optimize_instrs(cfg.instrs_mut(b), table, folding)?;
         if changed {
             cfg.recount_kinds(b);
         }
-        jump_threading::thread(cfg, b);
+        jump_threading::thread(cfg, b, target);
         if has_swap {
             optimize_swaps(cfg.instrs_mut(b));
             cfg.recount_kinds(b);
         }
     } else {
-        jump_threading::thread(cfg, b);
+        jump_threading::thread(cfg, b, target);
     }
     Ok(())
 }
