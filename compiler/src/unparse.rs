@@ -117,6 +117,8 @@ impl Writer<'_> {
             ExprKind::Tuple { elts, .. } => self.tuple(elts, level),
             ExprKind::GeneratorExp(comp) => self.comp("(", comp, ")"),
             ExprKind::ListComp(comp) => self.comp("[", comp, "]"),
+            // `{**element for ...}` has no value (PEP 798).
+            ExprKind::DictComp(comp) if comp.value.is_none() => self.comp("{**", comp, "}"),
             ExprKind::SetComp(comp) | ExprKind::DictComp(comp) => self.comp("{", comp, "}"),
             ExprKind::Yield { value: None } => self.text("(yield)"),
             ExprKind::Yield { value: Some(value) } => {
