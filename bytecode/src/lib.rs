@@ -16,4 +16,4 @@ pub use code::CodeObject;
 pub use constant::{Constant, Names, PyStr};
 pub use location::Location;
 pub use opcode::Op;
-pub use version::Target;
+pub use version::{Target, UnicodeVersion};

@@ -494,7 +494,21 @@ pub enum ForLoopEnd {
     PopIter,
 }
 
+/// Major and minor number of a version of Unicode.
+pub type UnicodeVersion = (u8, u8);
+
 impl Target {
+    /// `unicodedata.unidata_version`.
+    pub fn unicode_version(self) -> UnicodeVersion {
+        match self.minor {
+            ..=11 => (14, 0),
+            12 => (15, 0),
+            13 => (15, 1),
+            14 => (16, 0),
+            15.. => (17, 0),
+        }
+    }
+
     /// How `for` loops end.
     pub fn for_loop_end(self) -> ForLoopEnd {
         match self.minor {

@@ -1,6 +1,6 @@
 //! Expressions back to text, for `from __future__ import annotations` (CPython's `ast_unparse.c`).
 
-use pycsmith_bytecode::{Constant, PyStr};
+use pycsmith_bytecode::{Constant, PyStr, Target};
 use pycsmith_parser::ast::{
     self, Arg, Arguments, BoolOp, Call, CmpOp, Comp, Compare, Dict, Expr, ExprKind, Exprs,
 };
@@ -37,9 +37,10 @@ impl Level {
 }
 
 /// The text of an annotation (`_PyAST_ExprAsUnicode`).
-pub fn unparse(names: &Interner, e: &Expr<'_>) -> Constant {
+pub fn unparse(names: &Interner, e: &Expr<'_>, target: Target) -> Constant {
     let mut writer = Writer {
         names,
+        target,
         out: Vec::new(),
     };
     writer.expr(e, Level::TEST);
@@ -49,6 +50,7 @@ pub fn unparse(names: &Interner, e: &Expr<'_>) -> Constant {
 /// Appends to WTF-8 text.
 struct Writer<'n> {
     names: &'n Interner,
+    target: Target,
     out: Vec<u8>,
 }
 
@@ -406,7 +408,7 @@ impl Writer<'_> {
             ast::Constant::Str { u_prefix: true, .. } => text.push('u'),
             _ => {}
         }
-        repr::constant(&mut text, constant);
+        repr::constant(&mut text, constant, self.target);
         if let ast::Constant::Float(value) | ast::Constant::Imaginary(value) = constant
             && value.is_infinite()
         {
@@ -424,7 +426,7 @@ impl Writer<'_> {
         if !is_format_spec {
             let body = self.out.split_off(start);
             let mut quoted = String::from(prefix);
-            repr::string(&mut quoted, &body);
+            repr::string(&mut quoted, &body, self.target);
             self.text(&quoted);
         }
     }

@@ -217,19 +217,21 @@ impl<'a> Printer<'a> {
             Value::List(list) => self.list(list, level),
             Value::Name(name) => {
                 let text = self.names.resolve(name);
-                repr::string(&mut self.out, text.as_bytes());
+                repr::string(&mut self.out, text.as_bytes(), self.options.target);
             }
             Value::Int(value) => {
                 let _ = write!(self.out, "{value}");
             }
-            Value::Constant(constant) => repr::constant(&mut self.out, constant),
+            Value::Constant(constant) => {
+                repr::constant(&mut self.out, constant, self.options.target)
+            }
             Value::Class(class) => {
                 self.out.push_str(class);
                 self.out.push_str("()");
             }
             Value::None | Value::Absent => self.out.push_str("None"),
             Value::Kind => self.out.push_str("'u'"),
-            Value::Text(text) => repr::string(&mut self.out, text.as_bytes()),
+            Value::Text(text) => repr::string(&mut self.out, text.as_bytes(), self.options.target),
         }
     }
 

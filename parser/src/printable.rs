@@ -1,10 +1,22 @@
 //! Which characters `repr` prints as they are (CPython's `_PyUnicode_IsPrintable`, Unicode 16.0.0).
 //!
 //! The table is the list of code points at which `chr(c).isprintable()` changes, from 0 (not printable)
-//! upwards, as CPython 3.14 gives them.
+//! upwards, as CPython 3.14 gives them. Characters that are new in Unicode 17 are printable, all of them.
 
-/// Whether `repr` shows the code point without an escape.
-pub fn is_printable(code_point: u32) -> bool {
+use pycsmith_bytecode::{Target, UnicodeVersion};
+
+use crate::literals::unicode;
+
+const TABLE_VERSION: UnicodeVersion = (16, 0);
+
+/// Whether the target's `repr` shows the code point without an escape.
+pub fn is_printable(code_point: u32, target: Target) -> bool {
+    let version = target.unicode_version();
+    match unicode::age(code_point) {
+        Some(age) if age > version => return false,
+        Some(age) if age > TABLE_VERSION => return true,
+        _ => {}
+    }
     CHANGES.partition_point(|&change| change <= code_point) % 2 == 1
 }
 
@@ -126,6 +138,8 @@ static CHANGES: [u32; 1472] = [
 
 #[cfg(test)]
 mod tests {
+    use pycsmith_bytecode::Target;
+
     use super::is_printable;
 
     #[test]
@@ -143,7 +157,11 @@ mod tests {
             (0x1f600, true),
             (0x10ffff, false),
         ] {
-            assert_eq!(is_printable(code_point), printable, "{code_point:#x}");
+            assert_eq!(
+                is_printable(code_point, Target::PY314),
+                printable,
+                "{code_point:#x}"
+            );
         }
     }
 }

@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 
 use num_bigint::BigUint;
+use pycsmith_bytecode::Target;
 
 use crate::ast::Constant;
 use crate::printable::is_printable;
 
 /// Appends `repr(constant)`. `inf` is printed as such, as `repr` does.
-pub fn constant(out: &mut String, constant: Constant<'_>) {
+pub fn constant(out: &mut String, constant: Constant<'_>, target: Target) {
     match constant {
         Constant::None => out.push_str("None"),
         Constant::Ellipsis => out.push_str("Ellipsis"),
@@ -25,7 +26,7 @@ pub fn constant(out: &mut String, constant: Constant<'_>) {
             float(out, value, false);
             out.push('j');
         }
-        Constant::Str { wtf8, .. } => string(out, wtf8),
+        Constant::Str { wtf8, .. } => string(out, wtf8, target),
         Constant::Bytes(value) => bytes(out, value),
         Constant::NegativeBigInt(digits) => {
             let _ = write!(out, "-{}", BigUint::from_slice(digits));
@@ -41,23 +42,23 @@ pub fn constant(out: &mut String, constant: Constant<'_>) {
         }
         Constant::Tuple(values) => {
             out.push('(');
-            items(out, values);
+            items(out, values, target);
             out.push_str(if values.len() == 1 { ",)" } else { ")" });
         }
         Constant::FrozenSet(values) => {
             out.push_str("frozenset({");
-            items(out, values);
+            items(out, values, target);
             out.push_str("})");
         }
     }
 }
 
-fn items(out: &mut String, values: &[Constant<'_>]) {
+fn items(out: &mut String, values: &[Constant<'_>], target: Target) {
     for (index, value) in values.iter().enumerate() {
         if index > 0 {
             out.push_str(", ");
         }
-        constant(out, *value);
+        constant(out, *value, target);
     }
 }
 
@@ -147,7 +148,7 @@ pub fn bytes(out: &mut String, value: &[u8]) {
 }
 
 /// Appends `repr` of a `str`, given as WTF-8.
-pub fn string(out: &mut String, wtf8: &[u8]) {
+pub fn string(out: &mut String, wtf8: &[u8], target: Target) {
     let quote = quote(wtf8);
     out.push(quote.into());
     let mut rest = wtf8;
@@ -159,7 +160,7 @@ pub fn string(out: &mut String, wtf8: &[u8]) {
             0x0d => out.push_str("\\r"),
             0x5c => out.push_str("\\\\"),
             _ if code_point == u32::from(quote) => out.extend(['\\', quote.into()]),
-            _ => match char::from_u32(code_point).filter(|_| is_printable(code_point)) {
+            _ => match char::from_u32(code_point).filter(|_| is_printable(code_point, target)) {
                 Some(char) => out.push(char),
                 None => escape(out, code_point),
             },
@@ -201,7 +202,7 @@ mod tests {
 
     fn repr(value: Constant<'_>) -> String {
         let mut out = String::new();
-        constant(&mut out, value);
+        constant(&mut out, value, Target::PY314);
         out
     }
 

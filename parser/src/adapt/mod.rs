@@ -137,7 +137,11 @@ impl<'a, 's> Adapter<'a, 's> {
 
     #[inline]
     fn name(&mut self, name: &ruff::name::Name) -> Name {
-        if !self.ascii && name.chars().any(characters::is_new_in_unicode_17) {
+        if !self.ascii
+            && !name
+                .chars()
+                .all(|char| characters::may_be_part(char, self.target))
+        {
             self.fail(SyntaxError::new(
                 ErrorType::SyntaxError,
                 "invalid character in identifier",

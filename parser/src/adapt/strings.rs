@@ -84,7 +84,7 @@ impl<'a> Adapter<'a, '_> {
         let body = self.source(part.content_range());
         if part.flags.prefix().is_raw() {
             buffer.extend_from_slice(body.as_bytes());
-        } else if let Err(msg) = strings::decode_str(body, false, buffer) {
+        } else if let Err(msg) = strings::decode_str(body, false, self.target, buffer) {
             self.fail_at(msg, part.range);
         }
     }
@@ -228,7 +228,7 @@ impl<'a> Adapter<'a, '_> {
                         append_raw(body, within.specs == 0, &mut parts.buffer);
                         Ok(())
                     } else {
-                        strings::decode_str(body, within.specs == 0, &mut parts.buffer)
+                        strings::decode_str(body, within.specs == 0, self.target, &mut parts.buffer)
                     };
                     if let Err(msg) = result {
                         self.fail_at(msg, literal.range);

@@ -85,7 +85,8 @@ impl<'a> Parser<'a, '_> {
                 if opening.raw {
                     append_raw(body, true, &mut parts.buffer);
                 } else {
-                    strings::decode_str(body, true, &mut parts.buffer).map_err(|_| Bail)?;
+                    strings::decode_str(body, true, self.target, &mut parts.buffer)
+                        .map_err(|_| Bail)?;
                 }
                 if parts.buffer.len() > before {
                     parts.extend_piece(start, self.lexer.pos(), false);
@@ -211,7 +212,8 @@ impl<'a> Parser<'a, '_> {
             if raw {
                 append_raw(body, doubled, &mut parts.buffer);
             } else {
-                strings::decode_str(body, doubled, &mut parts.buffer).map_err(|_| Bail)?;
+                strings::decode_str(body, doubled, self.target, &mut parts.buffer)
+                    .map_err(|_| Bail)?;
             }
             let pos = self.lexer.pos();
             if concatenates {

@@ -89,7 +89,7 @@ impl<'a> Parser<'a, '_> {
                 }
             } else {
                 let text = &self.text[literal.body..literal.end];
-                append_body(text, literal.opening.raw, &mut parts.buffer)?;
+                append_body(text, literal.opening.raw, self.target, &mut parts.buffer)?;
             }
         }
         let kind = if interpolated {
@@ -128,7 +128,8 @@ impl<'a> Parser<'a, '_> {
             if literal.opening.raw {
                 parts.buffer.extend_from_slice(text.as_bytes());
             } else {
-                strings::decode_str(text, false, &mut parts.buffer).map_err(|_| Bail)?;
+                strings::decode_str(text, false, self.target, &mut parts.buffer)
+                    .map_err(|_| Bail)?;
             }
             if doubled {
                 at += 1;

@@ -1,6 +1,7 @@
 //! String and bytes literals, and literals side by side. Positions and merged pieces are as in `adapt/strings.rs`.
 
 use bumpalo::collections::Vec as ArenaVec;
+use pycsmith_bytecode::Target;
 
 use super::lexer::{Pos, Tok};
 use super::{Bail, Parser, Result};
@@ -164,7 +165,7 @@ impl<'a, 's> Parser<'a, 's> {
                 return Ok(self.node(self.str_constant(body.as_bytes(), opening.u_prefix), start));
             }
             let mut parts = self.new_parts();
-            append_body(body, plain, &mut parts.buffer)?;
+            append_body(body, plain, self.target, &mut parts.buffer)?;
             parts.extend_piece(start, self.end, opening.u_prefix);
             parts
         };
@@ -188,7 +189,12 @@ impl<'a, 's> Parser<'a, 's> {
             } else {
                 let (body, escapes) = self.body(opening)?;
                 self.advance()?;
-                append_body(body, opening.raw || !escapes, &mut parts.buffer)?;
+                append_body(
+                    body,
+                    opening.raw || !escapes,
+                    self.target,
+                    &mut parts.buffer,
+                )?;
                 parts.extend_piece(start, self.end, opening.u_prefix);
             }
         }
@@ -270,11 +276,16 @@ pub(super) fn between(start: Pos, end: Pos) -> pycsmith_bytecode::Location {
     }
 }
 
-pub(super) fn append_body(body: &str, plain: bool, buffer: &mut Vec<u8>) -> Result<()> {
+pub(super) fn append_body(
+    body: &str,
+    plain: bool,
+    target: Target,
+    buffer: &mut Vec<u8>,
+) -> Result<()> {
     if plain {
         buffer.extend_from_slice(body.as_bytes());
         Ok(())
     } else {
-        strings::decode_str(body, false, buffer).map_err(|_| Bail)
+        strings::decode_str(body, false, target, buffer).map_err(|_| Bail)
     }
 }

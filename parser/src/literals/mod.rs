@@ -3,3 +3,4 @@
 pub(crate) mod names;
 pub(crate) mod numbers;
 pub(crate) mod strings;
+pub(crate) mod unicode;

@@ -1,6 +1,8 @@
 //! String and bytes literals (`Parser/string_parser.c`, `_PyUnicode_DecodeUnicodeEscapeInternal`,
 //! `_PyBytes_DecodeEscape`).
 
+use pycsmith_bytecode::Target;
+
 use super::names;
 
 /// Appends a code point, which may be a surrogate, as generalised UTF-8.
@@ -83,6 +85,7 @@ fn codec_position(body: &[u8], at: usize) -> usize {
 pub(crate) fn decode_str(
     body: &str,
     doubled_braces: bool,
+    target: Target,
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
     let body = body.as_bytes();
@@ -109,12 +112,17 @@ pub(crate) fn decode_str(
             };
             continue;
         }
-        at = decode_escape(body, at, out)?;
+        at = decode_escape(body, at, target, out)?;
     }
 }
 
 /// Decodes the escape at the backslash `start`; returns where it ends.
-fn decode_escape(body: &[u8], start: usize, out: &mut Vec<u8>) -> Result<usize, String> {
+fn decode_escape(
+    body: &[u8],
+    start: usize,
+    target: Target,
+    out: &mut Vec<u8>,
+) -> Result<usize, String> {
     let error = |end: usize, reason: &str| {
         let from = codec_position(body, start);
         let to = codec_position(body, end.max(start + 1)).max(from + 1) - 1;
@@ -175,7 +183,7 @@ fn decode_escape(body: &[u8], start: usize, out: &mut Vec<u8>) -> Result<usize, 
                 return error(end, "malformed \\N character escape");
             }
             let name = std::str::from_utf8(&body[at + 1..end - 1]).unwrap_or("");
-            let Some(char) = names::character(name) else {
+            let Some(char) = names::character(name, target) else {
                 return error(end, "unknown Unicode character name");
             };
             push_code_point(out, char.into());
@@ -242,16 +250,18 @@ pub(crate) fn decode_bytes(body: &str, out: &mut Vec<u8>) -> Result<(), String> 
 
 #[cfg(test)]
 mod tests {
+    use pycsmith_bytecode::Target;
+
     use super::{decode_bytes, decode_str};
 
     fn text(body: &str) -> Vec<u8> {
         let mut out = Vec::new();
-        decode_str(body, false, &mut out).unwrap();
+        decode_str(body, false, Target::PY314, &mut out).unwrap();
         out
     }
 
     fn error(body: &str) -> String {
-        decode_str(body, false, &mut Vec::new()).unwrap_err()
+        decode_str(body, false, Target::PY314, &mut Vec::new()).unwrap_err()
     }
 
     #[test]

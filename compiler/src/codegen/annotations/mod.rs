@@ -82,7 +82,7 @@ fn arg_annotation<'a>(
 
 /// Loads the text of an annotation (`codegen_visit_annexpr`).
 fn annotation_text(c: &mut Compiler<'_>, annotation: &Expr<'_>) {
-    let text = unparse(&c.names, annotation);
+    let text = unparse(&c.names, annotation, c.target);
     let loc = c.here(annotation.loc);
     c.load_const(loc, text);
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use num_bigint::BigInt;
 use num_traits::FromPrimitive;
-use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_bytecode::{Constant, Location, Op, Target};
 use pycsmith_parser::ast::{CmpOp, Expr, ExprKind, MatchMapping};
 use pycsmith_parser::repr::{bytes, float, string};
 use rustc_hash::FxHashSet;
@@ -83,7 +83,7 @@ fn mapping_key<'a>(
 ) -> Result {
     if let Some(constant) = folding::constant(c, key) {
         if !seen.insert(Value::of(&constant)) {
-            let repr = repr(&constant);
+            let repr = repr(&constant, c.target);
             return syntax_error(
                 loc,
                 format!("mapping pattern checks duplicate key ({repr})"),
@@ -102,7 +102,7 @@ fn mapping_key<'a>(
 }
 
 /// `repr` of a literal.
-fn repr(constant: &Constant) -> String {
+fn repr(constant: &Constant, target: Target) -> String {
     let mut out = String::new();
     match constant {
         Constant::None => out.push_str("None"),
@@ -124,7 +124,7 @@ fn repr(constant: &Constant) -> String {
             float(&mut out, *imag, false);
             out.push_str(if whole { "j)" } else { "j" });
         }
-        Constant::Str(value) => string(&mut out, &value.wtf8),
+        Constant::Str(value) => string(&mut out, &value.wtf8, target),
         Constant::Bytes(value) => bytes(&mut out, value),
         _ => out.push_str("..."),
     }
