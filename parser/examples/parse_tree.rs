@@ -5,6 +5,8 @@
 //! `parse_tree --ruff PATH...` times `ruff_python_parser` alone.
 //! `parse_tree --compare PATH...` parses with our own parser and the other one; where they differ, it says so.
 //! `parse_tree --errors PATH...` prints each rejected file with its error.
+//! `parse_tree --verdicts TARGET PATH...` prints for each file whether our own parser (O), and the other one (R),
+//! accept it.
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -56,11 +58,32 @@ fn compare(files: &[PathBuf]) {
     println!("same {same}, left to the other {left}, different {differ}");
 }
 
+fn verdicts(files: &[PathBuf], target: Target) {
+    for file in files {
+        let source = std::fs::read(file).unwrap_or_default();
+        let (arena, mut names) = (Bump::new(), Interner::new());
+        let trees = parse_both_ways(&source, &arena, &mut names, target);
+        let (ours, other) = trees.unwrap_or_default();
+        let letter = |yes: bool, letter| if yes { letter } else { '-' };
+        println!(
+            "{}{} {}",
+            letter(ours.is_some(), 'O'),
+            letter(other.is_some(), 'R'),
+            file.display()
+        );
+    }
+}
+
 fn main() {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let mode = match arguments.first() {
         Some(first) if first.starts_with("--") => arguments.remove(0),
         _ => String::new(),
+    };
+    let target = if mode == "--verdicts" {
+        arguments.remove(0).parse().unwrap_or(Target::PY314)
+    } else {
+        Target::PY314
     };
     let mut files = Vec::new();
     for argument in &arguments {
@@ -83,6 +106,10 @@ fn main() {
                 Err(error) => println!("{error:?}"),
             }
         }
+        return;
+    }
+    if mode == "--verdicts" {
+        verdicts(&files, target);
         return;
     }
     if mode == "--compare" {
