@@ -308,6 +308,8 @@ features! {
     interns_qualnames: Since::From(13, 0);
     /// Marshal holds each member of a set while it finds out the members' order, and so flags them all (gh-112069).
     holds_members_to_sort: Since::From(13, 0);
+    /// What compiles a file (`py_compile`, the import system) has a second reference to the code object while marshal writes it.
+    holds_outermost_code: Since::UpTo(14);
     /// Integers up to 1024 instead of 256 are immortal (gh-133059).
     small_ints_to_1024: Since::From(15, 0);
     /// `co_flags` tells whether a function has a docstring (`CO_HAS_DOCSTRING`, gh-126072).

@@ -2,17 +2,23 @@
 
     PYTHON -I -S interned.py <CANDIDATES
 
-What this script spells out is interned because of it: its own names are none that a program would have.
+What this script spells out is interned because of it: its own names are none that a program would have. They are local,
+since to read a global that is a lazy import imports the module.
 """
 import py_compile
 import sys
 
-_0 = set(sys.stdin.buffer.read().decode("utf-8", "surrogatepass").split("\n"))
-for _1 in list(sys.modules.values()):
-    for _2 in [_1, *_1.__dict__.values()]:
-        _0.update(dir(_2))
-for _1 in sorted(_0):
-    # A new object, or the one that the interpreter has for a single character.
-    _2 = _1[:1] + _1[1:]
-    if _1 and not _1.startswith(("_0", "_1", "_2")) and sys.intern(_2) is not _2:
-        sys.stdout.buffer.write(_1.encode("utf-8") + b"\n")
+
+def _0():
+    _1 = set(sys.stdin.buffer.read().decode("utf-8", "surrogatepass").split("\n"))
+    for _2 in list(sys.modules.values()):
+        for _3 in [_2, *_2.__dict__.values()]:
+            _1.update(dir(_3))
+    for _2 in sorted(_1):
+        # A new object, or the one that the interpreter has for a single character.
+        _3 = _2[:1] + _2[1:]
+        if _2 and _2 not in ("_0", "_1", "_2", "_3") and sys.intern(_3) is not _3:
+            sys.stdout.buffer.write(_2.encode("utf-8") + b"\n")
+
+
+_0()

@@ -4,6 +4,8 @@
 //! [`MarshalError`] for what is not a code object of the target, with memory bounded by the input's length.
 
 mod read;
+mod rules;
+mod sets;
 mod write;
 
 pub use read::{read, read_code};

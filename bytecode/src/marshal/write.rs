@@ -5,10 +5,12 @@
 //! count follows from the object graph and from what the interpreter itself keeps alive:
 //! - immortal objects: small integers, strings of one Latin-1 character, empty and one-byte bytes, the empty tuple,
 //! - `co_code`, a copy that the code object caches,
-//! - the outermost code object, held by the caller.
+//! - the outermost code object, held by the caller,
+//! - the file's name, held by the caller of `compile()`.
+//!
+//! What differs between releases is in `rules.rs`; sets are in `sets.rs`.
 
 use std::cell::Cell;
-use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -16,12 +18,13 @@ use hashbrown::hash_table::Entry;
 use num_bigint::Sign;
 use rustc_hash::FxHashMap;
 
+use super::rules::Rules;
 use super::{FLAG_REF, MAX_DEPTH, MarshalError, code};
 use crate::code::CodeObject;
 use crate::constant::{Constant, PyStr};
 use crate::version::Target;
 
-type Result<T = ()> = std::result::Result<T, MarshalError>;
+pub(super) type Result<T = ()> = std::result::Result<T, MarshalError>;
 
 /// Appends `code` to `out` as `marshal.dumps` of the target writes it (without the `.pyc` header).
 pub fn write<'a>(code: &'a CodeObject, target: Target, out: &'a mut Vec<u8>) -> Result {
@@ -54,7 +57,7 @@ pub fn write_constant<'a>(value: &'a Constant, target: Target, out: &'a mut Vec<
 
 /// How the numbers and strings of a container came about.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+pub(super) enum Place {
     /// Through the compiler's constant cache: equal ones are one object.
     Shared,
     /// Straight from the syntax tree (members of slices): each is an object of its own.
@@ -62,12 +65,12 @@ enum Place {
 }
 
 /// Number or count of an object: counts while counting, then `WRITTEN | reference number`.
-type State = u32;
-const WRITTEN: State = 1 << 31;
+pub(super) type State = u32;
+pub(super) const WRITTEN: State = 1 << 31;
 
 /// What an object without an address of its own is known by.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-enum Scalar {
+pub(super) enum Scalar {
     Int(i64),
     Float(u64),
     Complex(u64, u64),
@@ -76,47 +79,27 @@ enum Scalar {
     EmptyTuple,
 }
 
-/// What the target says.
-#[derive(Clone)]
-struct Rules {
-    small_ints: RangeInclusive<i64>,
-    slices: bool,
-    interns_static_strings: bool,
-    holds_members_to_sort: bool,
-}
-
-impl Rules {
-    fn new(target: Target) -> Rules {
-        Rules {
-            small_ints: target.small_ints(),
-            slices: target.marshals_slices(),
-            interns_static_strings: target.interns_static_strings(),
-            holds_members_to_sort: target.holds_members_to_sort(),
-        }
-    }
-}
-
-struct Writer<'a> {
+pub(super) struct Writer<'a> {
     out: &'a mut Vec<u8>,
-    rules: Rules,
-    memory: Memory,
+    pub(super) rules: Rules,
+    pub(super) memory: Memory,
     next_ref: u32,
     /// Sets being sorted around this writer: the work doubles with each.
-    sorting: u32,
+    pub(super) sorting: u32,
 }
 
 /// What the writer knows of objects.
 #[derive(Default)]
-struct Memory {
+pub(super) struct Memory {
     /// By address: tuples, sets, slices, code objects, bytes and strings that are not interned.
-    objects: FxHashMap<usize, State>,
-    scalars: FxHashMap<Scalar, State>,
+    pub(super) objects: FxHashMap<usize, State>,
+    pub(super) scalars: FxHashMap<Scalar, State>,
     /// Interned strings that are written, by content since different `Arc`s may spell one string.
     texts: HashTable<Text>,
 }
 
 /// An interned string that is written.
-struct Text {
+pub(super) struct Text {
     /// [`PyStr::text_hash`].
     hash: u32,
     reference: u32,
@@ -132,9 +115,6 @@ fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
-/// How deep sets may nest. The compiler makes none of sets.
-const MAX_SORTING: u32 = 8;
-
 /// What to do with an object that may be shared.
 enum Seen {
     /// Written before: its reference is out.
@@ -148,7 +128,7 @@ impl<'a> Writer<'a> {
         Writer::by(Rules::new(target), out)
     }
 
-    fn by(rules: Rules, out: &'a mut Vec<u8>) -> Writer<'a> {
+    pub(super) fn by(rules: Rules, out: &'a mut Vec<u8>) -> Writer<'a> {
         Writer {
             out,
             rules,
@@ -160,9 +140,12 @@ impl<'a> Writer<'a> {
 
     fn whole(&mut self, code: &'a CodeObject) -> Result {
         self.count_code(code, 1)?;
-        // The caller of marshal.dumps() holds the outermost object, and that of compile() the file's name.
+        // The caller of compile() holds the file's name, and in most releases that of marshal.dumps() the code object.
         self.count_str(&code.filename);
-        self.put_flagged(code::CODE)?;
+        match self.rules.holds_outermost {
+            true => self.put_flagged(code::CODE)?,
+            false => self.out.push(code::CODE),
+        }
         self.code(code, 1)
     }
 
@@ -175,7 +158,7 @@ impl<'a> Writer<'a> {
         *count == 1
     }
 
-    fn count(&mut self, value: &'a Constant, place: Place, depth: usize) -> Result {
+    pub(super) fn count(&mut self, value: &'a Constant, place: Place, depth: usize) -> Result {
         if depth > MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
@@ -235,11 +218,13 @@ impl<'a> Writer<'a> {
 
     #[inline]
     fn is_interned(&self, text: &PyStr) -> bool {
-        text.interned || text.permanent && self.rules.interns_static_strings
+        text.interned || text.permanent && self.rules.interns_permanent(text)
     }
 
     fn count_str(&mut self, text: &PyStr) {
-        if !self.is_interned(text) {
+        if text.interned {
+            self.rules.name_is_interned(text);
+        } else if !self.is_interned(text) {
             let address = text.wtf8.as_ptr().addr();
             self.count_object(address);
             if text.permanent {
@@ -342,7 +327,7 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn constant(&mut self, value: &'a Constant, place: Place, depth: usize) -> Result {
+    pub(super) fn constant(&mut self, value: &'a Constant, place: Place, depth: usize) -> Result {
         if depth > MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
@@ -412,7 +397,7 @@ impl<'a> Writer<'a> {
                 if let Seen::New(flag) = self.seen_object(items.as_ptr().addr())? {
                     self.out.push(code::FROZENSET | flag);
                     self.size(items.len())?;
-                    for item in self.sorted(items, depth)? {
+                    for item in self.sorted_members(items, depth)? {
                         self.constant(item, Place::Shared, depth + 1)?;
                     }
                 }
@@ -575,66 +560,6 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// Whether there is a reference to this member of a set, besides the set's own, while the members' order is found
-    /// out. (Counting has counted each member twice.)
-    fn is_held(&self, member: &Constant) -> bool {
-        self.rules.holds_members_to_sort
-            || match address(member) {
-                Some(address) => self.memory.objects.get(&address),
-                None => self.memory.scalars.get(&scalar(member)),
-            }
-            .is_none_or(|&state| state > 2)
-    }
-
-    /// The members of a set in CPython's order: by what the writer makes of each alone.
-    fn sorted(&self, items: &'a [Constant], depth: usize) -> Result<Vec<&'a Constant>> {
-        if self.sorting >= MAX_SORTING {
-            return Err(MarshalError::TooDeep);
-        }
-        let mut dumps = Vec::with_capacity(items.len());
-        for item in items {
-            let mut dump = Vec::new();
-            let mut writer = Writer::by(self.rules.clone(), &mut dump);
-            writer.sorting = self.sorting + 1;
-            // Only containers and their members depend on what else is shared.
-            if matches!(
-                item,
-                Constant::Tuple(_)
-                    | Constant::FrozenSet(_)
-                    | Constant::Slice(_)
-                    | Constant::Code(_)
-            ) {
-                let unwritten = |state: State| if state & WRITTEN != 0 { 2 } else { state };
-                writer.memory.objects = self
-                    .memory
-                    .objects
-                    .iter()
-                    .map(|(&key, &state)| (key, unwritten(state)))
-                    .collect();
-                writer.memory.scalars = self
-                    .memory
-                    .scalars
-                    .iter()
-                    .map(|(&key, &state)| (key, unwritten(state)))
-                    .collect();
-                if !self.is_held(item)
-                    && let Some(address) = address(item)
-                {
-                    writer.memory.objects.insert(address, 1);
-                }
-            } else {
-                writer.count(item, Place::Shared, depth + 1)?;
-                if self.is_held(item) {
-                    writer.count(item, Place::Shared, depth + 1)?;
-                }
-            }
-            writer.constant(item, Place::Shared, depth + 1)?;
-            dumps.push((dump, item));
-        }
-        dumps.sort_by(|(a, _), (b, _)| a.cmp(b));
-        Ok(dumps.into_iter().map(|(_, item)| item).collect())
-    }
-
     /// The head of a tuple of `len` items at `address`; false if a reference was enough.
     fn tuple_head(&mut self, address: usize, len: usize) -> Result<bool> {
         let seen = if len == 0 {
@@ -697,20 +622,7 @@ impl<'a> Writer<'a> {
     }
 }
 
-/// Of what has an address of its own.
-fn address(value: &Constant) -> Option<usize> {
-    match value {
-        Constant::Str(text) => Some(text.wtf8.as_ptr().addr()),
-        Constant::Bytes(bytes) if bytes.len() > 1 => Some(bytes.as_ptr().addr()),
-        Constant::BigInt(number) => Some(Arc::as_ptr(number).addr()),
-        Constant::Tuple(items) | Constant::FrozenSet(items) => Some(items.as_ptr().addr()),
-        Constant::Slice(items) => Some(items.as_ptr().addr()),
-        Constant::Code(code) => Some(Arc::as_ptr(code).addr()),
-        _ => None,
-    }
-}
-
-fn scalar(value: &Constant) -> Scalar {
+pub(super) fn scalar(value: &Constant) -> Scalar {
     match *value {
         Constant::Int(number) => Scalar::Int(number),
         Constant::Float(number) => Scalar::Float(number.to_bits()),
