@@ -228,6 +228,8 @@ enum Since {
     UpTo(u8),
     /// All releases from the first of these minor versions to the second.
     Between(u8, u8),
+    /// From these releases on, each in its own series, and all series behind the last.
+    Patched(&'static [(u8, u8)]),
     /// From this release on, up to and including all releases of this minor version.
     Within((u8, u8), u8),
     /// From one release to another, both included.
@@ -240,6 +242,10 @@ impl Since {
             Since::From(minor, patch) => (target.minor, target.patch) >= (minor, patch),
             Since::UpTo(minor) => target.minor <= minor,
             Since::Between(first, last) => (first..=last).contains(&target.minor),
+            Since::Patched(firsts) => firsts.iter().enumerate().any(|(index, &(minor, patch))| {
+                target.minor == minor && target.patch >= patch
+                    || index + 1 == firsts.len() && target.minor > minor
+            }),
             Since::Within(first, last) => {
                 (target.minor, target.patch) >= first && target.minor <= last
             }
@@ -420,6 +426,12 @@ features! {
     pops_subject_at_body: Since::From(14, 0);
     /// An inlined comprehension in a class body isolates all names that it mentions; later releases, its own.
     isolates_all_names_in_class: Since::UpTo(13);
+    /// A comprehension inlined in a class body does not find `__classdict__` and `__conditional_annotations__` in the class
+    /// either, as it does not find `__class__` (absent in 3.13.0 and 3.14.2, seen in 3.13.18 and 3.14.10); other releases
+    /// fail where it mentions them.
+    hides_class_cells_from_comprehensions: Since::Patched(&[(13, 1), (14, 3)]);
+    /// Functions inside such a comprehension do find them (absent in 3.14.2, seen in 3.14.10); before, they fail.
+    passes_class_cells_on: Since::From(14, 3);
     /// `all`, `any` and `tuple` of a generator expression become loops (gh-131738).
     loops_over_generators: Since::From(14, 0);
     /// `and`, `or` and their like are pseudo-instructions that keep the value (`JUMP_IF_FALSE`, gh-124285).

@@ -12,6 +12,8 @@ pub enum ErrorType {
     MemoryError,
     OverflowError,
     ValueError,
+    /// CPython itself fails: a contradiction in its symbol tables.
+    SystemError,
 }
 
 /// An error in the source, with the attributes of CPython's exception.

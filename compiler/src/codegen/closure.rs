@@ -2,12 +2,12 @@
 
 use pycsmith_bytecode::code::kinds;
 use pycsmith_bytecode::{CodeObject, Constant, Location, Op};
-use pycsmith_parser::Name;
 use pycsmith_parser::interner::names;
+use pycsmith_parser::{ErrorType, Name, SyntaxError};
 use std::sync::Arc;
 
 use super::unit::ScopeType;
-use super::{Compiler, Result, bug};
+use super::{CompileError, Compiler, Result};
 use crate::symtable::NameScope;
 
 /// `MAKE_FUNCTION_*` (`pycore_opcode_utils.h`): what stands on the stack under the code object.
@@ -36,7 +36,11 @@ pub fn make_closure(
         for object in code.localsplusnames.iter().skip(first) {
             let name = object.as_str().and_then(|text| c.names.get(text));
             let Some(arg) = name.and_then(|name| lookup_arg(c, name)) else {
-                return bug("a free variable of a nested code object is unknown outside");
+                // CPython quirk (`compiler_lookup_arg`): comprehensions in class bodies can lose a class's own cells.
+                let text = object.as_str().unwrap_or_default();
+                let msg = format!("no variable for the free variable '{text}'");
+                let error = SyntaxError::new(ErrorType::SystemError, msg);
+                return Err(Box::new(CompileError::Syntax(error)));
             };
             c.op_i(loc, Op::LOAD_CLOSURE, arg);
         }

@@ -4,6 +4,7 @@
 //! name whether it is bound around the current block; a block undoes its changes when it is left. The set of
 //! explicit globals is not kept at all: it decides nothing.
 
+use pycsmith_bytecode::Target;
 use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{Interner, Name};
 use rustc_hash::FxHashMap;
@@ -13,14 +14,13 @@ use super::build::TOP;
 use super::{BlockType, ComprehensionType, NameScope, Scope, ScopeId, Symbol, SymbolTable, def};
 use crate::error::{Result, bug, syntax_error};
 
-/// With `inlines`, comprehensions become part of the block around them.
-pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, inlines: bool) -> Result {
+pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, target: Target) -> Result {
     let visible = vec![0; names.len()];
     let mut analyzer = Analyzer {
         table,
         names,
         visible,
-        inlines,
+        target,
         undo: Vec::new(),
     };
     analyzer.block(TOP, None)?;
@@ -37,7 +37,7 @@ struct Analyzer<'t> {
     names: &'t Interner,
     /// `BOUND` and `TYPE_PARAM` for each name.
     visible: Vec<u8>,
-    inlines: bool,
+    target: Target,
     /// Former values in `visible`, to be restored.
     undo: Vec<(Name, u8)>,
 }
@@ -131,12 +131,17 @@ impl Analyzer<'_> {
         let function_like = scope.is_function_like();
         let can_see_class_scope = scope.can_see_class_scope;
         if kind == BlockType::Class {
-            for name in [
-                known::CLASS,
-                known::CLASSDICT,
-                known::CONDITIONAL_ANNOTATIONS,
+            for (name, provided) in [
+                (known::CLASS, true),
+                (known::CLASSDICT, self.target.type_parameters()),
+                (
+                    known::CONDITIONAL_ANNOTATIONS,
+                    self.target.defers_annotations(),
+                ),
             ] {
-                self.set_visible(name, BOUND, true);
+                if provided {
+                    self.set_visible(name, BOUND, true);
+                }
             }
         }
 
@@ -151,7 +156,7 @@ impl Analyzer<'_> {
                 true => class,
                 false => None,
             };
-            let inline = self.inlines
+            let inline = self.target.inlines_comprehensions()
                 && entry.comprehension != ComprehensionType::No
                 && !entry.generator
                 && !can_see_class_scope;
@@ -305,15 +310,18 @@ impl Analyzer<'_> {
             }
             let existing = self.scope(id).symbol(name).map(|symbol| symbol.flags);
             // These are never free through a class's scope, unless blocks inside the comprehension need them.
-            if scope == NameScope::Free
-                && in_class
-                && matches!(
-                    name,
-                    known::CLASS | known::CLASSDICT | known::CONDITIONAL_ANNOTATIONS
-                )
-            {
+            let hidden = match name {
+                known::CLASS => true,
+                known::CLASSDICT => self.target.hides_class_cells_from_comprehensions(),
+                known::CONDITIONAL_ANNOTATIONS => {
+                    self.target.defers_annotations()
+                        && self.target.hides_class_cells_from_comprehensions()
+                }
+                _ => false,
+            };
+            if hidden && scope == NameScope::Free && in_class {
                 scope = NameScope::GlobalImplicit;
-                if !self.is_free_in_any_child(comp, name) {
+                if !self.target.passes_class_cells_on() || !self.is_free_in_any_child(comp, name) {
                     comp_free.remove(name);
                 }
                 removed.push(name);

@@ -63,7 +63,7 @@ pub fn build_in<'a>(
     builder.visit_body(module.body)?;
     builder.exit_block();
     let Builder { mut table, .. } = builder;
-    analyze::analyze(&mut table, names, target.inlines_comprehensions())?;
+    analyze::analyze(&mut table, names, target)?;
     Ok(table)
 }
 

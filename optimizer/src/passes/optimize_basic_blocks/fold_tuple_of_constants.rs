@@ -17,14 +17,14 @@ use crate::Bug;
 /// # Errors
 /// An index beyond the constants.
 pub fn fold(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<(), Bug> {
+    if table.target().folds_on_ast() {
+        return fold_adjacent(instrs, i, table);
+    }
     let size = instrs[i].arg as usize;
     let mut loads = [0; STACK_USE_GUIDELINE];
     let Some(loads) = loads.get_mut(..size) else {
         return Ok(());
     };
-    if table.target().folds_on_ast() {
-        return fold_adjacent(instrs, i, table);
-    }
     if find_const_loads(instrs, i, loads) {
         let items = table.all_loaded(instrs, loads)?;
         nop_out(instrs, loads);
