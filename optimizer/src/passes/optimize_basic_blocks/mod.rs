@@ -198,6 +198,7 @@ fn simplify(
                 instrs[i].set_op0(Op::NOP);
                 instrs[i + 1].set_op0(Op::NOP);
             }
+            _ if table.target().folds_on_ast() => {}
             _ => fold_unary::fold(instrs, i, Unary::Not, table)?,
         },
         Op::UNARY_INVERT => fold_unary::fold(instrs, i, Unary::Invert, table)?,
