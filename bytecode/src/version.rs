@@ -432,6 +432,10 @@ features! {
     hides_class_cells_from_comprehensions: Since::Patched(&[(13, 1), (14, 3)]);
     /// Functions inside such a comprehension do find them (absent in 3.14.2, seen in 3.14.10); before, they fail.
     passes_class_cells_on: Since::From(14, 3);
+    /// An inlined comprehension counts as an open block (absent in 3.13.0 and 3.14.2, seen in 3.13.18 and 3.14.10).
+    counts_comprehensions_as_blocks: Since::Patched(&[(13, 1), (14, 3)]);
+    /// `__classdict__` cannot be the name of a type parameter (absent in 3.13.0, seen in 3.13.18 and 3.14.2).
+    reserves_classdict: Since::Patched(&[(13, 1), (14, 0)]);
     /// `all`, `any` and `tuple` of a generator expression become loops (gh-131738).
     loops_over_generators: Since::From(14, 0);
     /// `and`, `or` and their like are pseudo-instructions that keep the value (`JUMP_IF_FALSE`, gh-124285).

@@ -407,7 +407,9 @@ fn push_locals(
         let cleanup = c.new_label();
         state.cleanup = Some(cleanup);
         // Nothing leaves a comprehension through this block, but it counts.
-        fblock::push(c, loc, FBlockKind::TryExcept, cleanup, Label::NONE)?;
+        if c.target.counts_comprehensions_as_blocks() {
+            fblock::push(c, loc, FBlockKind::TryExcept, cleanup, Label::NONE)?;
+        }
         c.jump(loc, Op::SETUP_FINALLY, cleanup);
     }
     Ok(())
@@ -416,7 +418,9 @@ fn push_locals(
 /// Brings them back, on the way out and behind an exception (`codegen_pop_inlined_comprehension_locals`).
 fn pop_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
     let Some(cleanup) = state.cleanup else { return };
-    fblock::pop(c);
+    if c.target.counts_comprehensions_as_blocks() {
+        fblock::pop(c);
+    }
     c.op(Location::NONE, Op::POP_BLOCK);
     let end = c.new_label();
     c.skip_to(end);

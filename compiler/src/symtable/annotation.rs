@@ -60,7 +60,7 @@ impl<'a> Builder<'_> {
         key: KeyKind,
         info: &'static str,
     ) -> Result {
-        if param.name == known::CLASSDICT {
+        if param.name == known::CLASSDICT && self.target.reserves_classdict() {
             let start = "reserved name '";
             return self.error_of(
                 param.name,
