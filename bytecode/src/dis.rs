@@ -299,10 +299,11 @@ fn meaning(code: &CodeObject, target: Target, op: Op, arg: u32) -> Option<String
         }
         Operand::NameFlags => {
             let text = name(&code.names, arg >> 2)?;
-            Some(if op == Op::LOAD_SUPER_ATTR && arg & 1 != 0 {
-                text + " + NULL|self"
-            } else {
-                text
+            Some(match (op, arg & 3) {
+                (Op::LOAD_SUPER_ATTR, 1 | 3) => text + " + NULL|self",
+                (Op::IMPORT_NAME, 1) => text + " + lazy",
+                (Op::IMPORT_NAME, 2) => text + " + eager",
+                _ => text,
             })
         }
         Operand::Local | Operand::Free => name(&code.localsplusnames, arg),
@@ -358,6 +359,13 @@ fn named_operand(op: Op, arg: u32) -> Option<&'static str> {
         "tuple",
         "all",
         "any",
+        "list",
+        "set",
+        "None",
+        "''",
+        "True",
+        "False",
+        "-1",
     ];
     const CONVERSION: &[&str] = &["", "str", "repr", "ascii"];
     const IS: &[&str] = &["is", "is not"];

@@ -106,4 +106,17 @@ mod tests {
              b1: LOAD_FAST 0; POP_JUMP_IF_NONE b2; NOT_TAKEN\nb2: RETURN_VALUE\n"
         );
     }
+
+    #[test]
+    fn what_is_appended_is_protected_as_the_jump_is() {
+        for (target, protected) in [(Target::PY314, false), (Target::newest(15).unwrap(), true)] {
+            let mut cfg = cfg("LOAD_FAST 0\nPOP_JUMP_IF_NONE L1\nL1:\nRETURN_VALUE");
+            let (entry, handler) = (cfg.entry, BlockId(1));
+            cfg.instrs_mut(entry)[1].handler = handler;
+            run(&mut cfg, target);
+            let not_taken = cfg.instrs(entry)[2];
+            assert_eq!(not_taken.op, Op::NOT_TAKEN);
+            assert_eq!(not_taken.handler == handler, protected, "{target}");
+        }
+    }
 }

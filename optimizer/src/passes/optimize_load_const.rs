@@ -98,7 +98,7 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
                 let index = table.add(Constant::Bool(truth));
                 instrs[i].set_op0(Op::NOP);
                 instrs[i + 1].set_op1(Op::LOAD_CONST, index);
-                created |= kind::NOP;
+                created |= kind::NOP | Op::LOAD_CONST.kinds();
             }
             _ => {}
         }
@@ -150,4 +150,28 @@ fn jump_on_none(instrs: &mut [Instr]) {
     } else {
         Op::POP_JUMP_IF_NONE
     };
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn common_literals_need_no_constant() {
+        for (target, load) in [
+            (Target::PY314, "LOAD_CONST 0"),
+            (Target::newest(15).unwrap(), "LOAD_COMMON_CONSTANT 7"),
+        ] {
+            let mut cfg = cfg("LOAD_CONST 0\nLOAD_CONST 1\nRETURN_VALUE");
+            let mut pool = ConstPool::default();
+            let mut consts = vec![
+                pool.intern(Constant::None),
+                pool.intern(Constant::Float(1.0)),
+            ];
+            run(target, &mut cfg, &mut consts, &mut pool).unwrap();
+            let expected = format!("b0: {load}; LOAD_CONST 1; RETURN_VALUE\n");
+            assert_eq!(cfg_text(&cfg), expected);
+        }
+    }
 }

@@ -336,6 +336,27 @@ mod tests {
     }
 
     #[test]
+    fn new_values_are_ascribed_to_what_pushes_them() {
+        // `GET_LEN` keeps what it measures and pushes the length, which is left at the end.
+        for (target, load) in [
+            (Target::PY314, "LOAD_FAST"),
+            (Target::newest(15).unwrap(), "LOAD_FAST_BORROW"),
+        ] {
+            let mut cfg = cfg(
+                "LOAD_FAST 0\nGET_LEN\nSWAP 2\nPOP_TOP\nPOP_JUMP_IF_FALSE L1\nLOAD_FAST 1\nGET_LEN\nSWAP 2\nPOP_TOP\nL1:\nRETURN_VALUE",
+            );
+            run(&mut cfg, target).unwrap();
+            assert_eq!(
+                cfg_text(&cfg),
+                format!(
+                    "b0: LOAD_FAST_BORROW 0; GET_LEN; SWAP 2; POP_TOP; POP_JUMP_IF_FALSE b2\n\
+                     b1: {load} 1; GET_LEN; SWAP 2; POP_TOP\nb2: RETURN_VALUE\n"
+                )
+            );
+        }
+    }
+
+    #[test]
     fn an_empty_stack_is_a_bug() {
         assert!(run(&mut cfg("COPY 1\nLOAD_FAST 0\nRETURN_VALUE"), Target::PY314).is_err());
     }

@@ -68,7 +68,7 @@ fn handler_info(cfg: &Cfg, handler: BlockId) -> HandlerInfo {
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::Op;
+    use pycsmith_bytecode::{Op, Target};
 
     use super::*;
     use crate::passes::label_exception_targets;
