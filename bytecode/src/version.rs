@@ -410,6 +410,8 @@ features! {
     /// A function's first constant is its docstring or `None`; later releases have no place for a docstring that is not
     /// there (gh-126072).
     first_constant_is_docstring: Since::UpTo(13);
+    /// A docstring that level 2 drops is a statement as others are, with a line of its own.
+    executes_dropped_docstrings: Since::UpTo(12);
     /// Level 2 takes docstrings out of the syntax tree; before, code generation passes over them.
     removes_docstrings_from_ast: Since::From(14, 0);
     /// The test of a `while` stands a second time, at the end of the loop.

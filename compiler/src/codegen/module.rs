@@ -135,6 +135,9 @@ pub fn split_docstring<'a>(c: &Compiler<'_>, stmts: Body<'a>) -> DocBody<'a> {
     };
     let rest = &stmts[1..];
     let kept = c.opt_level < 2;
+    if !kept && c.target.executes_dropped_docstrings() {
+        return whole;
+    }
     if kept || !c.target.removes_docstrings_from_ast() {
         return DocBody {
             docstring: kept.then_some((docstring, value.loc)),
