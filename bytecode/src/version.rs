@@ -381,6 +381,9 @@ features! {
     masks_comparisons: Since::From(12, 0);
     /// And a bit that asks for a real bool (gh-101346).
     comparisons_to_bool: Since::From(13, 0);
+    /// A private target of an assignment expression in a comprehension is looked up by its mangled name (absent in
+    /// 3.12.1, seen in 3.12.7).
+    mangles_named_targets: Since::From(12, 2);
     /// Comprehensions are inlined into the scope around them (PEP 709).
     inlines_comprehensions: Since::From(12, 0);
     /// Annotations are evaluated by a function on demand (PEP 649, PEP 749).

@@ -7,7 +7,7 @@ use pycsmith_parser::ast::{Comp, Comprehension, Expr, ExprKind};
 use pycsmith_parser::interner::names as known;
 
 use super::build::{Builder, TOP};
-use super::{BlockType, ComprehensionType, KeyKind, ScopeKey, def};
+use super::{BlockType, ComprehensionType, KeyKind, ScopeId, ScopeKey, def};
 use crate::error::{Result, bug, syntax_error};
 
 impl<'a> Builder<'_> {
@@ -100,13 +100,22 @@ impl<'a> Builder<'_> {
         self.visit_expr(target)
     }
 
+    /// The `DEF_*` bits of the target of an assignment expression in `scope`.
+    fn lookup_named_target(&mut self, scope: ScopeId, target: Name) -> u32 {
+        if self.target.mangles_named_targets() {
+            self.lookup_in(scope, target)
+        } else {
+            self.scope(scope).flags_of(target)
+        }
+    }
+
     /// `symtable_extend_namedexpr_scope`: the target is bound in the scope that holds the comprehensions.
     fn extend_named_expr_scope(&mut self, target: Name, loc: Location) -> Result {
         for position in (0..self.stack.len()).rev() {
             let id = self.stack[position];
             let scope = self.scope(id);
             if scope.comprehension != ComprehensionType::No {
-                let flags = self.lookup_in(id, target);
+                let flags = self.lookup_named_target(id, target);
                 if flags & def::COMP_ITER != 0 && flags & def::LOCAL != 0 {
                     let start =
                         "assignment expression cannot rebind comprehension iteration variable '";
@@ -116,7 +125,7 @@ impl<'a> Builder<'_> {
             }
             let place = match scope.kind {
                 BlockType::Function => {
-                    let global = self.lookup_in(id, target) & def::GLOBAL != 0;
+                    let global = self.lookup_named_target(id, target) & def::GLOBAL != 0;
                     self.add_def(
                         target,
                         if global { def::GLOBAL } else { def::NONLOCAL },
