@@ -1,6 +1,7 @@
 //! PEP 401: after `from __future__ import barry_as_FLUFL`, `<>` is the operator and `!=` an error
 //! (`_PyPegen_check_barry_as_flufl`).
 
+use pycsmith_bytecode::Target;
 use ruff_python_ast::token::TokenKind;
 use ruff_python_parser::{Mode, ParseOptions};
 use ruff_text_size::{Ranged, TextSize};
@@ -16,7 +17,10 @@ const FEATURE: &str = "barry_as_FLUFL";
 /// # Errors
 ///
 /// A `!=` after the import.
-pub(crate) fn rewrite(text: &str) -> Result<Option<String>, Box<SyntaxError>> {
+pub(crate) fn rewrite(text: &str, target: Target) -> Result<Option<String>, Box<SyntaxError>> {
+    if !target.imports_change_operators() {
+        return Ok(None);
+    }
     if memchr::memmem::find(text.as_bytes(), FEATURE.as_bytes()).is_none() {
         return Ok(None);
     }
@@ -86,7 +90,13 @@ enum State {
 
 #[cfg(test)]
 mod tests {
-    use super::rewrite;
+    use pycsmith_bytecode::Target;
+
+    use super::rewrite as rewrite_for;
+
+    fn rewrite(text: &str) -> Result<Option<String>, Box<super::SyntaxError>> {
+        rewrite_for(text, Target::PY314)
+    }
 
     #[test]
     fn not_equal() {

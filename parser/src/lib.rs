@@ -98,7 +98,7 @@ fn parse_with_ruff<'a>(
     target: Target,
 ) -> Result<&'a Module<'a>, Box<SyntaxError>> {
     limits::check_before_parsing(text)?;
-    let rewritten = flufl::rewrite(text)?;
+    let rewritten = flufl::rewrite(text, target)?;
     let text = rewritten.as_deref().unwrap_or(text);
     let version = PythonVersion {
         major: 3,

@@ -102,7 +102,7 @@ fn find_in_text(
     module: &Module<'_>,
     target: Target,
 ) -> Result<TypeComments, Box<SyntaxError>> {
-    let rewritten = flufl::rewrite(text)?;
+    let rewritten = flufl::rewrite(text, target)?;
     let text = rewritten.as_deref().unwrap_or(text);
     let options = ParseOptions::from(Mode::Module).with_target_version(PythonVersion {
         major: 3,

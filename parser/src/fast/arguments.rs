@@ -187,7 +187,6 @@ impl<'a> Parser<'a, '_> {
         }
         self.require(self.target.type_parameters())?;
         let mut list = ArenaVec::with_capacity_in(1, self.arena);
-        let mut defaults = false;
         loop {
             let start = self.token.pos;
             let star = self.token.kind;
@@ -208,15 +207,12 @@ impl<'a> Parser<'a, '_> {
             };
             let default_value = if self.eat(Tok::Equal)? {
                 self.require(self.target.type_parameter_defaults())?;
-                defaults = true;
                 let value = if star == Tok::Star {
                     self.star_expression()?
                 } else {
                     self.expression()?
                 };
                 Some(self.boxed(value))
-            } else if defaults {
-                return Err(Bail);
             } else {
                 None
             };

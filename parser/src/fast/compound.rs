@@ -210,13 +210,10 @@ impl<'a> Parser<'a, '_> {
         self.advance()?;
         let body = self.block()?;
         let mut handlers = ArenaVec::with_capacity_in(1, self.arena);
-        let (mut stars, mut bare) = (0, false);
+        let mut stars = 0;
         while self.at(Tok::Except) {
             let start = self.token.pos;
             self.advance()?;
-            if bare {
-                return Err(Bail);
-            }
             let star = self.eat(Tok::Star)?;
             stars += usize::from(star);
             let (mut type_, mut name) = (None, None);
@@ -230,8 +227,6 @@ impl<'a> Parser<'a, '_> {
                     name = Some(self.name()?);
                 }
                 type_ = Some(self.boxed(expr));
-            } else {
-                bare = true;
             }
             let body = self.block()?;
             handlers.push(ExceptHandler {

@@ -51,10 +51,9 @@ impl<'a> Parser<'a, '_> {
 
     pub(super) fn star_expressions(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
-        let starred = self.at(Tok::Star);
         let first = self.star_expression()?;
         if !self.at(Tok::Comma) {
-            return if starred { Err(Bail) } else { Ok(first) };
+            return Ok(first);
         }
         self.rest_of_tuple(start, first, Self::star_expression)
     }

@@ -158,9 +158,6 @@ impl<'a> Parser<'a, '_> {
             }
             Tok::StringStart => {
                 let value = self.strings()?;
-                if !matches!(value.kind, ExprKind::Constant(_)) {
-                    return Err(Bail);
-                }
                 PatternKind::MatchValue {
                     value: self.boxed(value),
                 }
@@ -299,14 +296,7 @@ impl<'a> Parser<'a, '_> {
     fn pattern_key(&mut self) -> Result<Expr<'a>> {
         match self.token.kind {
             Tok::Number | Tok::Minus | Tok::Plus => self.signed_number(),
-            Tok::StringStart => {
-                let value = self.strings()?;
-                if matches!(value.kind, ExprKind::Constant(_)) {
-                    Ok(value)
-                } else {
-                    Err(Bail)
-                }
-            }
+            Tok::StringStart => self.strings(),
             Tok::None | Tok::True | Tok::False => self.atom(),
             Tok::Name => {
                 let start = self.token.pos;

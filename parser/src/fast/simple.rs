@@ -2,7 +2,7 @@
 
 use bumpalo::collections::Vec as ArenaVec;
 
-use super::lexer::{Pos, Tok};
+use super::lexer::Tok;
 use super::{Bail, Parser, Result};
 use crate::ast::*;
 use crate::interner::{Name, names};
@@ -32,7 +32,7 @@ impl<'a> Parser<'a, '_> {
         loop {
             let start = self.token.pos;
             self.links = 0;
-            let kind = self.simple_stmt(start)?;
+            let kind = self.simple_stmt()?;
             let loc = self.loc(start);
             self.stmts.push(Stmt { kind, loc });
             if !self.eat(Tok::Semi)? || self.at(Tok::Newline) {
@@ -45,7 +45,7 @@ impl<'a> Parser<'a, '_> {
         self.skip()
     }
 
-    fn simple_stmt(&mut self, start: Pos) -> Result<StmtKind<'a>> {
+    fn simple_stmt(&mut self) -> Result<StmtKind<'a>> {
         let kind = self.token.kind;
         Ok(match kind {
             Tok::Return => {
@@ -105,12 +105,12 @@ impl<'a> Parser<'a, '_> {
                 }
             }
             Tok::Name => match self.soft_keyword()? {
-                None => self.assignment_or_expression(start)?,
+                None => self.assignment_or_expression()?,
                 Some(Tok::Import) => self.import_name(true)?,
                 Some(Tok::From) => self.import_from(true)?,
                 Some(_) => self.type_alias()?,
             },
-            _ => self.assignment_or_expression(start)?,
+            _ => self.assignment_or_expression()?,
         })
     }
 
@@ -205,7 +205,7 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    fn assignment_or_expression(&mut self, start: Pos) -> Result<StmtKind<'a>> {
+    fn assignment_or_expression(&mut self) -> Result<StmtKind<'a>> {
         let first_token = self.token.kind;
         let first = self.star_expressions()?;
         match self.token.kind {
@@ -223,7 +223,7 @@ impl<'a> Parser<'a, '_> {
             }
             Tok::Colon => {
                 let name = matches!(first.kind, ExprKind::Name { .. });
-                self.check_single_target(&first, start)?;
+                check_single_target(&first)?;
                 let target = self.store(first)?;
                 self.advance()?;
                 let annotation = self.expression()?;
@@ -246,7 +246,7 @@ impl<'a> Parser<'a, '_> {
                         value: self.boxed(first),
                     });
                 };
-                self.check_single_target(&first, start)?;
+                check_single_target(&first)?;
                 let target = self.store(first)?;
                 self.advance()?;
                 let value = self.annotated_rhs()?;
@@ -256,16 +256,6 @@ impl<'a> Parser<'a, '_> {
                     value: self.boxed(value),
                 })
             }
-        }
-    }
-
-    /// A name, an attribute or an item. With parentheses around it, only a name may be.
-    fn check_single_target(&self, target: &Expr<'a>, start: Pos) -> Result<()> {
-        let bare = target.loc.line == start.line && target.loc.col == start.col;
-        match target.kind {
-            ExprKind::Name { .. } => Ok(()),
-            ExprKind::Attribute { .. } | ExprKind::Subscript { .. } if bare => Ok(()),
-            _ => Err(Bail),
         }
     }
 
@@ -367,7 +357,7 @@ impl<'a> Parser<'a, '_> {
                 let start = self.token.pos;
                 let name = self.name()?;
                 // PEP 401 changes the operators.
-                if name == names::BARRY_AS_FLUFL {
+                if name == names::BARRY_AS_FLUFL && self.target.imports_change_operators() {
                     return Err(Bail);
                 }
                 let asname = self.as_name()?;
@@ -388,5 +378,13 @@ impl<'a> Parser<'a, '_> {
             level,
             is_lazy,
         })))
+    }
+}
+
+/// A name, an attribute or an item, in parentheses or not.
+fn check_single_target(target: &Expr<'_>) -> Result<()> {
+    match target.kind {
+        ExprKind::Name { .. } | ExprKind::Attribute { .. } | ExprKind::Subscript { .. } => Ok(()),
+        _ => Err(Bail),
     }
 }

@@ -8,12 +8,9 @@ impl<'a> Parser<'a, '_> {
     /// The targets of a `for`.
     pub(super) fn star_targets(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
-        let starred = self.at(Tok::Star);
         let first = self.star_target()?;
         let expr = if self.at(Tok::Comma) {
             self.rest_of_tuple(start, first, Self::star_target)?
-        } else if starred {
-            return Err(Bail);
         } else {
             first
         };
