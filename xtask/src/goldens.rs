@@ -10,14 +10,22 @@ use crate::reference::{self, Reference};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The interpreter that makes the truth [default: python3.14 of the references or of PATH]
+    /// The interpreter that makes the truth [default: each of the references]
     #[arg(long)]
     python: Option<PathBuf>,
 }
 
-/// Writes tests/goldens/<version>.txt: level, hash of the .pyc (or `rejected`), path.
 pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
-    let reference = Reference::find(args.python.as_deref())?;
+    let references = match &args.python {
+        Some(path) => vec![Reference::at(path)?],
+        None => Reference::all(),
+    };
+    references.iter().try_for_each(write_goldens)?;
+    Ok(!references.is_empty())
+}
+
+/// Writes tests/goldens/<version>.txt: level, hash of the .pyc (or `rejected`), path.
+fn write_goldens(reference: &Reference) -> Result<(), Box<dyn Error>> {
     let root = crate::workspace().join("tests/python").canonicalize()?;
     let sources = reference::sources(&root);
     let mut text = format!(
@@ -46,5 +54,5 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         sources.len(),
         reference.target
     );
-    Ok(true)
+    Ok(())
 }
