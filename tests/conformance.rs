@@ -52,7 +52,7 @@ fn check(target: &'static str) {
                 Err(pycsmith_compiler::CompileError::Syntax(_)) => "rejected".to_owned(),
                 Err(other) => format!("{other:?}"),
             };
-            if ours != hash {
+            if ours != hash && hash != "failed" {
                 wrong.push(format!("{name} at level {level}: {ours}, CPython {hash}"));
             }
             checked += 1;

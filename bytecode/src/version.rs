@@ -468,6 +468,9 @@ features! {
     complex_power_negates_exponent: Since::From(13, 0);
     /// Small integers are loaded without `co_consts` (`LOAD_SMALL_INT`, gh-101632).
     loads_small_ints: Since::From(14, 0);
+    /// `all`, `any` and `tuple` of an asynchronous generator expression are calls; releases before replace them by a loop, which
+    /// fails at run time (seen in 3.14.2, not in 3.14.10).
+    leaves_async_generators_to_builtins: Since::From(14, 3);
     /// A long display of constants, built by appends, is folded where it is iterated over or searched (absent in
     /// 3.14.2, seen in 3.14.10).
     folds_appended_constants: Since::From(14, 3);

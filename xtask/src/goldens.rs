@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use pycsmith_bytecode::pyc;
 
@@ -29,7 +29,7 @@ fn write_goldens(reference: &Reference) -> Result<(), Box<dyn Error>> {
     let root = crate::workspace().join("tests/python").canonicalize()?;
     let sources = reference::sources(&root);
     let mut text = format!(
-        "# What CPython {} compiles tests/python to; `cargo xtask goldens` writes this file.\n# level, hash of the .pyc (as `importlib.util.source_hash` would give it), source\n",
+        "# What CPython {} compiles tests/python to; `cargo xtask goldens` writes this file.\n# level, hash of the .pyc (as `importlib.util.source_hash` would give it), `rejected`, or `failed` for a bug of CPython's, source\n",
         reference.target
     );
     for level in 0..=2 {
@@ -42,7 +42,10 @@ fn write_goldens(reference: &Reference) -> Result<(), Box<dyn Error>> {
                     "{level} {:016x} {source}",
                     pyc::source_hash(reference.target, &bytes)
                 )?,
-                Err(_) => writeln!(text, "{level} rejected {source}")?,
+                Err(_) if is_rejected(&out.path().join(format!("{source}.error"))) => {
+                    writeln!(text, "{level} rejected {source}")?
+                }
+                Err(_) => writeln!(text, "{level} failed {source}")?,
             }
         }
     }
@@ -55,4 +58,10 @@ fn write_goldens(reference: &Reference) -> Result<(), Box<dyn Error>> {
         reference.target
     );
     Ok(())
+}
+
+/// Whether an error report is about the source; not if CPython died of it or found itself contradicted.
+fn is_rejected(report: &Path) -> bool {
+    let report = std::fs::read_to_string(report).unwrap_or_default();
+    !report.is_empty() && !report.contains("\"SystemError\"") && !report.contains("\"Crash\"")
 }

@@ -21,7 +21,7 @@ pub enum Outcome {
         details: String,
         who: Who,
     },
-    /// The interpreter died of this source; there is nothing to compare with.
+    /// The interpreter died of this source, or of a bug of its own; there is nothing to compare with.
     NoTruth,
 }
 
@@ -102,7 +102,12 @@ fn compare_one(
         }
     };
     match (ours, truth) {
-        (_, Err(theirs)) if theirs.get("type").is_some_and(|kind| kind == "Crash") => {
+        // A SystemError says that CPython has contradicted itself, not what is wrong with the source.
+        (Ok(_), Err(theirs))
+            if ["Crash", "SystemError"]
+                .iter()
+                .any(|name| theirs.get("type").is_some_and(|kind| kind == name)) =>
+        {
             Outcome::NoTruth
         }
         (Err(CompileError::Syntax(ours)), Err(theirs)) => {

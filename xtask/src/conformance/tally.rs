@@ -77,7 +77,7 @@ impl Tally {
     pub fn print(&self, examples: usize) {
         let no_truth = match self.no_truth {
             0 => String::new(),
-            count => format!(", {count} that CPython died of"),
+            count => format!(", {count} that CPython fails on with a bug of its own"),
         };
         println!(
             "  identical {}, rejected by both {} ({} of them with another line), other {}{no_truth}",

@@ -56,8 +56,9 @@ pub(super) fn maybe_optimize_function_call<'a>(
         SET if more => (common_constant::BUILTIN_SET, Loop::Set),
         _ => return Ok(()),
     };
-    // An asynchronous generator cannot be looped over so (earlier 3.14 releases try).
-    if c.scope_at(ScopeKey::of(comp, KeyKind::Body))?.coroutine {
+    // An asynchronous generator cannot be looped over so.
+    let is_async = c.scope_at(ScopeKey::of(comp, KeyKind::Body))?.coroutine;
+    if is_async && c.target.leaves_async_generators_to_builtins() {
         return Ok(());
     }
 
