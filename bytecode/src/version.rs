@@ -46,7 +46,7 @@ const SERIES: &[Series] = &[
     Series {
         minor: 15,
         newest: 2,
-        finished: false,
+        finished: true,
     },
 ];
 

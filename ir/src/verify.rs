@@ -101,6 +101,11 @@ fn layout(cfg: &Cfg) -> Result<Vec<bool>, Fault> {
     Ok(seen)
 }
 
+/// A conditional jump may have the mark of the way not taken behind it.
+fn before_not_taken(cfg: &Cfg, b: BlockId, index: usize) -> bool {
+    matches!(cfg.instrs(b)[index..], [jump, after] if jump.op.is_conditional_jump() && after.op == Op::NOT_TAKEN)
+}
+
 fn instruction(
     cfg: &Cfg,
     target: Target,
@@ -114,7 +119,7 @@ fn instruction(
     if !target.opcodes().has(instr.op) {
         return Err(format!("the target has no {}", instr.op));
     }
-    if instr.op.is_terminator() && index + 1 != cfg[b].len() {
+    if instr.op.is_terminator() && index + 1 != cfg[b].len() && !before_not_taken(cfg, b, index) {
         return Err(format!("{} inside the block", instr.op));
     }
     if instr.op.has_target() && !laid_out(instr.target) {
