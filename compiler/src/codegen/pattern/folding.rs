@@ -1,4 +1,4 @@
-//! Numbers in patterns: `-1`, `1+2j`, `-1.5-2j` are constants there (`fold_const_match_patterns`,
+//! Numbers in patterns: `-1`, `+1`, `1+2j`, `-1.5-2j` are constants there (`fold_const_match_patterns`,
 //! `ast_preprocess.c`).
 
 use std::sync::Arc;
@@ -19,6 +19,13 @@ pub fn constant<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Option<Constant> {
             operand,
         } => match &operand.kind {
             ExprKind::Constant(value) => negative(expr::constant_value(c, value)),
+            _ => None,
+        },
+        ExprKind::UnaryOp {
+            op: UnaryOp::UAdd,
+            operand,
+        } => match &operand.kind {
+            ExprKind::Constant(value) => Some(expr::constant_value(c, value)),
             _ => None,
         },
         ExprKind::BinOp {
