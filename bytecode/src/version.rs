@@ -335,14 +335,14 @@ features! {
     /// Code generation has a current location, which a statement leaves behind for what follows it (`u_lineno`); later
     /// releases give each instruction its own.
     has_current_location: Since::UpTo(11);
-    /// `assert` raises at its test (absent in 3.11.7, seen in 3.12.1).
-    raises_at_assertion: Since::From(11, 8);
+    /// `assert` raises at its test (absent in 3.12.1, seen in 3.12.7).
+    raises_at_assertion: Since::From(12, 2);
     /// What follows the body of a `case` has no line (absent in 3.11.2, seen in 3.11.7).
     leaves_cases_without_line: Since::From(11, 3);
     /// The code of an `except*` handler that matches follows its test (absent in 3.11.2, seen in 3.11.7).
     falls_into_matching_handler: Since::From(11, 3);
     /// A jump that depends on a value has the location of the value; before, that of the construct.
-    jumps_at_tested_value: Since::From(13, 0);
+    jumps_at_tested_value: Since::From(12, 0);
     /// Jumps over the other branch do not check for signals (`JUMP_NO_INTERRUPT`).
     skips_without_interrupt: Since::From(13, 0);
     /// Tests convert to a bool first (`TO_BOOL`, gh-106008).
@@ -351,6 +351,26 @@ features! {
     jumps_if_or_pop: Since::UpTo(11);
     /// Rare operations are numbered functions (`CALL_INTRINSIC_1`, gh-99005); before, they are instructions.
     has_intrinsics: Since::From(12, 0);
+    /// The operations of a `with` are located at its context expression; before, at the statement.
+    locates_with_at_context: Since::From(12, 2);
+    /// Those of a comprehension's loop are located at what it iterates over; before, at the comprehension (seen in 3.12.7, not in 3.12.1).
+    locates_comprehension_at_iterable: Since::From(12, 2);
+    /// A `for` loop's iterator and steps are located at what it iterates over, and a `NOP` marks its target; before, at the
+    /// statement.
+    locates_loop_at_iterable: Since::From(12, 2);
+    /// What evaluates a type parameter's bound is located at the bound; before, at the parameter.
+    locates_bounds: Since::From(13, 0);
+    /// The handler of `StopIteration` is one of the blocks that are open in a generator's body.
+    counts_stop_iteration_handler: Since::From(13, 0);
+    /// A generic class's name mangles private names in the class only; before, in what follows it too (absent in 3.12.1, seen in
+    /// 3.12.7).
+    mangles_in_generic_class_only: Since::From(12, 2);
+    /// Scopes for annotations may hold lambdas and comprehensions even in classes (gh-109118).
+    nests_scopes_in_annotations: Since::From(13, 0);
+    /// A lambda returns at its body; before, at the beginning of its first line (seen in 3.12.7, not in 3.12.1).
+    returns_at_lambda_body: Since::From(12, 2);
+    /// A generator's first `POP_TOP` has the line of the definition.
+    locates_generator_start: Since::From(13, 0);
     /// `PRECALL` stands before `CALL`.
     precalls: Since::UpTo(11);
     /// `KW_NAMES` before `CALL` names keywords; later, `CALL_KW` takes the names from the stack.
@@ -431,6 +451,9 @@ features! {
     calls_ex_with_null: Since::From(14, 0);
     /// The subject of a `match` is dropped at the location of the case's body; before, at that of its pattern.
     pops_subject_at_body: Since::From(14, 0);
+    /// An inlined comprehension's view of names replaces that around it for all names; before, only for its own variables, and
+    /// in class bodies (gh-119666).
+    comprehension_scopes_replace_all: Since::From(13, 0);
     /// An inlined comprehension in a class body isolates all names that it mentions; later releases, its own.
     isolates_all_names_in_class: Since::UpTo(13);
     /// A comprehension inlined in a class body does not find `__classdict__` and `__conditional_annotations__` in the class
@@ -504,7 +527,7 @@ features! {
     /// Stores to one local are not exchanged to save a swap (gh-104615; absent in 3.11.2, seen in 3.11.7).
     keeps_order_of_stores: Since::From(11, 4);
     /// The sizes of jumps are first those that the number of the instruction jumped to would need.
-    sizes_jumps_from_places: Since::From(12, 0);
+    sizes_jumps_from_places: Since::From(13, 0);
     /// Neighbours of one location share an entry of the location table.
     merges_locations: Since::From(12, 0);
     /// `END_ASYNC_FOR` keeps the distance to the `SEND` of its loop (gh-128002).

@@ -22,6 +22,11 @@ pub fn class_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, class: &'a ClassDef<
     let firstlineno = first_line(loc, class.decorator_list);
     let generic = !class.type_params.is_empty();
     if generic {
+        if !c.target.mangles_in_generic_class_only() {
+            // CPython quirk (3.12.1, compiler_class): this stays so behind the class.
+            c.unit_mut().private = Some(class.name);
+        }
+        c.null_below(loc);
         let key = ScopeKey::of(class, KeyKind::TypeParams);
         enter_type_params(
             c,
@@ -49,7 +54,7 @@ pub fn class_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, class: &'a ClassDef<
         )?;
         let code = optimize_and_assemble(c, false)?;
         make_closure(c, loc, code, 0)?;
-        c.op(loc, Op::PUSH_NULL);
+        c.null_above(loc);
         c.op_i(loc, Op::CALL, 0);
     } else {
         expr::call_helper(c, loc, 2, class.bases, class.keywords)?;
@@ -121,14 +126,9 @@ fn class_body<'a>(
     c.op(none, Op::RETURN_VALUE);
     let code = optimize_and_assemble(c, true)?;
 
-    let null_first = c.target.pushes_null_first();
-    if null_first {
-        c.op(class_loc, Op::PUSH_NULL);
-    }
+    c.null_below(class_loc);
     c.op(class_loc, Op::LOAD_BUILD_CLASS);
-    if !null_first {
-        c.op(class_loc, Op::PUSH_NULL);
-    }
+    c.null_above(class_loc);
     make_closure(c, class_loc, code, 0)?;
     c.load_name_const(class_loc, class.name);
     Ok(())

@@ -68,7 +68,7 @@ pub fn visit<'a>(
     let start = if is_inlined {
         expr::visit(c, &outermost.iter)?;
         if !iterates_inside {
-            get_iter(c, outermost);
+            get_iter(c, loc, outermost);
         }
         tweak_scopes(c, id, &mut state);
         push_locals(c, loc, id, &mut state)?;
@@ -95,7 +95,7 @@ pub fn visit<'a>(
             Start::IteratorInLocal
         } else if build.is_none() {
             c.op_i(outermost.iter.loc, Op::LOAD_FAST, 0);
-            get_iter(c, outermost);
+            get_iter(c, loc, outermost);
             generator::start(c);
             Start::IteratorOnStack
         } else {
@@ -123,7 +123,7 @@ pub fn visit<'a>(
     make_closure(c, loc, code, 0)?;
     expr::visit(c, &outermost.iter)?;
     if !iterates_inside {
-        get_iter(c, outermost);
+        get_iter(c, loc, outermost);
     }
     c.op_i(loc, Op::CALL, 0);
     if is_async && build.is_some() {
@@ -143,15 +143,25 @@ enum Start {
     IteratorOnStack,
 }
 
-fn get_iter(c: &mut Compiler<'_>, generator: &Comprehension<'_>) {
+fn get_iter(c: &mut Compiler<'_>, loc: Location, generator: &Comprehension<'_>) {
+    let loc = loop_location(c, loc, generator);
     c.op(
-        generator.iter.loc,
+        loc,
         if generator.is_async {
             Op::GET_AITER
         } else {
             Op::GET_ITER
         },
     );
+}
+
+/// Where the operations of a comprehension's loop stand; `loc` is that of the comprehension.
+fn loop_location(c: &Compiler<'_>, loc: Location, generator: &Comprehension<'_>) -> Location {
+    if c.target.locates_comprehension_at_iterable() {
+        generator.iter.loc
+    } else {
+        loc
+    }
 }
 
 /// The loops of a comprehension.
@@ -181,7 +191,7 @@ impl<'a> Generator<'a> {
             c.op_i(self.loc, Op::LOAD_FAST, 0);
         }
         if matches!(from, Start::IterableInLocal | Start::IterableOnStack) {
-            get_iter(c, generator);
+            get_iter(c, self.loc, generator);
         }
     }
 
@@ -199,15 +209,16 @@ impl<'a> Generator<'a> {
             is_loop = false;
         } else {
             expr::visit(c, &generator.iter)?;
-            get_iter(c, generator);
+            get_iter(c, self.loc, generator);
         }
         if is_loop {
             depth += 1 + u32::from(c.target.iterators_take_two_slots());
             if c.target.iterates_in_comprehension() {
                 c.op(generator.iter.loc, Op::GET_ITER);
             }
+            let loc = loop_location(c, self.loc, generator);
             c.use_label(start);
-            c.jump(generator.iter.loc, Op::FOR_ITER, anchor);
+            c.jump(loc, Op::FOR_ITER, anchor);
         }
         expr::visit(c, &generator.target)?;
         let element_loc = self.inside(c, index, depth, if_cleanup)?;
@@ -229,7 +240,7 @@ impl<'a> Generator<'a> {
         let if_cleanup = c.new_label();
         if from == Start::Nowhere {
             expr::visit(c, &generator.iter)?;
-            get_iter(c, generator);
+            get_iter(c, self.loc, generator);
         } else {
             self.push_iterator(c, generator, from);
         }
@@ -355,11 +366,12 @@ fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
     let in_class_block = outer_scope.kind == BlockType::Class && unit.in_inlined_comp == 0;
     state.all_names = in_class_block && c.target.isolates_all_names_in_class();
     unit.in_inlined_comp += 1;
+    let replaces_all = c.target.comprehension_scopes_replace_all();
     for index in 0..symtable.scope(comp).symbols.len() {
         let symbol = symtable.scope(comp).symbols[index];
         let outer = symtable.scope(unit.scope).scope_of(symbol.name);
         let differs = symbol.scope != outer
-            && symbol.scope != NameScope::Free
+            && (symbol.scope != NameScope::Free && replaces_all || is_own_local(symbol))
             && !(symbol.scope == NameScope::Cell && outer == NameScope::Free);
         if differs || in_class_block {
             let old = symtable.scopes[unit.scope.0 as usize].replace_symbol(symbol);

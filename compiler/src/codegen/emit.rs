@@ -74,6 +74,20 @@ impl<'a> Compiler<'a> {
         self.jump(loc, op, target);
     }
 
+    /// The null of a call, if it belongs below the callable, which follows.
+    pub fn null_below(&mut self, loc: Location) {
+        if self.target.pushes_null_first() {
+            self.op(loc, Op::PUSH_NULL);
+        }
+    }
+
+    /// The null of a call, if it belongs above the callable, which is on the stack.
+    pub fn null_above(&mut self, loc: Location) {
+        if !self.target.pushes_null_first() {
+            self.op(loc, Op::PUSH_NULL);
+        }
+    }
+
     /// Calls what is on the stack with `count` arguments.
     pub fn call(&mut self, loc: Location, count: u32) {
         if self.target.precalls() {

@@ -98,8 +98,11 @@ pub fn function_def<'a>(
     let loc = s.loc;
     decorators(c, def.decorator_list)?;
     let firstlineno = first_line(loc, def.decorator_list);
-    let mut flags = default_arguments(c, loc, &def.args)?;
     let generic = !def.type_params.is_empty();
+    if generic {
+        c.null_below(loc);
+    }
+    let mut flags = default_arguments(c, loc, &def.args)?;
     let mut passed = 0;
     if generic {
         passed = (flags & (attributes::DEFAULTS | attributes::KWDEFAULTS)).count_ones();
@@ -136,9 +139,11 @@ pub fn function_def<'a>(
         make_closure(c, loc, code, 0)?;
         if passed > 0 {
             c.op_i(loc, Op::SWAP, passed + 1);
-            c.op_i(loc, Op::CALL, passed - 1);
+            // Where there is no null, the first argument stands in its place.
+            let count = passed - u32::from(!c.target.pushes_null_first());
+            c.op_i(loc, Op::CALL, count);
         } else {
-            c.op(loc, Op::PUSH_NULL);
+            c.null_above(loc);
             c.op_i(loc, Op::CALL, 0);
         }
     }
@@ -185,7 +190,8 @@ fn function_body<'a>(
     }
     let scope = c.scope();
     let generator = (scope.coroutine || scope.generator) && c.target.handles_stop_iteration();
-    if generator {
+    let counted = generator && c.target.counts_stop_iteration_handler();
+    if counted {
         let start = c.new_label();
         c.use_label(start);
         fblock::push(
@@ -200,7 +206,9 @@ fn function_body<'a>(
     body.rest.iter().try_for_each(|s| stmt::visit(c, s))?;
     if generator {
         wrap_in_stopiteration_handler(c);
-        fblock::pop(c);
+        if counted {
+            fblock::pop(c);
+        }
     }
     let code = optimize_and_assemble(c, true)?;
     make_closure(c, loc, code, flags)
@@ -224,7 +232,12 @@ pub fn lambda<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>, lambda: &'a Lambda<'a>)
     expr::visit(c, &lambda.body)?;
     let generator = c.scope().generator;
     if !generator {
-        let loc = c.here(lambda.body.loc);
+        let loc = if c.target.returns_at_lambda_body() {
+            lambda.body.loc
+        } else {
+            Location::line_start(loc.line)
+        };
+        let loc = c.here(loc);
         c.op(loc, Op::RETURN_VALUE);
     }
     let code = optimize_and_assemble(c, !generator)?;

@@ -21,6 +21,7 @@ pub fn type_alias<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, alias: &'a TypeAlia
     };
     let generic = !alias.type_params.is_empty();
     if generic {
+        c.null_below(loc);
         let key = ScopeKey::of(alias, KeyKind::TypeParams);
         enter_type_params(c, name, key, loc.line, None, ArgCounts::default())?;
         c.load_name_const(loc, name);
@@ -33,7 +34,7 @@ pub fn type_alias<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, alias: &'a TypeAlia
     if generic {
         let code = optimize_and_assemble(c, false)?;
         make_closure(c, loc, code, 0)?;
-        c.op(loc, Op::PUSH_NULL);
+        c.null_above(loc);
         c.op_i(loc, Op::CALL, 0);
     }
     nameop(c, loc, name, Ctx::Store)

@@ -52,6 +52,7 @@ pub fn type_params<'a>(c: &mut Compiler<'a>, params: &'a [TypeParam<'a>]) -> Res
             TypeParamKind::TypeVar { bound: Some(bound) } => {
                 bound_or_default(
                     c,
+                    loc,
                     bound,
                     param.name,
                     ScopeKey::of(param, KeyKind::Bound),
@@ -76,6 +77,7 @@ pub fn type_params<'a>(c: &mut Compiler<'a>, params: &'a [TypeParam<'a>]) -> Res
             let starred = matches!(param.kind, TypeParamKind::TypeVarTuple);
             bound_or_default(
                 c,
+                loc,
                 default,
                 param.name,
                 ScopeKey::of(param, KeyKind::Default),
@@ -125,6 +127,7 @@ pub fn enter_evaluator(
 /// `codegen_type_param_bound_or_default`.
 fn bound_or_default<'a>(
     c: &mut Compiler<'a>,
+    param_loc: Location,
     e: &'a Expr<'a>,
     name: Name,
     key: ScopeKey,
@@ -139,7 +142,12 @@ fn bound_or_default<'a>(
         }
         _ => expr::visit(c, e)?,
     }
-    c.op(e.loc, Op::RETURN_VALUE);
+    let loc = if c.target.locates_bounds() {
+        e.loc
+    } else {
+        param_loc
+    };
+    c.op(loc, Op::RETURN_VALUE);
     let code = optimize_and_assemble(c, true)?;
-    make_closure(c, e.loc, code, flags)
+    make_closure(c, loc, code, flags)
 }

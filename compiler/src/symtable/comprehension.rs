@@ -20,6 +20,7 @@ impl<'a> Builder<'_> {
         let Some((outermost, inner)) = comp.generators.split_first() else {
             return bug("a comprehension without generators");
         };
+        self.refuse_nested_scope("comprehension", loc)?;
         let is_generator = kind == ComprehensionType::Generator;
         let name = match kind {
             ComprehensionType::List => known::LISTCOMP,

@@ -122,12 +122,22 @@ impl<'a> Builder<'_> {
     }
 
     fn visit_lambda(&mut self, lambda: &'a Lambda<'a>, loc: Location) -> Result {
+        self.refuse_nested_scope("lambda", loc)?;
         self.visit_defaults(&lambda.args)?;
         let key = ScopeKey::of(lambda, KeyKind::Body);
         self.enter_block(known::LAMBDA, BlockType::Function, Some(key), loc)?;
         self.visit_arguments(&lambda.args)?;
         self.visit_expr(&lambda.body)?;
         self.exit_block();
+        Ok(())
+    }
+
+    /// `what` opens a scope, which some targets cannot have in scopes for annotations that see a class's names.
+    pub fn refuse_nested_scope(&self, what: &str, loc: Location) -> Result {
+        if self.cur().can_see_class_scope && !self.target.nests_scopes_in_annotations() {
+            let message = format!("Cannot use {what} in annotation scope within class scope");
+            return syntax_error(loc, message);
+        }
         Ok(())
     }
 

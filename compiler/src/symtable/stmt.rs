@@ -179,8 +179,12 @@ impl<'a> Builder<'_> {
     fn visit_class(&mut self, class: &'a ClassDef<'a>, loc: Location) -> Result {
         self.add_def(class.name, def::LOCAL, loc)?;
         self.visit_exprs(class.decorator_list)?;
-        let outer_private = self.private;
+        let mut outer_private = self.private;
         let generic = !class.type_params.is_empty();
+        if generic && !self.target.mangles_in_generic_class_only() {
+            // CPython quirk (3.12.1, symtable_visit_stmt): this stays so behind the class.
+            outer_private = Some(class.name);
+        }
         if generic {
             let key = ScopeKey::of(class, KeyKind::TypeParams);
             self.enter_type_param_block(class.name, key, loc)?;

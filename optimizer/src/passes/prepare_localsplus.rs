@@ -84,6 +84,11 @@ fn insert_prefix_instructions(cfg: &mut Cfg, shape: &UnitShape, fixed: &[u32], t
     if shape.flags & ANY_GENERATOR != 0 && !target.generates_return_generator() {
         let loc = Location::new(shape.firstlineno, shape.firstlineno, -1, -1);
         prefix.push(Instr::new(Op::RETURN_GENERATOR, 0, loc));
+        let loc = if target.locates_generator_start() {
+            loc
+        } else {
+            Location::NONE
+        };
         prefix.push(Instr::new(Op::POP_TOP, 0, loc));
     }
     cfg.prepend(cfg.entry, &prefix);

@@ -16,10 +16,8 @@ pub(super) fn boolop<'a>(
 ) -> Result {
     let keeping = c.target.jumps_if_keeping();
     let jump = match op {
-        BoolOp::And if keeping => Op::JUMP_IF_FALSE,
-        BoolOp::Or if keeping => Op::JUMP_IF_TRUE,
-        BoolOp::And => Op::POP_JUMP_IF_FALSE,
-        BoolOp::Or => Op::POP_JUMP_IF_TRUE,
+        BoolOp::And => Op::JUMP_IF_FALSE,
+        BoolOp::Or => Op::JUMP_IF_TRUE,
     };
     let Some((last, first)) = values.split_last() else {
         return bug("a boolean operation has no values");
@@ -30,11 +28,12 @@ pub(super) fn boolop<'a>(
     let end = c.new_label();
     for value in first {
         visit(c, value)?;
-        if !keeping {
+        if keeping {
+            c.jump(loc, jump, end);
+        } else {
             c.op_i(loc, Op::COPY, 1);
-            c.op(loc, Op::TO_BOOL);
+            c.jump_if(loc, op == BoolOp::Or, end);
         }
-        c.jump(loc, jump, end);
         c.op(loc, Op::POP_TOP);
     }
     visit(c, last)?;

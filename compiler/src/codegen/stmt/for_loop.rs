@@ -16,12 +16,15 @@ pub fn for_loop<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a For<'a>) -> R
     fblock::push(c, loc, FBlockKind::ForLoop, start, end)?;
 
     expr::visit(c, &node.iter)?;
-    let iter_loc = node.iter.loc;
+    let at_iterable = c.target.locates_loop_at_iterable();
+    let iter_loc = if at_iterable { node.iter.loc } else { loc };
     c.op(iter_loc, Op::GET_ITER);
     c.use_label(start);
     c.jump(iter_loc, Op::FOR_ITER, cleanup);
-    // So that a target on a line of its own is traced; removed where it turns out to be redundant.
-    c.op(node.target.loc, Op::NOP);
+    if at_iterable {
+        // So that a target on a line of its own is traced; removed where it turns out to be redundant.
+        c.op(node.target.loc, Op::NOP);
+    }
     expr::visit(c, &node.target)?;
     stmt::body(c, node.body)?;
     c.jump(Location::NONE, Op::JUMP, start);
@@ -61,7 +64,12 @@ pub fn async_for<'a>(c: &mut Compiler<'a>, loc: Location, node: &'a For<'a>) -> 
     let end = c.new_label();
 
     expr::visit(c, &node.iter)?;
-    c.op(node.iter.loc, Op::GET_AITER);
+    let iter_loc = if c.target.locates_loop_at_iterable() {
+        node.iter.loc
+    } else {
+        loc
+    };
+    c.op(iter_loc, Op::GET_AITER);
     c.use_label(start);
     fblock::push(c, loc, FBlockKind::AsyncForLoop, start, end)?;
     c.jump(loc, Op::SETUP_FINALLY, except);

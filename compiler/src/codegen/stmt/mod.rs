@@ -99,8 +99,8 @@ fn conditional<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
         StmtKind::Match(node) => match_stmt::match_stmt(c, node),
         StmtKind::Try(node) => try_except::try_stmt(c, loc, node),
         StmtKind::TryStar(node) => try_star::try_star(c, loc, node),
-        StmtKind::With(node) => with::with(c, node, 0, false),
-        StmtKind::AsyncWith(node) => with::with(c, node, 0, true),
+        StmtKind::With(node) => with::with(c, loc, node, 0, false),
+        StmtKind::AsyncWith(node) => with::with(c, loc, node, 0, true),
         _ => Ok(()),
     }
 }

@@ -19,7 +19,13 @@ const AWAIT_AEXIT: u32 = 2;
 
 /// The items from number `pos` on, around the body. Each item is a block inside the one before; the limit on
 /// open blocks bounds the recursion.
-pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: bool) -> Result {
+pub fn with<'a>(
+    c: &mut Compiler<'a>,
+    stmt_loc: Location,
+    node: &'a With<'a>,
+    pos: usize,
+    is_async: bool,
+) -> Result {
     let Some(item) = node.items.get(pos) else {
         return stmt::body(c, node.body);
     };
@@ -29,7 +35,11 @@ pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: 
     let cleanup = c.new_label();
 
     expr::visit(c, &item.context_expr)?;
-    let loc = item.context_expr.loc;
+    let loc = if c.target.locates_with_at_context() {
+        item.context_expr.loc
+    } else {
+        stmt_loc
+    };
     enter(c, loc, is_async);
     if is_async {
         expr::await_result(c, loc, AWAIT_AENTER);
@@ -47,7 +57,7 @@ pub fn with<'a>(c: &mut Compiler<'a>, node: &'a With<'a>, pos: usize, is_async: 
         Some(target) => expr::visit(c, target)?,
         None => c.op(loc, Op::POP_TOP),
     }
-    with(c, node, pos + 1, is_async)?;
+    with(c, stmt_loc, node, pos + 1, is_async)?;
     fblock::pop(c);
     // CPython quirk (3.14, codegen_with_inner): only the asynchronous form gives this a location.
     c.op(if is_async { loc } else { Location::NONE }, Op::POP_BLOCK);

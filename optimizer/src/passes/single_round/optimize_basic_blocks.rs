@@ -94,7 +94,14 @@ fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<us
                 instrs[i + 1].op = Op::SWAP;
             }
         }
-        (Op::BUILD_TUPLE, _) => fold_tuple(instrs, i, table)?,
+        (Op::BUILD_TUPLE, _) => {
+            fold_tuple(instrs, i, table)?;
+            for load in instrs[..i].iter_mut().rev().take(arg as usize) {
+                if load.op == Op::NOP {
+                    load.arg = 0;
+                }
+            }
+        }
         (Op::SWAP, _) if arg == 1 => instrs[i].set_op0(Op::NOP),
         (Op::SWAP, _) => {
             let end = swaptimize(instrs, i);
