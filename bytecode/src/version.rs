@@ -360,8 +360,9 @@ features! {
     locates_loop_at_iterable: Since::From(12, 2);
     /// What evaluates a type parameter's bound is located at the bound; before, at the parameter.
     locates_bounds: Since::From(13, 0);
-    /// The handler of `StopIteration` is one of the blocks that are open in a generator's body.
-    counts_stop_iteration_handler: Since::From(13, 0);
+    /// The handler of `StopIteration` is one of the blocks that are open in a generator's body (absent in 3.12.1, seen in
+    /// 3.12.7).
+    counts_stop_iteration_handler: Since::From(12, 2);
     /// A generic class's name mangles private names in the class only; before, in what follows it too (absent in 3.12.1, seen in
     /// 3.12.7).
     mangles_in_generic_class_only: Since::From(12, 2);
@@ -452,8 +453,8 @@ features! {
     /// The subject of a `match` is dropped at the location of the case's body; before, at that of its pattern.
     pops_subject_at_body: Since::From(14, 0);
     /// An inlined comprehension's view of names replaces that around it for all names; before, only for its own variables, and
-    /// in class bodies (gh-119666).
-    comprehension_scopes_replace_all: Since::From(13, 0);
+    /// in class bodies (gh-119666; absent in 3.12.1, seen in 3.12.7).
+    comprehension_scopes_replace_all: Since::From(12, 2);
     /// An inlined comprehension in a class body isolates all names that it mentions; later releases, its own.
     isolates_all_names_in_class: Since::UpTo(13);
     /// A comprehension inlined in a class body does not find `__classdict__` and `__conditional_annotations__` in the class

@@ -190,17 +190,14 @@ fn function_body<'a>(
     }
     let scope = c.scope();
     let generator = (scope.coroutine || scope.generator) && c.target.handles_stop_iteration();
-    let counted = generator && c.target.counts_stop_iteration_handler();
-    if counted {
+    let counted = c.target.counts_stop_iteration_handler();
+    if counted && (generator || c.target.starts_blocks_at_all_labels()) {
         let start = c.new_label();
         c.use_label(start);
-        fblock::push(
-            c,
-            Location::NONE,
-            FBlockKind::StopIteration,
-            start,
-            Label::NONE,
-        )?;
+        if generator {
+            let none = Location::NONE;
+            fblock::push(c, none, FBlockKind::StopIteration, start, Label::NONE)?;
+        }
     }
     body.emit_start(c)?;
     body.rest.iter().try_for_each(|s| stmt::visit(c, s))?;
