@@ -396,6 +396,8 @@ features! {
     slices_in_two_parts: Since::From(12, 0);
     /// An exception thrown into `yield from` goes through `CLEANUP_THROW` (gh-98393).
     cleans_up_throws: Since::From(12, 0);
+    /// One more block may be open in a unit (`CO_MAXBLOCKS`; absent in 3.12.1, seen in 3.12.7).
+    opens_one_more_block: Since::From(12, 2);
     /// A generator turns `StopIteration` into `RuntimeError` itself (gh-100762).
     handles_stop_iteration: Since::From(12, 0);
     /// A class's free variables may be shadowed by its names (`LOAD_CLASSDEREF`; later `LOAD_FROM_DICT_OR_DEREF`).

@@ -8,8 +8,8 @@ use smallvec::SmallVec;
 
 use super::{Compiler, Result, expr, names, stmt, syntax_error};
 
-/// Blocks that may be open in one unit (`CO_MAXBLOCKS`, `Include/cpython/code.h`).
-const MAX_BLOCKS: usize = 21;
+/// Blocks that may be open in one unit, or one less than that (`CO_MAXBLOCKS`, `Include/cpython/code.h`).
+const MAX_BLOCKS: usize = 20;
 
 /// CPython's `COMPILE_FBLOCK_*`.
 #[derive(Clone, Copy, Debug)]
@@ -77,8 +77,9 @@ pub fn push<'a>(
     block: Label,
     exit: Label,
 ) -> Result {
+    let max = MAX_BLOCKS + usize::from(c.target.opens_one_more_block());
     let fblocks = &mut c.unit_mut().fblocks;
-    if fblocks.len() >= MAX_BLOCKS {
+    if fblocks.len() >= max {
         return syntax_error(loc, "too many statically nested blocks");
     }
     fblocks.push(FBlock {
