@@ -572,6 +572,17 @@ impl Target {
         }
     }
 
+    /// How deep statements and expressions may nest before CPython gives up (`C_RECURSION_LIMIT`, and 3000 for 3.11), less
+    /// what a caller that does nothing else has used already. Later releases look at the stack itself.
+    pub fn max_nesting(self) -> u32 {
+        match self.minor {
+            ..=11 => 2991,
+            12 => 2996,
+            13 => 9998,
+            14.. => u32::MAX,
+        }
+    }
+
     /// Bits of `COMPARE_OP`'s operand below the comparison's number.
     pub fn comparison_flag_bits(self) -> u32 {
         if self.masks_comparisons() {

@@ -3,13 +3,13 @@
 use pycsmith_bytecode::{Location, Target};
 use pycsmith_parser::ast::{Arguments, Constant, Ctx, ExprKind, Module, Stmt, StmtKind};
 use pycsmith_parser::interner::names as known;
-use pycsmith_parser::{Interner, Name};
+use pycsmith_parser::{ErrorType, Interner, Name, SyntaxError};
 
 use super::{
     BlockType, KeyKind, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze, def,
     mangle,
 };
-use crate::error::{Result, syntax_error};
+use crate::error::{CompileError, Result, syntax_error};
 use crate::future;
 
 /// `_PySymtable_Build`: the symbol table of `module`.
@@ -43,6 +43,8 @@ pub fn build_in<'a>(
         names,
         table,
         target,
+        nesting: 0,
+        max_nesting: target.max_nesting(),
         stack: Vec::new(),
         cur: TOP,
         private: None,
@@ -75,6 +77,9 @@ pub(super) struct Builder<'b> {
     pub names: &'b mut Interner,
     pub table: SymbolTable,
     pub target: Target,
+    /// Statements and expressions around the current one, and how many there may be.
+    pub nesting: u32,
+    pub max_nesting: u32,
     /// The open scopes, the module first.
     pub stack: Vec<ScopeId>,
     /// The last of `stack`.
@@ -119,6 +124,16 @@ impl<'a> Builder<'_> {
             return false;
         };
         self.docstrings && matches!(value.kind, ExprKind::Constant(Constant::Str { .. }))
+    }
+
+    /// Enters a statement or expression (`ENTER_RECURSIVE`).
+    #[inline]
+    pub fn nest(&mut self) -> Result {
+        self.nesting += 1;
+        if self.nesting > self.max_nesting {
+            return too_deep();
+        }
+        Ok(())
     }
 
     /// `ste_new`.
@@ -347,4 +362,11 @@ impl<'a> Builder<'_> {
         }
         Ok(())
     }
+}
+
+#[cold]
+fn too_deep() -> Result {
+    let msg = "maximum recursion depth exceeded during compilation";
+    let error = SyntaxError::new(ErrorType::RecursionError, msg);
+    Err(Box::new(CompileError::Syntax(error)))
 }

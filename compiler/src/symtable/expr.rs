@@ -15,6 +15,14 @@ impl<'a> Builder<'_> {
     }
 
     pub fn visit_expr(&mut self, expr: &'a Expr<'a>) -> Result {
+        self.nest()?;
+        self.visit_expr_kind(expr)?;
+        self.nesting -= 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn visit_expr_kind(&mut self, expr: &'a Expr<'a>) -> Result {
         let loc = expr.loc;
         match expr.kind {
             ExprKind::Name { id, ctx } => self.visit_name(id, ctx, loc),

@@ -21,6 +21,14 @@ impl<'a> Builder<'_> {
     }
 
     pub fn visit_stmt(&mut self, stmt: &'a Stmt<'a>) -> Result {
+        self.nest()?;
+        self.visit_stmt_kind(stmt)?;
+        self.nesting -= 1;
+        Ok(())
+    }
+
+    #[inline]
+    fn visit_stmt_kind(&mut self, stmt: &'a Stmt<'a>) -> Result {
         let loc = stmt.loc;
         match stmt.kind {
             StmtKind::FunctionDef(function) => self.visit_function(function, loc, false),
