@@ -552,6 +552,17 @@ pub enum ForLoopEnd {
 pub type UnicodeVersion = (u8, u8);
 
 impl Target {
+    /// How many levels of nested nodes the compiler of this release takes, if it counts them; others look at the C
+    /// stack. The calls that led to the compiler count as well, those of `python -m py_compile` here.
+    pub fn compiler_recursion_limit(self) -> Option<u32> {
+        match self.minor {
+            ..=11 => Some(3_000 - 3 * 7),
+            12 => Some(3_000 - 4),
+            13 => Some(10_000 - 2),
+            14.. => None,
+        }
+    }
+
     /// `unicodedata.unidata_version`.
     pub fn unicode_version(self) -> UnicodeVersion {
         match self.minor {

@@ -1,5 +1,6 @@
 //! CPython's limits, and ours, on how deep a source may nest.
 
+use pycsmith_bytecode::Target;
 use ruff_python_ast::token::{TokenKind, Tokens};
 use ruff_python_parser::{Mode, lexer};
 use ruff_text_size::Ranged;
@@ -13,6 +14,13 @@ use crate::positions::LineIndex;
 /// CPython has no such number: its parser stops at 4,000 nested rules, and long chains (`a.b.c...`, `1+1+...`)
 /// end when its C stack does, between 10,000 and 100,000 links with the usual 8 MB.
 pub const MAX_AST_DEPTH: u32 = 20_000;
+
+/// The most levels for a target.
+pub(crate) fn max_ast_depth(target: Target) -> u32 {
+    target
+        .compiler_recursion_limit()
+        .map_or(MAX_AST_DEPTH, |limit| limit.min(MAX_AST_DEPTH))
+}
 
 /// Open brackets, those of replacement fields too (`MAXLEVEL`).
 const MAX_BRACKETS: u32 = 200;

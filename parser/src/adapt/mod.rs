@@ -19,7 +19,7 @@ use ruff_text_size::{Ranged, TextRange};
 use crate::ast::{Constant, Expr, ExprKind, Module};
 use crate::error::{ErrorType, SyntaxError};
 use crate::interner::{Interner, Name, names};
-use crate::limits::MAX_AST_DEPTH;
+use crate::limits::max_ast_depth;
 use crate::literals::names as characters;
 use crate::positions::LineIndex;
 
@@ -40,6 +40,8 @@ pub(crate) struct Adapter<'a, 's> {
     /// The text has no other characters.
     ascii: bool,
     depth: u32,
+    /// How deep it may be.
+    deepest: u32,
     /// The deepest nest of nodes so far.
     pub(crate) max_depth: u32,
     /// Reused while string literals are decoded.
@@ -63,6 +65,7 @@ impl<'a, 's> Adapter<'a, 's> {
             error: None,
             ascii: text.is_ascii(),
             depth: 0,
+            deepest: max_ast_depth(target),
             max_depth: 0,
             scratch: Vec::new(),
         }
@@ -110,7 +113,7 @@ impl<'a, 's> Adapter<'a, 's> {
     /// Runs `walk` one level deeper, with room on the stack; `None` when the nest is too deep.
     #[inline]
     fn deeper<T>(&mut self, range: TextRange, walk: impl FnOnce(&mut Self) -> T) -> Option<T> {
-        if self.depth >= MAX_AST_DEPTH {
+        if self.depth >= self.deepest {
             self.fail_too_deep(range);
             return None;
         }

@@ -22,6 +22,7 @@ use pycsmith_bytecode::{Location, Target};
 
 use crate::ast::*;
 use crate::interner::{Interner, Name, names};
+use crate::limits::max_ast_depth;
 use crate::literals;
 use lexer::{Lexer, Pos, State, Tok, Token};
 
@@ -49,12 +50,21 @@ const SHALLOW: Limits = Limits {
     all_links: false,
 };
 
-/// Those of the second one, on a stack of its own. Their sum is less than [`MAX_AST_DEPTH`](crate::MAX_AST_DEPTH).
-const DEEP: Limits = Limits {
-    depth: 4_000,
-    links: 15_000,
-    all_links: true,
-};
+/// Levels that come on top of depth and links: of each bracket, `if`, `or`, `and`, `not`, a comparison and `await`.
+const UNCOUNTED: u32 = 200 * 6;
+
+impl Limits {
+    /// Those of the second attempt, on a stack of its own. With [`UNCOUNTED`] ones their sum is what may be.
+    fn deep(target: Target) -> Limits {
+        let all = max_ast_depth(target);
+        let depth = (all / 4).min(4_000);
+        Limits {
+            depth,
+            links: all - depth - UNCOUNTED,
+            all_links: true,
+        }
+    }
+}
 
 /// A level's stack, in bytes, generously.
 const FRAME: usize = 16 << 10;
@@ -75,9 +85,10 @@ pub(crate) fn parse<'a>(
     let mut tree = parser.module();
     if tree.is_err() && parser.too_deep {
         drop(parser);
-        tree = stacker::grow(DEEP.depth as usize * FRAME, || {
+        let limits = Limits::deep(target);
+        tree = stacker::grow(limits.depth as usize * FRAME, || {
             let mut parser = Parser::new(Lexer::new(text), text, arena, names, target);
-            parser.limits = DEEP;
+            parser.limits = limits;
             parser.module()
         });
     }
