@@ -154,6 +154,15 @@ impl<'a> Compiler<'a> {
         self.load_const(loc, Constant::Str(object));
     }
 
+    /// The constant that `_Py_Mangle` makes of `name`: a string of its own if it adds a class, interned later if it looks
+    /// like an identifier.
+    pub fn mangled_constant(&mut self, name: Name, mangled: Name) -> Constant {
+        Constant::Str(match mangled == name {
+            true => self.name_object(name),
+            false => Arc::new(PyStr::constant(self.names.resolve(mangled))),
+        })
+    }
+
     /// `ADDOP_NAME` with `u_names`: mangles, numbers and emits.
     pub fn op_name(&mut self, loc: Location, op: NameOp, name: Name) {
         let name = super::unit::mangle(self, name);

@@ -59,11 +59,11 @@ fn default_arguments<'a>(
         if let Some(default) = default {
             count += 1;
             let name = mangle(c, arg.arg);
+            let name = c.mangled_constant(arg.arg, name);
             if const_keys {
-                let name = c.name_object(name);
-                keys.push(Constant::Str(name));
+                keys.push(name);
             } else {
-                c.load_name_const(loc, name);
+                c.load_const(loc, name);
             }
             expr::visit(c, default)?;
         }

@@ -212,7 +212,8 @@ fn deferred_annotations_body<'a>(
         }
         expr::visit(c, &assign.annotation)?;
         c.op_i(s.loc, Op::COPY, 2);
-        c.load_name_const(s.loc, mangled);
+        let mangled = c.mangled_constant(id, mangled);
+        c.load_const(s.loc, mangled);
         c.op(loc, Op::STORE_SUBSCR);
         c.use_label(not_set);
     }

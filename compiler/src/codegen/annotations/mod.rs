@@ -67,7 +67,8 @@ fn arg_annotation<'a>(
         return Ok(());
     };
     let mangled = mangle(c, name);
-    c.load_name_const(loc, mangled);
+    let mangled = c.mangled_constant(name, mangled);
+    c.load_const(loc, mangled);
     if c.future_flags & FUTURE_ANNOTATIONS != 0 {
         annotation_text(c, annotation);
     } else if let ExprKind::Starred { value, .. } = annotation.kind {
@@ -110,7 +111,8 @@ pub fn ann_assign<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, assign: &'a AnnAssi
                 }
                 c.op_name(loc, NameOp::Plain(Op::LOAD_NAME), names::ANNOTATIONS);
                 let mangled = mangle(c, id);
-                c.load_name_const(loc, mangled);
+                let mangled = c.mangled_constant(id, mangled);
+                c.load_const(loc, mangled);
                 c.op(loc, Op::STORE_SUBSCR);
             }
         }
