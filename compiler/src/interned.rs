@@ -68,11 +68,15 @@ impl Interned {
         self.qualnames[index] = true;
     }
 
+    /// Whether the source has this name.
+    fn is_identifier(&self, name: Name) -> bool {
+        (WELL_KNOWN_COUNT..self.identifiers).contains(&name.0)
+    }
+
     /// Whether a string equal to `text` is interned.
     pub(crate) fn contains(&self, names: &Interner, text: &str) -> bool {
         names.get(text).is_some_and(|name| {
-            (WELL_KNOWN_COUNT..self.identifiers).contains(&name.0)
-                || self.qualnames.get(name.0 as usize) == Some(&true)
+            self.is_identifier(name) || self.qualnames.get(name.0 as usize) == Some(&true)
         }) || self.at_start(text)
     }
 
@@ -89,7 +93,10 @@ pub(crate) fn names_of(c: &mut Compiler<'_>, unit: &Unit<'_>) -> (Arc<PyStr>, Ar
         return (c.name_object(unit.name), c.name_object(unit.qualname));
     }
     let name = match unit.scope_type {
-        ScopeType::TypeParams => Arc::new(PyStr::new(c.names.resolve(unit.name), false)),
+        // A made name, not that of a type variable whose bound this is.
+        ScopeType::TypeParams if !c.interned.is_identifier(unit.name) => {
+            Arc::new(PyStr::new(c.names.resolve(unit.name), false))
+        }
         _ => c.name_object(unit.name),
     };
     let qualname = match &unit.qualname_object {

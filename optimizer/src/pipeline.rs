@@ -278,8 +278,8 @@ static PYTHON_3_12: &[Step] = &[
         infallible!(unit => single_round::inline_small_exit_blocks::run(&mut unit.cfg)),
     ),
     step(
-        &remove_unreachable::PASS,
-        infallible!(unit => remove_unreachable::run(&mut unit.cfg)),
+        &single_round::remove_unreachable::PASS,
+        infallible!(unit => single_round::remove_unreachable::run(&mut unit.cfg)),
     ),
     step(
         &remove_redundant_nops::PASS,

@@ -5,3 +5,4 @@ pub mod convert_block_ops;
 pub mod eliminate_empty_blocks;
 pub mod inline_small_exit_blocks;
 pub mod optimize_basic_blocks;
+pub mod remove_unreachable;
