@@ -270,6 +270,8 @@ macro_rules! features {
 
 features! {
     // Grammar.
+    /// The whole text must be UTF-8; before, comments could have any bytes.
+    decodes_comments: Since::From(14, 0);
     /// Replacement fields of f-strings are parsed as other code is (PEP 701).
     parses_fields_as_code: Since::From(12, 0);
     /// Type parameters may have defaults (PEP 696).

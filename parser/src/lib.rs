@@ -54,7 +54,19 @@ pub fn parse<'a, 's>(
     names: &mut Interner,
     target: Target,
 ) -> Result<Parsed<'a, 's>, SyntaxError> {
-    let text = source::decode(source)?;
+    let text = if target.decodes_comments() {
+        source::decode(source)?
+    } else {
+        let decoded = source::decode_tokens(source)?;
+        if !decoded.undecoded.is_empty()
+            && !limits::are_in_comments(&decoded.undecoded, &decoded.text)
+        {
+            return Err(source::decode(source).err().unwrap_or_else(|| {
+                SyntaxError::new(ErrorType::SyntaxError, "source is not UTF-8")
+            }));
+        }
+        decoded.text
+    };
     match parse_text(&text, arena, names, target) {
         Ok(module) => Ok(Parsed { module, text }),
         Err(mut error) => {

@@ -2,7 +2,7 @@
 
 use pycsmith_bytecode::Target;
 use ruff_python_ast::token::{TokenKind, Tokens};
-use ruff_python_parser::{Mode, lexer};
+use ruff_python_parser::{Mode, ParseOptions, lexer};
 use ruff_text_size::Ranged;
 
 use crate::error::{ErrorType, SyntaxError};
@@ -287,6 +287,26 @@ fn may_follow_number(kind: TokenKind) -> bool {
             | TokenKind::Or
             | TokenKind::Not
     )
+}
+
+/// Whether all these offsets, which go up, are within comments.
+pub(crate) fn are_in_comments(offsets: &[u32], text: &str) -> bool {
+    if check_before_parsing(text).is_err() {
+        return false;
+    }
+    let options = ParseOptions::from(Mode::Module);
+    let parsed = with_stack(text, || ruff_python_parser::parse_unchecked(text, options));
+    let mut rest = offsets;
+    for token in parsed.tokens() {
+        let range = token.range();
+        if token.kind() == TokenKind::Comment {
+            let within = |&offset: &u32| range.contains(offset.into());
+            let count = rest.iter().take_while(|offset| within(offset)).count();
+            rest = &rest[count..];
+        }
+    }
+    drop_tree(parsed, u32::MAX, text.len());
+    rest.is_empty()
 }
 
 /// Frees ruff's tree, whose `Drop` recurses as deep as the tree is. The depth is `u32::MAX` if unknown.

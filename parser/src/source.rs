@@ -12,6 +12,55 @@ use crate::error::{ErrorType, SyntaxError};
 
 const BOM: &[u8] = b"\xEF\xBB\xBF";
 
+/// A decoded source.
+pub struct Decoded<'s> {
+    /// With `\n` as its only line end; it borrows from the source for UTF-8 without `\r`.
+    pub text: Cow<'s, str>,
+    /// Offsets of question marks that stand for bytes which are no UTF-8. In comments these are allowed.
+    pub undecoded: Vec<u32>,
+}
+
+/// Decodes a source file for a target that lets bytes that are no text stand in comments: up to 3.13 each token is
+/// decoded on its own, and comments are none.
+///
+/// # Errors
+///
+/// As [`decode`], but for those bytes.
+pub fn decode_tokens(source: &[u8]) -> Result<Decoded<'_>, SyntaxError> {
+    let decoded = |text| Decoded {
+        text,
+        undecoded: Vec::new(),
+    };
+    let error = match decode(source) {
+        Ok(text) => return Ok(decoded(text)),
+        Err(error) => error,
+    };
+    let (mut patched, mut undecoded) = (Vec::with_capacity(source.len()), Vec::new());
+    let bytes = universal_newlines(source);
+    let start = if bytes.starts_with(BOM) { BOM.len() } else { 0 };
+    if find_cookie(&bytes[start..]).is_some_and(|cookie| cookie.encoding() != "utf-8") {
+        return Err(error);
+    }
+    for chunk in bytes.utf8_chunks() {
+        patched.extend_from_slice(chunk.valid().as_bytes());
+        for _ in chunk.invalid() {
+            undecoded.push(patched.len() as u32);
+            patched.push(b'?');
+        }
+    }
+    if undecoded.is_empty() {
+        return Err(error);
+    }
+    undecoded
+        .iter_mut()
+        .for_each(|offset| *offset -= start as u32);
+    let text = decode(&patched)?.into_owned();
+    Ok(Decoded {
+        text: Cow::Owned(text),
+        undecoded,
+    })
+}
+
 /// Decodes a source file: byte order mark, PEP 263 cookie, universal newlines. The text has `\n` as its only
 /// line end; it borrows from `source` for UTF-8 without `\r`.
 ///
