@@ -51,6 +51,7 @@ macro_rules! infallible {
     };
 }
 
+/// Also those of 3.15, whose passes do some things differently (features of the target).
 static PYTHON_3_14: &[Step] = &[
     // Exceptions first: what follows moves and copies instructions, which keep the handlers they know.
     step(
