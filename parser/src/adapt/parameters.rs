@@ -109,6 +109,12 @@ impl<'a> Adapter<'a, '_> {
                     (TypeParamKind::TypeVarTuple, &node.name, &node.default)
                 }
             };
+            // ruff does not look at those of parameters with stars.
+            if let Some(default) = default
+                && !self.target.type_parameter_defaults()
+            {
+                self.fail_at("invalid syntax", default.range());
+            }
             TypeParam {
                 kind,
                 name: self.identifier(name),

@@ -136,6 +136,8 @@ pub(super) struct State {
     /// The number of open brackets directly within the innermost replacement field.
     pub(super) field: u32,
     at_line_start: bool,
+    /// The text has ended, and so has its last line with tokens.
+    lines_end: bool,
     dedents: u32,
 }
 
@@ -242,6 +244,7 @@ impl<'s> Lexer<'s> {
                 depth: 0,
                 field: NO_FIELD,
                 at_line_start: true,
+                lines_end: false,
                 dedents: 0,
             },
             field: None,
@@ -276,6 +279,7 @@ impl<'s> Lexer<'s> {
                 depth: 1,
                 field: NO_FIELD,
                 at_line_start: false,
+                lines_end: false,
                 dedents: 0,
             },
             field: Some((line, open)),
@@ -355,6 +359,7 @@ impl<'s> Lexer<'s> {
                 None => {
                     self.state.at = at;
                     self.state.at_line_start = false;
+                    self.state.lines_end = true;
                     self.state.dedents = self.indents.len() as u32 - 1;
                     self.indents.truncate(1);
                     return Ok(None);
@@ -461,17 +466,11 @@ impl<'s> Lexer<'s> {
 
     /// The end of the text: a newline first if its last line has none.
     fn end(&mut self, start: usize) -> Token {
-        if self.state.depth == 0 && start > self.state.line_start {
-            let line = &self.bytes[self.state.line_start..];
-            let first = line
-                .iter()
-                .find(|byte| !matches!(byte, b' ' | b'\t' | 0x0C));
-            if !matches!(first, None | Some(b'#')) && !self.state.at_line_start {
-                let token = self.token(Tok::Newline, start);
-                self.state.line_start = start;
-                self.state.at_line_start = true;
-                return token;
-            }
+        if self.state.depth == 0 && !self.state.lines_end {
+            let token = self.token(Tok::Newline, start);
+            self.state.line_start = start;
+            self.state.at_line_start = true;
+            return token;
         }
         self.token(Tok::EndOfFile, start)
     }
@@ -487,7 +486,12 @@ impl<'s> Lexer<'s> {
             at += 1;
         }
         self.state.at = at;
-        if at - start <= 2 && matches!(self.peek(0), b'"' | b'\'') {
+        let is_prefix =
+            |byte: &u8| matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't');
+        if at - start <= 2
+            && matches!(self.peek(0), b'"' | b'\'')
+            && bytes[start..at].iter().all(is_prefix)
+        {
             return Ok(self.string_start(start, at));
         }
         Ok(self.token(keyword(&bytes[start..at]), start))
