@@ -36,7 +36,7 @@ const SERIES: &[Series] = &[
     Series {
         minor: 13,
         newest: 18,
-        finished: false,
+        finished: true,
     },
     Series {
         minor: 14,
