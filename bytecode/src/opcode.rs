@@ -162,6 +162,11 @@ impl OpcodeTable {
         self.info(op).number != u16::MAX
     }
 
+    /// The version's operation that CPython calls `name`.
+    pub fn named(&self, name: &str) -> Option<Op> {
+        Op::all_named(name).iter().copied().find(|&op| self.has(op))
+    }
+
     /// The opcode; 256 and more for pseudo-instructions, `None` where the version has no such operation.
     #[inline]
     pub fn number(&self, op: Op) -> Option<u16> {
@@ -322,10 +327,16 @@ impl Op {
         NAMES[self as usize]
     }
 
-    /// The operation of that name; of several, the newest versions' one.
+    /// The operation of that name; of several, the newest versions' one (see [`OpcodeTable::named`]).
     pub fn from_name(name: &str) -> Option<Op> {
+        Op::all_named(name).first().copied()
+    }
+
+    /// The operations of that name, which may mean different things in different versions.
+    fn all_named(name: &str) -> &'static [Op] {
         let first = NAMES.partition_point(|&other| other < name);
-        (NAMES.get(first) == Some(&name)).then(|| Op::ALL[first])
+        let count = NAMES[first..].partition_point(|&other| other == name);
+        &Op::ALL[first..first + count]
     }
 }
 

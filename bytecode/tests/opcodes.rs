@@ -28,7 +28,9 @@ fn tables_are_the_interpreters() {
             let mut fields = line.split(' ');
             let mut next = || fields.next().expect("a field");
             let (number, name, caches, kinds) = (next(), next(), next(), next());
-            let op = Op::from_name(name).unwrap_or_else(|| panic!("3.{minor}: no {name}"));
+            let op = table
+                .named(name)
+                .unwrap_or_else(|| panic!("3.{minor}: no {name}"));
             known.push(op);
             let number: u16 = number.parse().expect("a number");
             assert_eq!(table.number(op), Some(number), "3.{minor} {name}");
@@ -92,7 +94,11 @@ fn check_kinds(minor: u8, op: Op, kinds: &str) {
 #[test]
 fn names() {
     for op in Op::ALL {
-        assert_eq!(Op::from_name(op.name()), Some(op));
+        let found = Op::from_name(op.name()).expect("an operation");
+        assert_eq!(found.name(), op.name());
+        for target in Target::all().filter(|target| target.opcodes().has(op)) {
+            assert_eq!(target.opcodes().named(op.name()), Some(op));
+        }
     }
     assert_eq!(Op::from_name("LOAD_NOTHING"), None);
     assert_eq!(format!("{:>10}|", Op::NOP), "       NOP|");

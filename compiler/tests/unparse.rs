@@ -21,7 +21,7 @@ fn texts_are_those_of_cpython() {
         let StmtKind::AnnAssign(assign) = parsed.module.body[0].kind else {
             panic!("{source} is no annotated assignment");
         };
-        let Constant::Str(text) = unparse(&names, &assign.annotation) else {
+        let Constant::Str(text) = unparse(&names, &assign.annotation, Target::PY314) else {
             panic!("a text that is no string");
         };
         assert_eq!(text.as_str(), Some(expected), "{expression}");

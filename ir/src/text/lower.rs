@@ -470,12 +470,12 @@ impl Open {
             return fault(span, "a block must begin before the first instruction: b0:");
         }
         let place = Span::new(span.start, span.start + word.len());
-        let Some(op) = Op::from_name(word) else {
-            return fault(place, format!("{word} is no opcode of any version"));
+        let Some(op) = self.opcodes.named(word) else {
+            return match Op::from_name(word) {
+                Some(_) => fault(place, format!("the target has no {word}")),
+                None => fault(place, format!("{word} is no opcode of any version")),
+            };
         };
-        if !self.opcodes.has(op) {
-            return fault(place, format!("the target has no {word}"));
-        }
         let mut instr = Instr::new(op, 0, location_of(location)?);
         instr.handler = self.handler;
         if op.has_target() {
