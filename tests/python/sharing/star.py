@@ -1,0 +1,3 @@
+# A star that no import has made an identifier.
+y = '*', ('*',)
+def f(a): return a in {'*', '+'}
