@@ -294,8 +294,12 @@ features! {
     locates_format_specs_at_colons: Since::From(14, 0);
     /// The text of an interpolation has the blanks at its end (not in 3.14.2, seen in 3.14.10).
     keeps_blanks_of_interpolations: Since::From(14, 3);
-    /// Importing `barry_as_FLUFL` changes the operators of what follows (PEP 401); before, a compiler flag was needed.
-    imports_change_operators: Since::From(13, 0);
+    /// Importing `barry_as_FLUFL` changes the operators of what follows (PEP 401); before, a compiler flag was needed
+    /// (absent in 3.13.0, seen in 3.13.18).
+    imports_change_operators: Since::From(13, 1);
+    /// An identifier that only its normalisation makes `None`, `True` or `False` is refused (absent in 3.13.0, seen in
+    /// 3.13.18).
+    refuses_names_of_constants: Since::From(13, 1);
     /// `lazy import` (PEP 810).
     lazy_imports: Since::From(15, 0);
     /// `[*x for x in y]`, `{**x for x in y}` (PEP 798).

@@ -151,7 +151,9 @@ impl<'a, 's> Adapter<'a, 's> {
             ));
         }
         let name = self.names.intern(name.as_str());
-        if matches!(name, names::NONE | names::TRUE | names::FALSE) {
+        if matches!(name, names::NONE | names::TRUE | names::FALSE)
+            && self.target.refuses_names_of_constants()
+        {
             self.fail_singleton(name);
         }
         name
