@@ -292,6 +292,10 @@ features! {
     drops_empty_format_specs: Since::From(13, 0);
     /// A format specification of several constants starts at its colon.
     locates_format_specs_at_colons: Since::From(14, 0);
+    /// The text of a field ends at its first `!=` (not in 3.13.18).
+    ends_field_text_at_unequal: Since::Releases((12, 0), (13, 0));
+    /// The text of a field ends at its last `!=` if a format specification follows (in 3.14.2, not in 3.14.10).
+    ends_field_text_at_unequal_before_specs: Since::Releases((14, 0), (14, 2));
     /// The text of an interpolation has the blanks at its end (not in 3.14.2, seen in 3.14.10).
     keeps_blanks_of_interpolations: Since::From(14, 3);
     /// Importing `barry_as_FLUFL` changes the operators of what follows (PEP 401); before, a compiler flag was needed

@@ -4,6 +4,7 @@
 //! with a stand-in node, which keeps the common path free of checks.
 
 mod expressions;
+pub(crate) mod field_text;
 mod parameters;
 mod patterns;
 mod statements;

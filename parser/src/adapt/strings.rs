@@ -7,7 +7,7 @@ use ruff_python_ast as ruff;
 use ruff_python_ast::StringFlags;
 use ruff_text_size::{Ranged, TextRange};
 
-use super::Adapter;
+use super::{Adapter, field_text};
 use crate::ast::*;
 use crate::fast;
 use crate::limits::MAX_FIELDS;
@@ -266,9 +266,12 @@ impl<'a> Adapter<'a, '_> {
         } else {
             start
         };
+        let spec_follows =
+            element.conversion == ruff::ConversionFlag::None && element.format_spec.is_some();
         if debug {
             let end = self.skip_trivia(field_end + 1);
             let text = &self.text[start as usize..end as usize];
+            let text = field_text::kept(text, self.target, spec_follows);
             append_without_comments(text, self.target, &mut parts.buffer);
             parts.extend_piece(start, end, false);
         }
@@ -289,11 +292,9 @@ impl<'a> Adapter<'a, '_> {
         };
         parts.buffer = outer;
         let kind = if within.template {
-            append_without_comments(
-                &self.text[start as usize..field_end as usize],
-                self.target,
-                &mut parts.buffer,
-            );
+            let text = &self.text[start as usize..field_end as usize];
+            let text = field_text::kept(text, self.target, spec_follows);
+            append_without_comments(text, self.target, &mut parts.buffer);
             let text = if self.target.keeps_blanks_of_interpolations() {
                 &parts.buffer[..]
             } else {

@@ -3,7 +3,7 @@
 use super::lexer::{Pos, Tok};
 use super::strings::{NO_CONVERSION, Opening, Parts, between};
 use super::{Bail, Parser, Result};
-use crate::adapt::{append_raw, append_without_comments};
+use crate::adapt::{append_raw, append_without_comments, field_text};
 use crate::ast::*;
 use crate::limits::{MAX_FIELDS, MAX_STRINGS};
 use crate::literals::strings;
@@ -125,10 +125,12 @@ impl<'a> Parser<'a, '_> {
         let debug = self.eat(Tok::Equal)?;
         if debug {
             let text = &self.text[text_start..self.token.start as usize];
+            let text = field_text::kept(text, self.target, self.at(Tok::FieldColon));
             append_without_comments(text, self.target, &mut parts.buffer);
             parts.extend_piece(text_pos, self.token.pos, false);
         }
         self.flush_piece(parts);
+        let spec_follows = self.at(Tok::FieldColon);
         let mut conversion = NO_CONVERSION;
         if self.at(Tok::Exclamation) {
             let after = self.token.end;
@@ -153,7 +155,9 @@ impl<'a> Parser<'a, '_> {
         }
         self.lexer.state.field = outer_field;
         let kind = if opening.template && specs == 0 {
-            let str = self.field_text(text_start, text_end, parts);
+            let text =
+                field_text::kept(&self.text[text_start..text_end], self.target, spec_follows);
+            let str = self.field_text(text, parts);
             ExprKind::Interpolation(self.arena.alloc(Interpolation {
                 value,
                 str,
@@ -176,9 +180,9 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// The text of a template's field.
-    fn field_text(&self, from: usize, to: usize, parts: &mut Parts<'a>) -> Constant<'a> {
+    fn field_text(&self, text: &str, parts: &mut Parts<'a>) -> Constant<'a> {
         let buffer = &mut parts.buffer;
-        append_without_comments(&self.text[from..to], self.target, buffer);
+        append_without_comments(text, self.target, buffer);
         let mut text = &buffer[..];
         if !self.target.keeps_blanks_of_interpolations() {
             text = text.trim_ascii_end();
