@@ -321,7 +321,7 @@ features! {
     /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).
     marshals_slices: Since::From(14, 0);
     /// Strings of one character and the names that the compiler gives (`<module>`) are interned from the start (gh-113993).
-    interns_static_strings: Since::From(12, 5);
+    interns_static_strings: Since::From(12, 7);
     /// Code objects intern their file name, name and qualified name (gh-113993).
     interns_qualnames: Since::From(13, 0);
     /// Marshal holds each member of a set while it finds out the members' order, and so flags them all (gh-112069).
