@@ -376,6 +376,10 @@ features! {
     /// A generic class's name mangles private names in the class only; before, in what follows it too (absent in 3.12.1, seen in
     /// 3.12.7).
     mangles_in_generic_class_only: Since::From(12, 2);
+    /// `from .__future__ import` is a `__future__` import too.
+    relative_future_imports: Since::UpTo(12);
+    /// The symbol table visits the `else` of a `try` behind the handlers; before, ahead of them.
+    visits_orelse_after_handlers: Since::From(13, 0);
     /// Scopes for annotations may hold lambdas and comprehensions even in classes (gh-109118).
     nests_scopes_in_annotations: Since::From(13, 0);
     /// A lambda returns at its body; before, at the beginning of its first line (seen in 3.12.7, not in 3.12.1).

@@ -1,6 +1,6 @@
 //! `from __future__` imports (CPython's `future.c`).
 
-use pycsmith_bytecode::Location;
+use pycsmith_bytecode::{Location, Target};
 use pycsmith_parser::ast::{Constant, ExprKind, ImportFrom, Module, Stmt, StmtKind};
 use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{Interner, Name};
@@ -27,9 +27,9 @@ const MANDATORY: [&str; 8] = [
 /// `_PyFuture_FromAST`: the `CO_FUTURE_*` flags that the imports at the beginning of `module` turn on.
 ///
 /// Errors: unknown features. Imports in other places are found by the symbol table.
-pub fn future_flags(module: &Module<'_>, names: &Interner) -> Result<u32> {
+pub fn future_flags(module: &Module<'_>, names: &Interner, target: Target) -> Result<u32> {
     let mut flags = 0;
-    for (import, _) in imports(module) {
+    for (import, _) in imports(module, target) {
         for alias in import.names {
             flags |= match alias.name {
                 known::ANNOTATIONS_FUTURE => CO_FUTURE_ANNOTATIONS,
@@ -56,17 +56,20 @@ fn mandatory(name: Name, names: &Interner, loc: Location) -> Result<u32> {
 }
 
 /// The position of the last of the imports at the beginning (`ff_location`).
-pub fn last_import(module: &Module<'_>) -> Option<Location> {
-    imports(module).last().map(|(_, loc)| loc)
+pub fn last_import(module: &Module<'_>, target: Target) -> Option<Location> {
+    imports(module, target).last().map(|(_, loc)| loc)
 }
 
 /// Whether this is `from __future__ import ...`.
-pub fn is_future_import(import: &ImportFrom<'_>) -> bool {
-    import.level == 0 && import.module == Some(known::FUTURE)
+pub fn is_future_import(import: &ImportFrom<'_>, target: Target) -> bool {
+    (import.level == 0 || target.relative_future_imports()) && import.module == Some(known::FUTURE)
 }
 
 /// The `from __future__` imports that follow the docstring without anything between them.
-fn imports<'a>(module: &Module<'a>) -> impl Iterator<Item = (&'a ImportFrom<'a>, Location)> {
+fn imports<'a>(
+    module: &Module<'a>,
+    target: Target,
+) -> impl Iterator<Item = (&'a ImportFrom<'a>, Location)> {
     let skip = usize::from(matches!(
         module.body.first(),
         Some(Stmt { kind: StmtKind::Expr { value }, .. })
@@ -74,8 +77,10 @@ fn imports<'a>(module: &Module<'a>) -> impl Iterator<Item = (&'a ImportFrom<'a>,
     ));
     module.body[skip..]
         .iter()
-        .map_while(|stmt| match stmt.kind {
-            StmtKind::ImportFrom(import) if is_future_import(import) => Some((import, stmt.loc)),
+        .map_while(move |stmt| match stmt.kind {
+            StmtKind::ImportFrom(import) if is_future_import(import, target) => {
+                Some((import, stmt.loc))
+            }
             _ => None,
         })
 }

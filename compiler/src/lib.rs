@@ -126,7 +126,7 @@ impl Session {
         options: &CompileOptions,
     ) -> error::Result<Arc<CodeObject>> {
         let interned = Interned::new(&self.names, options.target);
-        let future_flags = future::future_flags(parsed.module, &self.names)?;
+        let future_flags = future::future_flags(parsed.module, &self.names, options.target)?;
         let (target, level) = (options.target, options.optimize);
         let module = folding::fold(parsed.module, arena, target, level, future_flags);
         let symtable = symtable::build_in(

@@ -19,7 +19,7 @@ fn table(source: &str) -> std::result::Result<String, SyntaxError> {
     let mut names = Interner::new();
     let parsed = pycsmith_parser::parse(source.as_bytes(), &arena, &mut names, Target::PY314)?;
     let mut build = || -> Result<_> {
-        let flags = future::future_flags(parsed.module, &names)?;
+        let flags = future::future_flags(parsed.module, &names, Target::PY314)?;
         symtable::build(parsed.module, flags, &mut names, Target::PY314, 0)
     };
     match build().map_err(|error| *error) {

@@ -50,7 +50,7 @@ fn units_of(source: &[u8], options: &CompileOptions) -> super::Result<Vec<Record
     let parsed = pycsmith_parser::parse(source, &arena, &mut names, options.target)
         .map_err(|error| Box::new(CompileError::Syntax(error)))?;
     let interned = Interned::new(&names, options.target);
-    let future_flags = future::future_flags(parsed.module, &names)?;
+    let future_flags = future::future_flags(parsed.module, &names, options.target)?;
     let (target, level) = (options.target, options.optimize);
     let module = crate::folding::fold(parsed.module, &arena, target, level, future_flags);
     let symtable = symtable::build(module, future_flags, &mut names, target, level)?;

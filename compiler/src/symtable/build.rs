@@ -50,7 +50,7 @@ pub fn build_in<'a>(
         private: None,
         mangled_sets: Vec::new(),
         future_annotations: future_flags & future::CO_FUTURE_ANNOTATIONS != 0,
-        future_location: future::last_import(module),
+        future_location: future::last_import(module, target),
         docstrings: opt_level < 2,
         in_value_pattern: false,
     };

@@ -201,9 +201,11 @@ impl<'a> Builder<'_> {
                 self.add_def(name, def::USE, loc)?;
             }
             self.private = Some(class.name);
-            let set = self.mangled_sets.len() as u32;
-            self.mangled_sets.push(Vec::new());
-            self.cur_mut().mangled_set = Some(set);
+            if self.target.mangles_in_generic_class_only() {
+                let set = self.mangled_sets.len() as u32;
+                self.mangled_sets.push(Vec::new());
+                self.cur_mut().mangled_set = Some(set);
+            }
             self.visit_type_params(class.type_params)?;
         }
         self.visit_exprs(class.bases)?;
@@ -311,11 +313,17 @@ impl<'a> Builder<'_> {
     fn visit_try(&mut self, stmt: &'a Try<'a>) -> Result {
         let outer = std::mem::replace(&mut self.cur_mut().in_try_block, true);
         self.conditional(|this| {
+            let orelse_last = this.target.visits_orelse_after_handlers();
             this.visit_body(stmt.body)?;
+            if !orelse_last {
+                this.visit_body(stmt.orelse)?;
+            }
             stmt.handlers
                 .iter()
                 .try_for_each(|handler| this.visit_handler(handler))?;
-            this.visit_body(stmt.orelse)?;
+            if orelse_last {
+                this.visit_body(stmt.orelse)?;
+            }
             this.visit_body(stmt.finalbody)
         })?;
         self.cur_mut().in_try_block = outer;
@@ -373,7 +381,7 @@ impl<'a> Builder<'_> {
 
     /// `check_import_from`: a `from __future__` import that is not at the beginning.
     fn check_import_from(&self, import: &ImportFrom<'_>, loc: Location) -> Result {
-        if !is_future_import(import) {
+        if !is_future_import(import, self.target) {
             return Ok(());
         }
         let allowed = self.future_location.is_some_and(|last| {
