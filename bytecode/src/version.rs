@@ -26,7 +26,7 @@ const SERIES: &[Series] = &[
     Series {
         minor: 11,
         newest: 7,
-        finished: false,
+        finished: true,
     },
     Series {
         minor: 12,
@@ -425,6 +425,8 @@ features! {
     mangles_named_targets: Since::From(12, 2);
     /// Comprehensions are inlined into the scope around them (PEP 709).
     inlines_comprehensions: Since::From(12, 0);
+    /// Annotated assignments in a `case` have a place for annotations made (absent in 3.11.2, seen in 3.11.7).
+    finds_annotations_in_cases: Since::From(11, 3);
     /// Annotations are evaluated by a function on demand (PEP 649, PEP 749).
     defers_annotations: Since::From(14, 0);
     /// A function's annotations are evaluated in the order of its parameters; earlier positional-only ones come after those

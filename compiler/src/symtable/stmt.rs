@@ -73,11 +73,16 @@ impl<'a> Builder<'_> {
             }
             StmtKind::Match(stmt) => {
                 self.visit_expr(&stmt.subject)?;
+                let used = self.cur().annotations_used;
                 self.conditional(|this| {
                     stmt.cases
                         .iter()
                         .try_for_each(|case| this.visit_match_case(case))
-                })
+                })?;
+                if !self.target.finds_annotations_in_cases() {
+                    self.cur_mut().annotations_used = used;
+                }
+                Ok(())
             }
             StmtKind::Raise { exc, cause } => {
                 if let Some(exc) = exc {
