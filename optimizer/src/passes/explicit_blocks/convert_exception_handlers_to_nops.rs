@@ -33,3 +33,19 @@ pub fn run(cfg: &mut Cfg) {
         b = cfg[b].next;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn pushes_and_pops_are_no_instructions() {
+        let mut cfg = cfg("SETUP_FINALLY L0\nPOP_BLOCK\nRETURN_VALUE\nL0:\nRERAISE 0");
+        run(&mut cfg);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: NOP; NOP; RETURN_VALUE\nb1: RERAISE 0\n"
+        );
+    }
+}

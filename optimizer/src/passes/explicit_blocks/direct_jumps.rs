@@ -61,3 +61,25 @@ fn directed(op: Op, forward: bool) -> Result<Op, Bug> {
         (other, _) => other,
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_ir::BlockId;
+
+    use super::*;
+    use crate::testing::cfg;
+
+    #[test]
+    fn directions_follow_the_layout() {
+        let mut graph = cfg("L0:
+             POP_JUMP_IF_TRUE L0
+             POP_JUMP_IF_NONE L1
+             L1:
+             RETURN_VALUE");
+        run(&mut graph).unwrap();
+        let op = |b| graph.last(BlockId(b)).unwrap().op;
+        assert_eq!(op(0), Op::POP_JUMP_BACKWARD_IF_TRUE);
+        assert_eq!(op(1), Op::POP_JUMP_FORWARD_IF_NONE);
+        assert!(run(&mut cfg("L0:\nJUMP_IF_TRUE_OR_POP L0\nRETURN_VALUE")).is_err());
+    }
+}

@@ -69,3 +69,31 @@ pub fn run(cfg: &mut Cfg) {
         b = next;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_ir::BlockId;
+
+    use super::super::remove_unreachable;
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn each_jump_gets_its_exit() {
+        let mut cfg = cfg("POP_JUMP_IF_TRUE L1 @1
+             POP_JUMP_IF_TRUE L1 @2
+             RETURN_VALUE @3
+             L1:
+             LOAD_CONST 0 @-1
+             RETURN_VALUE @-1");
+        remove_unreachable::run(&mut cfg).unwrap();
+        run(&mut cfg);
+        // The newest block comes first: it gets the copy.
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: POP_JUMP_IF_TRUE b3\nb1: POP_JUMP_IF_TRUE b4\nb2: RETURN_VALUE\n\
+             b3: LOAD_CONST 0; RETURN_VALUE\nb4: LOAD_CONST 0; RETURN_VALUE\n"
+        );
+        assert_eq!(cfg.instrs(BlockId(4))[0].line(), 2);
+    }
+}

@@ -44,3 +44,25 @@ pub fn run(cfg: &mut Cfg) {
         cfg.recount_kinds(b);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn a_short_exit_without_lines_is_copied() {
+        let mut cfg = cfg("JUMP L0 @1
+             JUMP L1 @1
+             L0:
+             LOAD_CONST 0 @-1
+             RETURN_VALUE @-1
+             L1:
+             RETURN_VALUE @3");
+        run(&mut cfg);
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: NOP; LOAD_CONST 0; RETURN_VALUE\nb1: JUMP b3\nb2: LOAD_CONST 0; RETURN_VALUE\nb3: RETURN_VALUE\n"
+        );
+    }
+}

@@ -38,3 +38,19 @@ pub fn run(cfg: &mut Cfg, firstlineno: i32) {
         b = cfg[b].next;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_ir::BlockId;
+
+    use super::*;
+    use crate::testing::cfg;
+
+    #[test]
+    fn returns_take_the_line_before() {
+        let mut cfg = cfg("RERAISE 0 @3\nLOAD_CONST 0 @-1\nRETURN_VALUE @-1\nRERAISE 0 @-1");
+        run(&mut cfg, 1);
+        let line = |b| cfg.first(BlockId(b)).unwrap().line();
+        assert_eq!((line(1), line(2)), (3, -1));
+    }
+}

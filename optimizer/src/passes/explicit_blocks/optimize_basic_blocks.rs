@@ -234,3 +234,70 @@ fn thread(cfg: &mut Cfg, b: BlockId, i: usize) -> bool {
     cfg.note(b, kind::JUMP);
     true
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    fn optimized(text: &str, constants: &[Constant]) -> Result<(String, usize), Bug> {
+        let target = Target {
+            minor: 11,
+            patch: 7,
+        };
+        let mut pool = ConstPool::default();
+        let mut consts = constants
+            .iter()
+            .map(|constant| pool.intern(constant.clone()))
+            .collect();
+        let mut cfg = cfg(text);
+        run(target, &mut cfg, &mut consts, &mut pool)?;
+        Ok((cfg_text(&cfg), consts.len()))
+    }
+
+    #[test]
+    fn tests_of_constants_are_decided() {
+        let consts = [Constant::None, Constant::Int(1)];
+        let text = "LOAD_CONST 1
+             POP_JUMP_IF_FALSE L0
+             LOAD_FAST 0
+             LOAD_CONST 0
+             IS_OP 0
+             POP_JUMP_IF_FALSE L0
+             RETURN_VALUE
+             L0:
+             RETURN_VALUE";
+        assert_eq!(
+            optimized(text, &consts).unwrap().0,
+            "b0:\nb1: LOAD_FAST 0; POP_JUMP_IF_NOT_NONE b3\nb2: RETURN_VALUE\nb3: RETURN_VALUE\n"
+        );
+    }
+
+    #[test]
+    fn tuples_are_folded_and_jumps_threaded() {
+        let consts = [Constant::Int(1), Constant::Int(2)];
+        let text = "LOAD_CONST 0 @1
+             LOAD_CONST 1 @1
+             BUILD_TUPLE 2 @1
+             JUMP_IF_TRUE_OR_POP L0 @1
+             L0:
+             POP_JUMP_IF_FALSE L1 @1
+             RETURN_VALUE @1
+             L1:
+             JUMP L2 @1
+             L2:
+             RETURN_VALUE @1";
+        let (text, count) = optimized(text, &consts).unwrap();
+        assert_eq!(
+            text,
+            "b0: LOAD_CONST 2; POP_JUMP_IF_TRUE b2\nb1: POP_JUMP_IF_FALSE b4\nb2: RETURN_VALUE\nb3: JUMP b4\n\
+             b4: RETURN_VALUE\n"
+        );
+        assert_eq!(count, 3);
+    }
+
+    #[test]
+    fn a_circle_of_jumps_is_a_bug() {
+        assert!(optimized("POP_JUMP_IF_TRUE L0\nL0:\nJUMP L1\nL1:\nJUMP L0", &[]).is_err());
+    }
+}

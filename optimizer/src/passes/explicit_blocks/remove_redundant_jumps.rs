@@ -45,3 +45,19 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn a_jump_to_the_next_block_goes() {
+        let mut cfg = cfg("JUMP L0\nL0:\nPOP_JUMP_IF_TRUE L1\nL1:\nRETURN_VALUE");
+        run(&mut cfg).unwrap();
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: NOP\nb1: POP_JUMP_IF_TRUE b2\nb2: RETURN_VALUE\n"
+        );
+    }
+}

@@ -61,3 +61,26 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     }
     eliminate_empty(cfg)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn what_nothing_leads_to_goes() {
+        let mut cfg = cfg("POP_JUMP_IF_TRUE L0
+             RETURN_VALUE
+             POP_TOP
+             RETURN_VALUE
+             L0:
+             RETURN_VALUE");
+        run(&mut cfg).unwrap();
+        assert_eq!(
+            cfg_text(&cfg),
+            "b0: POP_JUMP_IF_TRUE b3\nb1: RETURN_VALUE\nb3: RETURN_VALUE\n"
+        );
+        let edges: Vec<_> = cfg.layout().map(|b| cfg[b].predecessors).collect();
+        assert_eq!(edges, [1, 1, 1]);
+    }
+}

@@ -42,3 +42,26 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_ir::BlockId;
+
+    use super::*;
+    use crate::testing::{cfg, cfg_text};
+
+    #[test]
+    fn empty_blocks_are_passed_over() {
+        let mut cfg = cfg("JUMP L0\nL0:\nNOP\nRETURN_VALUE");
+        // An empty block between the two.
+        let empty = cfg.new_block();
+        cfg[empty].next = BlockId(1);
+        cfg[BlockId(0)].next = empty;
+        cfg.last_mut(BlockId(0)).unwrap().target = empty;
+        run(&mut cfg).unwrap();
+        assert_eq!(cfg_text(&cfg), "b0: JUMP b1\nb2:\nb1: NOP; RETURN_VALUE\n");
+        cfg[empty].next = BlockId::NONE;
+        cfg.last_mut(BlockId(0)).unwrap().target = empty;
+        assert!(run(&mut cfg).is_err());
+    }
+}

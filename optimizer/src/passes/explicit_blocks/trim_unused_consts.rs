@@ -31,3 +31,20 @@ pub fn run(cfg: &Cfg, consts: &mut Vec<ConstId>) {
     }
     consts.truncate(last + 1);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::cfg;
+
+    #[test]
+    fn only_the_tail_goes() {
+        let cfg = cfg("LOAD_CONST 2\nRETURN_VALUE");
+        let mut consts: Vec<_> = (0..5).map(ConstId).collect();
+        run(&cfg, &mut consts);
+        assert_eq!(consts.len(), 3);
+        let mut consts = Vec::new();
+        run(&cfg, &mut consts);
+        assert!(consts.is_empty());
+    }
+}
