@@ -31,7 +31,7 @@ const SERIES: &[Series] = &[
     Series {
         minor: 12,
         newest: 7,
-        finished: false,
+        finished: true,
     },
     Series {
         minor: 13,

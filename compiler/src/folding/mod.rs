@@ -94,12 +94,13 @@ impl<'a> Folder<'a> {
 macro_rules! rebuild {
     ($folder:ident, $node:expr, $type:ident { $($field:ident: $method:ident),+ $(,)? }) => {{
         let node = $node;
-        $(let $field = $folder.$method(&node.$field);)+
-        if $($field.is_none())&&+ {
-            None
-        } else {
-            Some($type { $($field: $field.unwrap_or(node.$field),)+ ..*node })
-        }
+        let mut new: $type<'_> = *node;
+        let mut changed = false;
+        $(if let Some(field) = $folder.$method(&node.$field) {
+            new.$field = field;
+            changed = true;
+        })+
+        changed.then_some(new)
     }};
 }
 use rebuild;
