@@ -9,6 +9,7 @@ use ruff_text_size::{Ranged, TextRange};
 
 use super::{Adapter, field_text};
 use crate::ast::*;
+use crate::error::{ErrorType, SyntaxError};
 use crate::fast;
 use crate::limits::MAX_FIELDS;
 use crate::literals::strings;
@@ -219,6 +220,7 @@ impl<'a> Adapter<'a, '_> {
         within: Interpolated,
         parts: &mut Parts<'a>,
     ) {
+        let mut after_field = false;
         for element in elements {
             match element {
                 ruff::InterpolatedStringElement::Literal(literal) => {
@@ -242,6 +244,16 @@ impl<'a> Adapter<'a, '_> {
                     }
                 }
                 ruff::InterpolatedStringElement::Interpolation(element) => {
+                    // See `format_spec` in `fast/f_strings.rs`.
+                    let doubled = self.source(element.range).starts_with("{{");
+                    if within.specs > 0
+                        && after_field
+                        && doubled
+                        && self.target.concatenates_format_specs()
+                    {
+                        self.fail_at("f-string: single '}' is not allowed", element.range);
+                    }
+                    after_field = true;
                     self.interpolation(element, within, parts);
                 }
             }
@@ -266,6 +278,13 @@ impl<'a> Adapter<'a, '_> {
         } else {
             start
         };
+        if debug && within.specs > 0 && !self.target.concatenates_format_specs() {
+            // CPython quirk (3.12.1): the text's node is lost.
+            self.fail(SyntaxError::new(
+                ErrorType::ValueError,
+                "field 'value' is required for Constant",
+            ));
+        }
         let spec_follows =
             element.conversion == ruff::ConversionFlag::None && element.format_spec.is_some();
         if debug {

@@ -124,6 +124,7 @@ impl<'a> Parser<'a, '_> {
         let text_end = self.token.start as usize;
         let debug = self.eat(Tok::Equal)?;
         if debug {
+            self.require(specs == 0 || self.target.concatenates_format_specs())?;
             let text = &self.text[text_start..self.token.start as usize];
             let text = field_text::kept(text, self.target, self.at(Tok::FieldColon));
             append_without_comments(text, self.target, &mut parts.buffer);
@@ -231,10 +232,7 @@ impl<'a> Parser<'a, '_> {
                 // CPython quirk (3.12.1, `_PyPegen_setup_full_format_spec`): each token is a part, empty ones too, but
                 // for an empty specification.
                 let another_brace = self.lexer.peek(1) == b'{';
-                if at > from
-                    || end == PieceEnd::Spec && !parts.values.is_empty()
-                    || end == PieceEnd::Field && another_brace
-                {
+                if at > from || end == PieceEnd::Spec || end == PieceEnd::Field && another_brace {
                     let kind = self.str_constant(&parts.buffer, false);
                     let loc = between(start, pos);
                     parts.values.push(Expr { kind, loc });
@@ -255,6 +253,10 @@ impl<'a> Parser<'a, '_> {
         let loc = between(colon, end);
         let values = self.finish_parts(parts);
         let spec = match *values {
+            [only] if !concatenates && is_empty_text(&only) => Expr {
+                kind: ExprKind::JoinedStr { values: &[] },
+                loc,
+            },
             // CPython quirk (3.12.7, `_PyPegen_setup_full_format_spec`): several tokens, but no field.
             [only] if concatenates && !fields && pieces > 1 => Expr {
                 kind: only.kind,
@@ -312,6 +314,13 @@ impl<'a> Parser<'a, '_> {
         self.lexer.state.at = at;
         Ok(end)
     }
+}
+
+fn is_empty_text(expr: &Expr<'_>) -> bool {
+    matches!(
+        expr.kind,
+        ExprKind::Constant(Constant::Str { wtf8: [], .. })
+    )
 }
 
 /// The end of the `\N{...}` at `at`; or of the wrong escape, which cannot be decoded.
