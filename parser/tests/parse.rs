@@ -108,3 +108,58 @@ fn deep_nests_are_errors_or_trees() {
     );
     assert!(accepts(&format!("x = [{}]", "1, ".repeat(200_000))).is_ok());
 }
+
+/// Nodes with their places, in order, as 3.11 has them.
+#[test]
+fn fields_as_text() {
+    let places = |source: &str| -> Vec<String> {
+        let (arena, mut names) = (Bump::new(), Interner::new());
+        let target = Target::newest(11).unwrap();
+        let parsed = parse(source.as_bytes(), &arena, &mut names, target).unwrap();
+        let options = dump::DumpOptions {
+            indent: None,
+            ..dump::DumpOptions::of_target(target)
+        };
+        let text = dump::dump(parsed.module, &names, options);
+        let number = |text: &str| text.split([',', ')']).next().unwrap_or("").to_owned();
+        text.split(", lineno=")
+            .skip(1)
+            .map(|rest| {
+                let parts: Vec<String> = rest.split('=').take(4).map(number).collect();
+                format!("{}:{}-{}:{}", parts[0], parts[1], parts[2], parts[3])
+            })
+            .collect()
+    };
+    // A literal that goes on after the first line of its field is not moved, nor is what begins with it.
+    let places_of_lines = places("x = f\"\"\"{'''a\nb'''.c} {d:{e}}\"\"\"");
+    assert!(
+        places_of_lines.contains(&"1:1-2:4".to_owned()),
+        "{places_of_lines:?}"
+    );
+    assert!(
+        places_of_lines.contains(&"1:1-2:6".to_owned()),
+        "{places_of_lines:?}"
+    );
+    assert!(
+        places_of_lines.contains(&"2:12-2:13".to_owned()),
+        "{places_of_lines:?}"
+    );
+    // A tuple has the place of the braces; the first line is not moved where nothing stands on it.
+    assert!(places("f'''{ \n a, b}'''").contains(&"1:0-2:6".to_owned()));
+    // Text has the place of all literals, in a format specification that of its own.
+    let concatenated = places("u'a' f'{b:c{d}e}'");
+    assert_eq!(
+        concatenated
+            .iter()
+            .filter(|place| *place == "1:5-1:17")
+            .count(),
+        2
+    );
+    assert_eq!(
+        concatenated
+            .iter()
+            .filter(|place| *place == "1:0-1:17")
+            .count(),
+        6
+    );
+}
