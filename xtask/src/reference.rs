@@ -139,7 +139,8 @@ impl Reference {
         }
         let script = "import os; print(os.path.dirname(os.__file__))";
         let output = self.command().args(["-c", script]).output()?;
-        Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()))
+        // A WebAssembly interpreter does not follow links out of the folders it is given.
+        Ok(PathBuf::from(String::from_utf8(output.stdout)?.trim_end()).canonicalize()?)
     }
 
     /// Compiles `sources` (relative to `root`) at `level` into `out`.
