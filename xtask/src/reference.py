@@ -45,6 +45,7 @@ def main():
     level, root, out = int(sys.argv[1]), sys.argv[2], os.path.abspath(sys.argv[3])
     with open(sys.argv[4], encoding="utf-8") as file:
         sources = [line for line in file.read().split("\n") if line]
+    sys.path[:] = [folder for folder in sys.path if folder]  # nothing is imported from the tree
     os.chdir(root)
     for source in sources:
         os.makedirs(os.path.dirname(os.path.join(out, source)), exist_ok=True)
