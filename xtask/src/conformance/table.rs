@@ -78,7 +78,19 @@ pub fn run(args: &Args, store: &Store) -> Result<bool, Box<dyn Error>> {
     for (column, reference) in columns.iter().enumerate() {
         for task in tasks(args, store, reference, &all, &mut notes)? {
             let start = Instant::now();
-            let (sources, tally) = measure(args, reference, &task)?;
+            // What one interpreter cannot do does not stop the others.
+            let (sources, tally) = match measure(args, reference, &task) {
+                Ok(measured) => measured,
+                Err(error) => {
+                    let note = format!(
+                        "not measured: CPython {}, {}: {error}",
+                        reference.target, task.row
+                    );
+                    eprintln!("{note}");
+                    notes.push(note);
+                    continue;
+                }
+            };
             eprintln!(
                 "CPython {}: {}, {} of {sources} right, {:.0} s",
                 reference.target,
