@@ -282,6 +282,10 @@ features! {
     except_without_parentheses: Since::From(14, 0);
     /// In text of fields, for `=` and templates, `#` within a string does not begin a comment.
     sees_strings_in_field_text: Since::From(13, 1);
+    /// While comments are taken out of it, a quote behind a backslash does not end a string (not in 3.14.2, seen in 3.14.10).
+    sees_escapes_in_field_text: Since::Patched(&[(13, 1), (14, 3)]);
+    /// Escapes in the text of a field with `=` are decoded.
+    decodes_field_text: Since::Releases((12, 0), (13, 0));
     /// Escapes of format specifications are decoded in raw f-strings too.
     decodes_raw_format_specs: Since::Releases((12, 0), (13, 0));
     /// In a single-quoted f-string a line end ends a format specification; later it is an error.

@@ -10,7 +10,7 @@ mod patterns;
 mod statements;
 mod strings;
 
-pub(crate) use strings::{append_raw, append_without_comments};
+pub(crate) use strings::{append_debug_text, append_raw, append_without_comments};
 
 use bumpalo::Bump;
 use pycsmith_bytecode::{Location, Target};

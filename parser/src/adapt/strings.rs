@@ -291,7 +291,10 @@ impl<'a> Adapter<'a, '_> {
             let end = self.skip_trivia(field_end + 1);
             let text = &self.text[start as usize..end as usize];
             let text = field_text::kept(text, self.target, spec_follows);
-            append_without_comments(text, self.target, &mut parts.buffer);
+            let raw = within.raw || within.specs > 0;
+            if let Err(msg) = append_debug_text(text, raw, self.target, &mut parts.buffer) {
+                self.fail_at(msg, element.range);
+            }
             parts.extend_piece(start, end, false);
         }
         self.flush_piece(parts);
@@ -398,6 +401,47 @@ pub(crate) fn append_raw(body: &str, doubled_braces: bool, out: &mut Vec<u8>) {
     out.extend_from_slice(rest);
 }
 
+/// Whether a `#` stands outside strings.
+fn has_comment(text: &[u8]) -> bool {
+    let (mut quote, mut at) = (None, 0);
+    while let Some(&byte) = text.get(at) {
+        match (byte, quote) {
+            (b'\\', _) => at += 1,
+            (b'#', None) => return true,
+            (b'"' | b'\'', None) => quote = Some(byte),
+            (_, Some(open)) if open == byte => quote = None,
+            _ => {}
+        }
+        at += 1;
+    }
+    false
+}
+
+/// The text of a field with `=`.
+///
+/// CPython quirk (3.12.0 to 3.13.0, `_PyPegen_joined_str`): its escapes are decoded, as those of the literal parts are.
+///
+/// # Errors
+/// An escape that means nothing, in CPython's words.
+pub(crate) fn append_debug_text(
+    text: &str,
+    raw: bool,
+    target: Target,
+    out: &mut Vec<u8>,
+) -> Result<(), String> {
+    if raw || !target.decodes_field_text() || !text.contains('\\') {
+        append_without_comments(text, target, out);
+        return Ok(());
+    }
+    let mut plain = Vec::with_capacity(text.len());
+    append_without_comments(text, target, &mut plain);
+    match std::str::from_utf8(&plain) {
+        Ok(plain) => strings::decode_str(plain, false, target, out),
+        // Comments end where characters do.
+        Err(_) => Ok(()),
+    }
+}
+
 /// The text of a field without its comments (`set_ftstring_expr` in `Parser/lexer/lexer.c`), which knows
 /// quotes, but not triple ones.
 pub(crate) fn append_without_comments(text: &str, target: Target, out: &mut Vec<u8>) {
@@ -406,11 +450,16 @@ pub(crate) fn append_without_comments(text: &str, target: Target, out: &mut Vec<
         out.extend_from_slice(bytes);
         return;
     }
+    let escapes = target.sees_escapes_in_field_text();
+    if target.sees_strings_in_field_text() && !escapes && !has_comment(bytes) {
+        out.extend_from_slice(bytes);
+        return;
+    }
     let mut quote = None;
     let mut at = 0;
     while at < bytes.len() {
         let byte = bytes[at];
-        if byte == b'\\' {
+        if byte == b'\\' && escapes {
             let end = (at + 2).min(bytes.len());
             out.extend_from_slice(&bytes[at..end]);
             at = end;
@@ -419,11 +468,6 @@ pub(crate) fn append_without_comments(text: &str, target: Target, out: &mut Vec<
         match (byte, quote) {
             (b'"' | b'\'', None) if target.sees_strings_in_field_text() => quote = Some(byte),
             (_, Some(open)) if open == byte => quote = None,
-            // An escaped quote does not end the string.
-            (b'\\', Some(_)) if at + 1 < bytes.len() => {
-                out.push(byte);
-                at += 1;
-            }
             (b'#', None) => {
                 at = memchr::memchr(b'\n', &bytes[at..]).map_or(bytes.len(), |next| at + next);
                 continue;

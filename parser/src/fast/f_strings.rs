@@ -3,7 +3,7 @@
 use super::lexer::{Pos, Tok};
 use super::strings::{NO_CONVERSION, Opening, Parts, between};
 use super::{Bail, Parser, Result};
-use crate::adapt::{append_raw, append_without_comments, field_text};
+use crate::adapt::{append_debug_text, append_raw, append_without_comments, field_text};
 use crate::ast::*;
 use crate::limits::{MAX_FIELDS, MAX_STRINGS};
 use crate::literals::strings;
@@ -127,7 +127,8 @@ impl<'a> Parser<'a, '_> {
             self.require(specs == 0 || self.target.concatenates_format_specs())?;
             let text = &self.text[text_start..self.token.start as usize];
             let text = field_text::kept(text, self.target, self.at(Tok::FieldColon));
-            append_without_comments(text, self.target, &mut parts.buffer);
+            let raw = opening.raw || specs > 0;
+            append_debug_text(text, raw, self.target, &mut parts.buffer).map_err(|_| Bail)?;
             parts.extend_piece(text_pos, self.token.pos, false);
         }
         self.flush_piece(parts);
