@@ -10,7 +10,9 @@ mod patterns;
 mod statements;
 mod strings;
 
-pub(crate) use strings::{append_debug_text, append_raw, append_without_comments};
+pub(crate) use strings::{
+    append_debug_text, append_raw, append_without_comments, trim_interpolation,
+};
 
 use bumpalo::Bump;
 use pycsmith_bytecode::{Location, Target};

@@ -314,13 +314,18 @@ impl<'a> Adapter<'a, '_> {
         };
         parts.buffer = outer;
         let kind = if within.template {
-            let text = &self.text[start as usize..field_end as usize];
+            let end = if debug && !self.target.keeps_blanks_of_interpolations() {
+                self.skip_trivia(field_end + 1)
+            } else {
+                field_end
+            };
+            let text = &self.text[start as usize..end as usize];
             let text = field_text::kept(text, self.target, spec_follows);
             append_without_comments(text, self.target, &mut parts.buffer);
             let text = if self.target.keeps_blanks_of_interpolations() {
                 &parts.buffer[..]
             } else {
-                parts.buffer.trim_ascii_end()
+                trim_interpolation(&parts.buffer)
             };
             let str = self.str_constant(text, false);
             parts.buffer.clear();
@@ -399,6 +404,15 @@ pub(crate) fn append_raw(body: &str, doubled_braces: bool, out: &mut Vec<u8>) {
         rest = &rest[at + 1 + skip..];
     }
     out.extend_from_slice(rest);
+}
+
+/// The text of an interpolation without the blanks and the `=` at its end, as 3.14.2 has it.
+pub(crate) fn trim_interpolation(text: &[u8]) -> &[u8] {
+    let kept = text
+        .iter()
+        .rposition(|byte| !byte.is_ascii_whitespace() && *byte != b'=')
+        .map_or(0, |last| last + 1);
+    &text[..kept]
 }
 
 /// Whether a `#` stands outside strings.

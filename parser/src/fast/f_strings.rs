@@ -3,7 +3,9 @@
 use super::lexer::{Pos, Tok};
 use super::strings::{NO_CONVERSION, Opening, Parts, between};
 use super::{Bail, Parser, Result};
-use crate::adapt::{append_debug_text, append_raw, append_without_comments, field_text};
+use crate::adapt::{
+    append_debug_text, append_raw, append_without_comments, field_text, trim_interpolation,
+};
 use crate::ast::*;
 use crate::limits::{MAX_FIELDS, MAX_STRINGS};
 use crate::literals::strings;
@@ -121,8 +123,12 @@ impl<'a> Parser<'a, '_> {
         } else {
             self.star_expressions()?
         };
-        let text_end = self.token.start as usize;
+        let mut text_end = self.token.start as usize;
         let debug = self.eat(Tok::Equal)?;
+        if debug && !self.target.keeps_blanks_of_interpolations() {
+            // The text with `=`, which goes with the blanks.
+            text_end = self.token.start as usize;
+        }
         if debug {
             self.require(specs == 0 || self.target.concatenates_format_specs())?;
             let text = &self.text[text_start..self.token.start as usize];
@@ -187,7 +193,7 @@ impl<'a> Parser<'a, '_> {
         append_without_comments(text, self.target, buffer);
         let mut text = &buffer[..];
         if !self.target.keeps_blanks_of_interpolations() {
-            text = text.trim_ascii_end();
+            text = trim_interpolation(text);
         }
         let constant = Constant::Str {
             wtf8: self.arena.alloc_slice_copy(text),
