@@ -551,6 +551,8 @@ features! {
     keeps_order_of_stores: Since::From(11, 4);
     /// The sizes of jumps are first those that the number of the instruction jumped to would need.
     sizes_jumps_from_places: Since::From(13, 0);
+    /// The sizes of jumps are first those that the number of the label would need.
+    sizes_jumps_from_labels: Since::Between(12, 12);
     /// Neighbours of one location share an entry of the location table.
     merges_locations: Since::From(12, 0);
     /// `END_ASYNC_FOR` keeps the distance to the `SEND` of its loop (gh-128002).

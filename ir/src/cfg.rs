@@ -192,6 +192,8 @@ pub struct Cfg {
     pub kinds: u32,
     /// `Block::predecessors` holds, and unreachable blocks are empty. Who changes an edge clears it.
     pub edges_counted: bool,
+    /// The number of the next new label.
+    pub next_label: u32,
     /// A worklist for passes that walk along edges; empty between them.
     pub worklist: Vec<BlockId>,
     /// Room for numbers that a pass needs; of no meaning between them.
@@ -208,6 +210,7 @@ impl Default for Cfg {
             code: Vec::new(),
             kinds: 0,
             edges_counted: false,
+            next_label: 0,
             worklist: Vec::new(),
             scratch: Vec::new(),
             scratch_pairs: Vec::new(),
@@ -246,7 +249,16 @@ impl Cfg {
         self.code.clear();
         self.kinds = 0;
         self.edges_counted = false;
+        self.next_label = 0;
         self.entry = BlockId::NONE;
+    }
+
+    /// Gives the block a label if it has none.
+    pub fn label(&mut self, block: BlockId) {
+        if self[block].label == Label::NONE {
+            self[block].label = Label(self.next_label);
+            self.next_label += 1;
+        }
     }
 
     /// A new empty block, not yet in the layout.

@@ -72,7 +72,11 @@ pub fn optimize_with(
         nlocalsplus: 0,
     };
     manager::run(pipeline::of(target), &mut unit, hooks)?;
-    passes::to_sequence::run(&mut unit.cfg, &mut sequence);
+    passes::to_sequence::run(
+        &mut unit.cfg,
+        &mut sequence,
+        target.sizes_jumps_from_labels(),
+    );
     if sequence.instrs.len() <= KEPT {
         GRAPH.set(unit.cfg);
     }

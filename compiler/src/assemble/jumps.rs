@@ -59,9 +59,11 @@ pub(super) fn resolve(
         *at = offset;
         if table.has_jump(instr.op) {
             let to = place(labels, instr.arg, count)?;
-            // CPython too starts with the sizes that the instruction numbers would need.
+            // CPython too starts with the sizes that the instruction numbers, or those of the labels, would need.
             instr.arg = if target.sizes_jumps_from_places() {
                 to
+            } else if target.sizes_jumps_from_labels() {
+                instr.arg
             } else {
                 0
             };

@@ -63,6 +63,20 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
             }
         }
     }
+    // The number of a label behind which others stand is theirs: the last one's.
+    let mut numbers = Vec::new();
+    if all_labels {
+        numbers.resize(sequence.instrs.len(), 0);
+        for (number, &index) in (1..).zip(&sequence.labels) {
+            if let Some(at) = numbers.get_mut(index as usize) {
+                *at = number;
+            }
+        }
+    }
+    cfg.next_label = sequence.labels.len().max(sequence.instrs.len()) as u32 + 1;
+    if all_labels {
+        cfg.next_label = sequence.labels.len() as u32 + 1;
+    }
     let mut builder = Builder::new(cfg);
     let mut rest = sequence.instrs.as_slice();
     while let Some(first) = rest.first() {
@@ -86,7 +100,10 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
             continue;
         }
         if block_at[index] == TARGET {
-            block_at[index] = builder.use_label(Label(index as u32)).0;
+            block_at[index] = {
+                let number = numbers.get(index).map_or(index as u32, |&number| number);
+                builder.use_label(Label(number)).0
+            };
         }
         // Up to where a block must end.
         let (mut len, mut kinds, mut last) = (0, 0, 0);

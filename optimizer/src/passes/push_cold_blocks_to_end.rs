@@ -13,7 +13,7 @@
 //! ```
 
 use pycsmith_bytecode::{Location, Op};
-use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind, kind};
+use pycsmith_ir::{BlockId, Cfg, Instr, OpKind, kind};
 
 use super::{Pass, Property, remove_redundant_jumps};
 use crate::Bug;
@@ -120,9 +120,7 @@ fn jump_from_cold_to_warm(cfg: &mut Cfg, op: Op) {
         let next = cfg[b].next;
         if next.is_some() && cfg[b].cold && cfg[next].warm && cfg.has_fallthrough(b) {
             let jump = cfg.new_block();
-            if cfg[next].label == Label::NONE {
-                cfg[next].label = Label(next.0);
-            }
+            cfg.label(next);
             cfg.push(jump, Instr::jump(op, next, Location::NONE));
             cfg[jump].cold = true;
             cfg[jump].next = next;

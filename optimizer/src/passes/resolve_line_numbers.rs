@@ -18,7 +18,7 @@
 //! ```
 
 use pycsmith_bytecode::{Location, Target};
-use pycsmith_ir::{Block, BlockId, Cfg, Instr, Label, OpKind, kind};
+use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
 
 use super::inline_small_or_no_lineno_blocks::has_no_lineno;
 use super::{Pass, Property};
@@ -74,7 +74,7 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg, eval_checks: bool) {
                 cfg[copy].predecessors = 1;
                 cfg.edges_counted = false;
                 cfg[copy].next = cfg[target].next;
-                cfg[copy].label = Label(copy.0);
+                cfg.label(copy);
                 cfg[target].next = copy;
             }
         }

@@ -19,16 +19,25 @@ pub const PASS: Pass = Pass {
     establishes: &[],
 };
 
-/// Fills `sequence`, which is cleared first.
-pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence) {
+/// Fills `sequence`, which is cleared first. With `keep_labels`, blocks keep the labels they have.
+pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool) {
     sequence.instrs.clear();
     sequence.labels.clear();
     sequence.annotations = None;
     let mut length = 0;
     let mut b = cfg.entry;
     while b.is_some() {
-        cfg[b].label = Label(sequence.labels.len() as u32);
-        sequence.labels.push(length);
+        if keep_labels {
+            cfg.label(b);
+            let number = cfg[b].label.0 as usize;
+            if sequence.labels.len() <= number {
+                sequence.labels.resize(number + 1, u32::MAX);
+            }
+            sequence.labels[number] = length;
+        } else {
+            cfg[b].label = Label(sequence.labels.len() as u32);
+            sequence.labels.push(length);
+        }
         length += cfg[b].len() as u32;
         b = cfg[b].next;
     }
@@ -88,7 +97,7 @@ mod tests {
         (cfg[a].next, cfg[c].next, cfg[b].next) = (c, b, BlockId::NONE);
         let mut sequence = InstructionSequence::default();
         sequence.push(Op::NOP, 0, pycsmith_bytecode::Location::NONE);
-        run(&mut cfg, &mut sequence);
+        run(&mut cfg, &mut sequence, false);
         let instrs: Vec<_> = sequence.instrs.iter().map(|i| (i.op, i.arg)).collect();
         assert_eq!(
             instrs,
@@ -110,7 +119,7 @@ mod tests {
         label_exception_targets::run(&mut cfg, Target::PY314).unwrap();
         cfg[BlockId(1)].start_depth = 2;
         let mut sequence = InstructionSequence::default();
-        run(&mut cfg, &mut sequence);
+        run(&mut cfg, &mut sequence, false);
         let protected = HandlerInfo {
             label: Label(1),
             start_depth: 2,

@@ -8,7 +8,7 @@
 //!     RETURN_VALUE
 //! ```
 
-use pycsmith_ir::{Cfg, Label, OpKind, kind};
+use pycsmith_ir::{Cfg, OpKind, kind};
 
 use super::super::Pass;
 use crate::Bug;
@@ -53,9 +53,7 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
                 if target.is_none() {
                     return Err(Bug(format!("{} in block b{} leads nowhere", instr.op, b.0)));
                 }
-                if cfg[target].label == Label::NONE {
-                    cfg[target].label = Label(target.0);
-                }
+                cfg.label(target);
                 cfg.instrs_mut(b)[i].target = target;
             }
         }
