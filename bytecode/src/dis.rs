@@ -93,7 +93,8 @@ pub fn attributes(code: &CodeObject) -> String {
     out
 }
 
-const FLAG_NAMES: &[(u32, &str)] = &[
+/// The bits of `co_flags` that have a name.
+pub const FLAG_NAMES: &[(u32, &str)] = &[
     (flags::OPTIMIZED, "OPTIMIZED"),
     (flags::NEWLOCALS, "NEWLOCALS"),
     (flags::VARARGS, "VARARGS"),

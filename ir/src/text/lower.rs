@@ -7,7 +7,7 @@ use rustc_hash::FxHashMap;
 
 use super::constants;
 use super::error::{Diagnostic, Span};
-use super::print::{FLAGS, last_part};
+use super::print::{last_part, named_flags};
 use super::syntax::{Item, ItemKind, Line, LineKind, Parameter, Value};
 use crate::cfg::{Block, BlockId, Cfg, Instr};
 use crate::ops::OpKind;
@@ -660,8 +660,8 @@ fn label(cfg: &mut Cfg, stated: &FxHashMap<u32, bool>) {
 
 fn flag(item: &Item<'_>) -> Result<u32> {
     match item.kind {
-        ItemKind::Value(Value::Word(word)) => match FLAGS.iter().find(|(_, name)| *name == word) {
-            Some((bit, _)) => Ok(*bit),
+        ItemKind::Value(Value::Word(word)) => match named_flags().find(|(_, name)| *name == word) {
+            Some((bit, _)) => Ok(bit),
             None => fault(item.span, format!("there is no flag {word}")),
         },
         ItemKind::Value(Value::Number(text)) => {

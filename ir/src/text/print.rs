@@ -3,6 +3,7 @@
 use std::fmt::{self, Write as _};
 
 use pycsmith_bytecode::code::flags;
+use pycsmith_bytecode::dis::FLAG_NAMES;
 use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 use pycsmith_bytecode::{Location, Target};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -13,27 +14,16 @@ use crate::ops::OpKind;
 use crate::sequence::Label;
 use crate::unit::{CodeModule, CodeUnit, UnitConst};
 
-/// The `co_flags` with names; those of `*args` and `**kwargs` show in the parameters.
-pub(super) const FLAGS: &[(u32, &str)] = &[
-    (flags::OPTIMIZED, "OPTIMIZED"),
-    (flags::NEWLOCALS, "NEWLOCALS"),
-    (flags::NESTED, "NESTED"),
-    (flags::GENERATOR, "GENERATOR"),
-    (flags::COROUTINE, "COROUTINE"),
-    (flags::ITERABLE_COROUTINE, "ITERABLE_COROUTINE"),
-    (flags::ASYNC_GENERATOR, "ASYNC_GENERATOR"),
-    (flags::FUTURE_DIVISION, "FUTURE_DIVISION"),
-    (flags::FUTURE_ABSOLUTE_IMPORT, "FUTURE_ABSOLUTE_IMPORT"),
-    (flags::FUTURE_WITH_STATEMENT, "FUTURE_WITH_STATEMENT"),
-    (flags::FUTURE_PRINT_FUNCTION, "FUTURE_PRINT_FUNCTION"),
-    (flags::FUTURE_UNICODE_LITERALS, "FUTURE_UNICODE_LITERALS"),
-    (flags::FUTURE_BARRY_AS_BDFL, "FUTURE_BARRY_AS_BDFL"),
-    (flags::FUTURE_GENERATOR_STOP, "FUTURE_GENERATOR_STOP"),
-    (flags::FUTURE_ANNOTATIONS, "FUTURE_ANNOTATIONS"),
-    (flags::NO_MONITORING_EVENTS, "NO_MONITORING_EVENTS"),
-    (flags::HAS_DOCSTRING, "HAS_DOCSTRING"),
-    (flags::METHOD, "METHOD"),
-];
+/// The `co_flags` that show in the parameters.
+const IN_PARAMETERS: u32 = flags::VARARGS | flags::VARKEYWORDS;
+
+/// The `co_flags` with names, but for those that show in the parameters.
+pub(super) fn named_flags() -> impl Iterator<Item = (u32, &'static str)> {
+    FLAG_NAMES
+        .iter()
+        .copied()
+        .filter(|(bit, _)| bit & IN_PARAMETERS == 0)
+}
 
 impl fmt::Display for CodeModule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -354,9 +344,9 @@ pub(super) fn last_part(qualname: &str) -> &str {
 }
 
 fn flag_words(bits: u32) -> Vec<String> {
-    let mut rest = bits & !(flags::VARARGS | flags::VARKEYWORDS);
+    let mut rest = bits & !IN_PARAMETERS;
     let mut words = Vec::new();
-    for &(bit, word) in FLAGS {
+    for (bit, word) in named_flags() {
         if rest & bit != 0 {
             words.push(word.to_owned());
             rest &= !bit;

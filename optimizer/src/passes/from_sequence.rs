@@ -56,26 +56,19 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
             block_at[target_index(sequence, instr.op, instr.arg)?] = TARGET;
         }
     }
-    if all_labels {
-        for &index in &sequence.labels {
-            if let Some(mark) = block_at.get_mut(index as usize) {
-                *mark = TARGET;
-            }
-        }
-    }
-    // The number of a label behind which others stand is theirs: the last one's.
+    // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
     if all_labels {
         numbers.resize(sequence.instrs.len(), 0);
         for (number, &index) in (1..).zip(&sequence.labels) {
-            if let Some(at) = numbers.get_mut(index as usize) {
-                *at = number;
+            if let Some(mark) = block_at.get_mut(index as usize) {
+                *mark = TARGET;
+                numbers[index as usize] = number;
             }
         }
-    }
-    cfg.next_label = sequence.labels.len().max(sequence.instrs.len()) as u32 + 1;
-    if all_labels {
         cfg.next_label = sequence.labels.len() as u32 + 1;
+    } else {
+        cfg.next_label = sequence.instrs.len() as u32;
     }
     let mut builder = Builder::new(cfg);
     let mut rest = sequence.instrs.as_slice();

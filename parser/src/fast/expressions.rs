@@ -214,36 +214,33 @@ impl<'a> Parser<'a, '_> {
     }
 
     pub(super) fn disjunction(&mut self) -> Result<Expr<'a>> {
-        let start = self.token.pos;
-        let first = self.conjunction()?;
-        if !self.at(Tok::Or) {
-            return Ok(first);
-        }
-        let base = self.exprs.len();
-        self.exprs.push(first);
-        while self.eat(Tok::Or)? {
-            let expr = self.conjunction()?;
-            self.exprs.push(expr);
-        }
-        let values = self.take_exprs(base);
-        let op = BoolOp::Or;
-        Ok(self.node(ExprKind::BoolOp { op, values }, start))
+        self.bool_op(Tok::Or, BoolOp::Or, Self::conjunction)
     }
 
     fn conjunction(&mut self) -> Result<Expr<'a>> {
+        self.bool_op(Tok::And, BoolOp::And, Self::inversion)
+    }
+
+    /// Operands with `tok` between them, or only one.
+    #[inline(always)]
+    fn bool_op(
+        &mut self,
+        tok: Tok,
+        op: BoolOp,
+        operand: impl Fn(&mut Self) -> Result<Expr<'a>>,
+    ) -> Result<Expr<'a>> {
         let start = self.token.pos;
-        let first = self.inversion()?;
-        if !self.at(Tok::And) {
+        let first = operand(self)?;
+        if !self.at(tok) {
             return Ok(first);
         }
         let base = self.exprs.len();
         self.exprs.push(first);
-        while self.eat(Tok::And)? {
-            let expr = self.inversion()?;
+        while self.eat(tok)? {
+            let expr = operand(self)?;
             self.exprs.push(expr);
         }
         let values = self.take_exprs(base);
-        let op = BoolOp::And;
         Ok(self.node(ExprKind::BoolOp { op, values }, start))
     }
 
