@@ -16,6 +16,20 @@ struct Row {
     flags: Vec<&'static str>,
 }
 
+/// An entry of an instruction's cache.
+struct CacheEntry {
+    name: String,
+    units: u8,
+    initial: u16,
+}
+
+/// A version's table.
+#[derive(Default)]
+struct Table {
+    rows: BTreeMap<String, Row>,
+    caches: BTreeMap<String, Vec<CacheEntry>>,
+}
+
 /// A sum of terms (see `opcode.rs`, which evaluates it).
 #[derive(Default)]
 struct Effect {
@@ -42,25 +56,39 @@ fn main() {
             continue;
         };
         let text = fs::read_to_string(&path).expect("UTF-8 table");
-        let mut rows = BTreeMap::new();
+        let mut table = Table::default();
         for (index, line) in text.lines().enumerate() {
             if line.trim().is_empty() || line.starts_with('#') {
                 continue;
             }
-            let (name, row) = parse_row(line)
-                .unwrap_or_else(|what| panic!("{}:{}: {what}", path.display(), index + 1));
+            let fail = |what: String| -> ! { panic!("{}:{}: {what}", path.display(), index + 1) };
+            if let Some(line) = line.strip_prefix("cache ") {
+                let (name, entries) = parse_cache(line).unwrap_or_else(|what| fail(what));
+                match table.rows.get(&name) {
+                    Some(row)
+                        if entries.iter().map(|entry| entry.units).sum::<u8>() == row.caches => {}
+                    _ => fail(format!("the entries of {name} are not its caches")),
+                }
+                table.caches.insert(name, entries);
+                continue;
+            }
+            let (name, row) = parse_row(line).unwrap_or_else(|what| fail(what));
             let (printed, name) = match name.split_once(':') {
                 Some((printed, name)) => (printed.to_owned(), name.to_owned()),
                 None => (name.clone(), name),
             };
             names.insert(name.clone(), printed);
             assert!(
-                rows.insert(name.clone(), row).is_none(),
+                table.rows.insert(name.clone(), row).is_none(),
                 "{}: {name} twice",
                 path.display()
             );
         }
-        tables.insert(minor, rows);
+        for (name, row) in &table.rows {
+            let told = row.caches == 0 || table.caches.contains_key(name);
+            assert!(told, "{}: no cache entries of {name}", path.display());
+        }
+        tables.insert(minor, table);
     }
     let printed: Vec<&String> = names.values().collect();
     let out = generate(&tables, &names.keys().collect::<Vec<_>>(), &printed);
@@ -119,6 +147,24 @@ fn parse_row(line: &str) -> Result<(String, Row), String> {
     Ok((name.to_owned(), row))
 }
 
+/// `NAME ENTRY...`, each entry `name*units=initial`.
+fn parse_cache(line: &str) -> Result<(String, Vec<CacheEntry>), String> {
+    let mut words = line.split_whitespace();
+    let name = words.next().ok_or("no name")?.to_owned();
+    let mut entries = Vec::new();
+    for word in words {
+        let fail = |_| format!("cache entry {word}");
+        let (word, initial) = word.split_once('=').unwrap_or((word, "0"));
+        let (name, units) = word.split_once('*').unwrap_or((word, "1"));
+        entries.push(CacheEntry {
+            name: name.to_owned(),
+            units: units.parse().map_err(fail)?,
+            initial: initial.parse().map_err(fail)?,
+        });
+    }
+    Ok((name, entries))
+}
+
 fn parse_effect(text: &str) -> Result<Effect, String> {
     let mut effect = Effect::default();
     for term in text.split('+') {
@@ -157,11 +203,7 @@ fn parse_effect(text: &str) -> Result<Effect, String> {
     Ok(effect)
 }
 
-fn generate(
-    tables: &BTreeMap<u8, BTreeMap<String, Row>>,
-    names: &[&String],
-    printed: &[&String],
-) -> String {
+fn generate(tables: &BTreeMap<u8, Table>, names: &[&String], printed: &[&String]) -> String {
     let repr = if names.len() > 256 { "u16" } else { "u8" };
     let mut out = String::new();
     let o = &mut out;
@@ -190,8 +232,8 @@ fn generate(
         writeln!(o, "    {name:?},").unwrap();
     }
     writeln!(o, "];\n").unwrap();
-    for (minor, rows) in tables {
-        generate_table(o, *minor, rows, names);
+    for (minor, table) in tables {
+        generate_table(o, *minor, table, names);
     }
     writeln!(o, "/// The table of 3.`minor`.\npub(crate) fn table(minor: u8) -> Option<&'static OpcodeTable> {{\n    match minor {{").unwrap();
     for minor in tables.keys() {
@@ -201,7 +243,8 @@ fn generate(
     out
 }
 
-fn generate_table(o: &mut String, minor: u8, rows: &BTreeMap<String, Row>, names: &[&String]) {
+fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
+    let Table { rows, caches } = table;
     writeln!(
         o,
         "static TABLE_{minor}: OpcodeTable = OpcodeTable {{\n    info: ["
@@ -272,6 +315,22 @@ fn generate_table(o: &mut String, minor: u8, rows: &BTreeMap<String, Row>, names
             Some((name, _)) => writeln!(o, "        Some(Op::{name}),").unwrap(),
             None => writeln!(o, "        None,").unwrap(),
         }
+    }
+    writeln!(o, "    ],\n    cache_entries: &[").unwrap();
+    for (name, entries) in caches {
+        let entries: Vec<String> = entries
+            .iter()
+            .map(
+                |CacheEntry {
+                     name,
+                     units,
+                     initial,
+                 }| {
+                    format!("CacheEntry {{ name: {name:?}, units: {units}, initial: {initial} }}")
+                },
+            )
+            .collect();
+        writeln!(o, "        (Op::{name}, &[{}]),", entries.join(", ")).unwrap();
     }
     writeln!(o, "    ],\n}};\n").unwrap();
 }

@@ -352,6 +352,25 @@ fn ast_and_dis_read_what_they_are_given() {
     pycsmith(folder.path(), &["compile", "x.py"]);
     let from_pyc = pycsmith(folder.path(), &["dis", "__pycache__/x.cpython-314.pyc"]);
     assert_eq!(text(&from_pyc.stdout), text(&from_source.stdout));
+    let cpython = pycsmith(
+        folder.path(),
+        &["dis", "--style", "cpython", "-OPSC", "x.py"],
+    );
+    assert_eq!(cpython.status.code(), Some(0));
+    assert!(text(&cpython.stdout).contains("CACHE                    0 (counter: 17)"));
+    for arguments in [
+        &["dis", "-P", "x.py"][..],
+        &[
+            "dis", "--style", "cpython", "--target", "3.13", "-P", "x.py",
+        ],
+        &[
+            "dis", "--style", "cpython", "--target", "3.12", "-O", "x.py",
+        ],
+    ] {
+        let output = pycsmith(folder.path(), arguments);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+        assert!(text(&output.stderr).contains("option"), "{arguments:?}");
+    }
     for arguments in [
         ["ast", "bad.py"],
         ["dis", "bad.py"],

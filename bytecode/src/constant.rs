@@ -4,6 +4,7 @@
 //! marshal show it. Scalars other than strings and bytes have no identity of their own here: within one
 //! module CPython keeps one object for each distinct value.
 
+use std::borrow::Cow;
 use std::hash::Hasher as _;
 use std::sync::Arc;
 
@@ -108,6 +109,11 @@ impl PyStr {
         }
     }
 
+    /// The string with a replacement character for each byte of a lone surrogate.
+    pub fn to_string_lossy(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.wtf8)
+    }
+
     /// The string if it has no lone surrogate.
     pub fn as_str(&self) -> Option<&str> {
         std::str::from_utf8(&self.wtf8).ok()
@@ -179,6 +185,35 @@ impl std::fmt::Debug for Names {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_list().entries(self.iter()).finish()
     }
+}
+
+/// The code points of a text in UTF-8 with surrogates.
+pub fn code_points(wtf8: &[u8]) -> impl Iterator<Item = u32> {
+    let mut rest = wtf8;
+    std::iter::from_fn(move || {
+        let (code_point, length) = decode(rest)?;
+        rest = &rest[length..];
+        Some(code_point)
+    })
+}
+
+/// The first code point of a WTF-8 text (surrogates included) and its length in bytes.
+fn decode(text: &[u8]) -> Option<(u32, usize)> {
+    let &first = text.first()?;
+    let (length, bits) = match first {
+        0..0x80 => return Some((first.into(), 1)),
+        0x80..0xe0 => (2, first & 0x1f),
+        0xe0..0xf0 => (3, first & 0x0f),
+        _ => (4, first & 0x07),
+    };
+    let length = length.min(text.len());
+    let tail = text[1..length].iter();
+    Some((
+        tail.fold(u32::from(bits), |value, &byte| {
+            value << 6 | u32::from(byte & 0x3f)
+        }),
+        length,
+    ))
 }
 
 /// `should_intern_string` of `Objects/codeobject.c`: nothing but ASCII letters, digits and underscores.

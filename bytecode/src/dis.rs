@@ -1,5 +1,7 @@
 //! Readable listings of code objects.
 
+pub mod cpython;
+
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -326,7 +328,7 @@ fn meaning(code: &CodeObject, target: Target, op: Op, arg: u32) -> Option<String
 const COMPARE: &[&str] = &["<", "<=", "==", "!=", ">", ">="];
 
 /// Operands that number things of the interpreter (`opcode.py`).
-fn named_operand(op: Op, arg: u32) -> Option<&'static str> {
+pub(crate) fn named_operand(op: Op, arg: u32) -> Option<&'static str> {
     const BINARY: &[&str] = &[
         "+", "&", "//", "<<", "@", "*", "%", "|", "**", ">>", "-", "/", "^", "+=", "&=", "//=",
         "<<=", "@=", "*=", "%=", "|=", "**=", ">>=", "-=", "/=", "^=", "[]",

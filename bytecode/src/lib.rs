@@ -7,9 +7,12 @@ pub mod dis;
 pub mod location;
 pub mod marshal;
 pub mod opcode;
+pub mod printable;
 pub mod pyc;
 pub mod repr;
+pub mod set_order;
 pub mod tables;
+pub mod unicode;
 pub mod version;
 
 pub use code::CodeObject;

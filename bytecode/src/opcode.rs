@@ -143,6 +143,18 @@ pub struct OpcodeTable {
     info: [OpInfo; Op::COUNT],
     net: [Net; Op::COUNT],
     by_number: [Option<Op>; 256],
+    /// Sorted by operation.
+    cache_entries: &'static [(Op, &'static [CacheEntry])],
+}
+
+/// An entry of the inline cache behind an instruction (`_cache_format` in `opcode.py`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CacheEntry {
+    pub name: &'static str,
+    /// Its length in code units.
+    pub units: u8,
+    /// What it holds before the instruction has run (`_PyCode_Quicken`).
+    pub initial: u16,
 }
 
 impl OpcodeTable {
@@ -184,6 +196,14 @@ impl OpcodeTable {
     #[inline]
     pub fn caches(&self, op: Op) -> u32 {
         u32::from(self.info(op).caches)
+    }
+
+    /// What the inline cache consists of.
+    pub fn cache_entries(&self, op: Op) -> &'static [CacheEntry] {
+        match self.cache_entries.binary_search_by_key(&op, |&(op, _)| op) {
+            Ok(found) => self.cache_entries[found].1,
+            Err(_) => &[],
+        }
     }
 
     #[inline]

@@ -321,6 +321,22 @@ features! {
     /// Shows `Load()`.
     dumps_load_contexts: Since::UpTo(14);
 
+    // `dis` and `repr`.
+    /// `hash(None)` is a number for good; before, it is the object's address (gh-99540).
+    none_has_a_hash: Since::From(12, 0);
+    /// Jumps and handlers name labels, offsets are shown on request, and code without a line is marked (gh-112962).
+    dis_has_labels: Since::From(13, 0);
+    /// `python -m dis` has the options `--show-caches` and `--show-offsets`.
+    dis_shows_caches: Since::From(13, 0);
+    /// And `--show-positions` and `--specialized`.
+    dis_shows_positions: Since::From(14, 0);
+    /// That a null (or the instance) is loaded with a name is told behind the name; before, ahead of it.
+    dis_names_null_last: Since::From(13, 0);
+    /// The names of `KW_NAMES` are shown.
+    dis_shows_keyword_names: Since::From(12, 0);
+    /// `IS_OP` and `CONTAINS_OP` are explained.
+    dis_explains_tests: Since::From(14, 0);
+
     // Code objects and marshal.
     /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).
     marshals_slices: Since::From(14, 0);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pycsmith_bytecode::dis::cpython;
 use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_bytecode::{CodeObject, Constant, Target, compare, dis};
 
@@ -40,6 +41,68 @@ fn listings() {
             )
         });
     }
+}
+
+/// What the interpreters' own `dis` makes of the files (`data/listings.py`), without options and with all of them.
+const LISTINGS: &[(u8, &str, Option<&str>)] = &[
+    (11, include_str!("data/dis-3.11.txt"), None),
+    (12, include_str!("data/dis-3.12.txt"), None),
+    (
+        13,
+        include_str!("data/dis-3.13.txt"),
+        Some(include_str!("data/dis-3.13-all.txt")),
+    ),
+    (
+        14,
+        include_str!("data/dis-3.14.txt"),
+        Some(include_str!("data/dis-3.14-all.txt")),
+    ),
+    (
+        15,
+        include_str!("data/dis-3.15.txt"),
+        Some(include_str!("data/dis-3.15-all.txt")),
+    ),
+];
+
+#[test]
+fn listings_are_the_interpreters() {
+    let all = cpython::Options {
+        show_caches: true,
+        show_offsets: true,
+        show_positions: true,
+        specialized: true,
+    };
+    for &(minor, plain, with_all) in LISTINGS {
+        let (target, code) = read(minor);
+        let options = [(cpython::Options::default(), Some(plain)), (all, with_all)];
+        for (options, expected) in options {
+            let Some(expected) = expected else { continue };
+            let options = cpython::Options {
+                show_positions: options.show_positions && target.dis_shows_positions(),
+                ..options
+            };
+            let ours = cpython::listing(&code, target, options);
+            for (line, (ours, theirs)) in ours.lines().zip(expected.lines()).enumerate() {
+                assert_eq!(
+                    without_addresses(ours),
+                    theirs,
+                    "3.{minor} line {}",
+                    line + 1
+                );
+            }
+            assert_eq!(ours.lines().count(), expected.lines().count(), "3.{minor}");
+        }
+    }
+}
+
+fn without_addresses(line: &str) -> String {
+    let mut parts = line.split(" at 0x");
+    let mut out = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        out.push_str(" at 0x...");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+    }
+    out
 }
 
 #[test]

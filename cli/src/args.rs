@@ -13,6 +13,13 @@ Examples:
   pycsmith compile --python .venv --invalidation-mode unchecked-hash .venv/lib
   pycsmith compile -O 2 --target 3.13 --target 3.14 app/        for both, each under its own name";
 
+const DIS_EXAMPLES: &str = "\
+Examples:
+  pycsmith dis --target 3.14 examples/fib.py
+  pycsmith dis __pycache__/fib.cpython-314.pyc
+  pycsmith dis --style cpython --target 3.14 examples/fib.py    what python3.14 -m dis prints
+  pycsmith dis --style cpython -COP --target 3.14 examples/fib.py";
+
 #[derive(Parser)]
 #[command(name = "pycsmith", version, about, max_term_width = 100)]
 #[command(
@@ -33,7 +40,7 @@ pub enum Command {
     Ast(AstArgs),
     /// List the bytecode of a source or .pyc file, nested code objects included
     #[command(
-        after_help = "Examples:\n  pycsmith dis --target 3.14 examples/fib.py\n  pycsmith dis __pycache__/fib.cpython-314.pyc"
+        after_help = DIS_EXAMPLES
     )]
     Dis(DisArgs),
     /// Print a source's IR after code generation, after a pass, or at each pass that changes it
@@ -91,11 +98,42 @@ pub struct DisArgs {
     pub file: PathBuf,
     #[command(flatten)]
     pub target: TargetArg,
+    /// 0; 1: no assert statements, __debug__ is False; 2: no docstrings either
+    #[arg(long, value_name = "LEVEL", default_value = "0", value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub optimize: u8,
+    /// The form of the listing
+    #[arg(long, default_value = "plain")]
+    pub style: DisStyle,
     #[command(flatten)]
-    pub level: LevelArg,
+    pub cpython: CPythonDisArgs,
 }
 
-/// Which CPython to compile for.
+/// The options of `python -m dis`.
+#[derive(Args)]
+#[command(next_help_heading = "Options for --style cpython")]
+pub struct CPythonDisArgs {
+    /// Show inline caches (3.13 and later)
+    #[arg(short = 'C', long)]
+    pub show_caches: bool,
+    /// Show the instructions' offsets (3.13 and later; before, they always are)
+    #[arg(short = 'O', long)]
+    pub show_offsets: bool,
+    /// Show the instructions' positions in the source (3.14 and later)
+    #[arg(short = 'P', long)]
+    pub show_positions: bool,
+    /// Show the code as the interpreter holds it before it runs: caches have their first values (3.14 and later)
+    #[arg(short = 'S', long)]
+    pub specialized: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
+pub enum DisStyle {
+    /// Attributes and instructions of each code object
+    Plain,
+    /// What the target's own `python -m dis` prints
+    Cpython,
+}
+
 #[derive(Args)]
 pub struct IrArgs {
     /// A source, or - for standard input
@@ -161,6 +199,7 @@ pub enum ColorChoice {
     Never,
 }
 
+/// Which CPython to compile for.
 #[derive(Args)]
 pub struct TargetArg {
     /// The CPython to compile for: a minor version (its newest verified release) or a release, 3.14 or 3.14.2 [default: that

@@ -15,7 +15,7 @@
 use std::sync::{Arc, LazyLock};
 
 use pycsmith_bytecode::constant::should_intern;
-use pycsmith_bytecode::{Constant, PyStr, Target};
+use pycsmith_bytecode::{Constant, PyStr, Target, set_order};
 use pycsmith_parser::interner::WELL_KNOWN_COUNT;
 use pycsmith_parser::{Interner, Name};
 
@@ -142,7 +142,7 @@ pub(crate) fn merged_consts(c: &mut Compiler<'_>, items: &mut Vec<Constant>) -> 
         .iter()
         .map(|item| match item {
             Constant::FrozenSet(members) if is_remade(c, item) => {
-                Constant::FrozenSet(members.iter().cloned().collect())
+                Constant::FrozenSet(set_order::iterated(members, c.target).into())
             }
             Constant::Slice(members) if is_remade(c, item) => {
                 Constant::Slice(Arc::new((**members).clone()))

@@ -189,6 +189,17 @@ fn same_all(a: &[Constant], b: &[Constant]) -> bool {
     a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
 }
 
+/// The same members in any order; no member stands twice.
+fn same_members(a: &[Constant], b: &[Constant]) -> bool {
+    let hashes: Vec<u64> = b.iter().map(hash_of).collect();
+    let is_member = |item: &Constant| {
+        let hash = hash_of(item);
+        let mut candidates = b.iter().zip(&hashes);
+        candidates.any(|(other, &found)| found == hash && same(item, other))
+    };
+    same_all(a, b) || a.len() == b.len() && a.iter().all(is_member)
+}
+
 /// Equal as constants: same type, same value, same sign of zero; code objects as `code_richcompare`.
 pub fn same(a: &Constant, b: &Constant) -> bool {
     use Constant::*;
@@ -201,7 +212,8 @@ pub fn same(a: &Constant, b: &Constant) -> bool {
         (Complex(a, b), Complex(c, d)) => same_float(*a, *c) && same_float(*b, *d),
         (Str(a), Str(b)) => Arc::ptr_eq(a, b) || a.text_hash() == b.text_hash() && a.wtf8 == b.wtf8,
         (Bytes(a), Bytes(b)) => a == b,
-        (Tuple(a), Tuple(b)) | (FrozenSet(a), FrozenSet(b)) => same_all(a, b),
+        (Tuple(a), Tuple(b)) => same_all(a, b),
+        (FrozenSet(a), FrozenSet(b)) => same_members(a, b),
         (Slice(a), Slice(b)) => same_all(&a[..], &b[..]),
         (Code(a), Code(b)) => same_code(a, b),
         _ => false,
@@ -278,8 +290,9 @@ fn hash(value: &Constant, state: &mut FxHasher) {
             items.iter().for_each(|item| hash(item, state));
         }
         Constant::FrozenSet(items) => {
-            state.write_u8(10);
-            items.iter().for_each(|item| hash(item, state));
+            // Whatever the order.
+            let hashes = items.iter().map(hash_of);
+            state.write_u64(hashes.fold(10, u64::wrapping_add));
         }
         Constant::Slice(items) => {
             state.write_u8(11);

@@ -12,7 +12,6 @@ pub mod interner;
 mod limits;
 mod literals;
 mod positions;
-pub mod printable;
 pub mod repr;
 pub mod source;
 pub mod type_comments;

@@ -2,6 +2,7 @@
 
 mod bench;
 mod conformance;
+mod dis;
 mod goldens;
 mod interned;
 mod irtext;
@@ -45,6 +46,8 @@ enum Command {
     Interned(interned::Args),
     /// Print the IR of all units at every step and read it again: it must be what it was
     Irtext(irtext::Args),
+    /// Compare `dis --style cpython` with what `python -m dis` prints, with every option (needs the reference interpreter)
+    Dis(dis::Args),
     /// List the oddities of CPython that we copy
     Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Command::Packages(args) => packages::run(&args),
         Command::Interned(args) => interned::run(&args),
         Command::Irtext(args) => irtext::run(&args),
+        Command::Dis(args) => dis::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };

@@ -197,6 +197,32 @@ impl Reference {
         Ok(status)
     }
 
+    /// Starts one of our scripts, kept in `folder`, with a pipe for what it prints. Strings' hashes are not randomized, so
+    /// that sets have one order.
+    pub fn start_script(
+        &self,
+        script: &str,
+        folder: &Path,
+        arguments: &[std::ffi::OsString],
+    ) -> Result<std::process::Child, Box<dyn Error>> {
+        let path = folder.join("script.py");
+        std::fs::write(&path, script)?;
+        let mut command = Command::new(&self.path);
+        if self.kind == Kind::Native {
+            command.args(["-S", "-s"]);
+        }
+        let child = command
+            .arg(path)
+            .args(arguments)
+            .env("PYTHONHASHSEED", "0")
+            .env_remove("PYTHONPATH")
+            .env_remove("PYTHONHOME")
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()?;
+        Ok(child)
+    }
+
     fn command(&self) -> Command {
         command(&self.path, self.kind)
     }

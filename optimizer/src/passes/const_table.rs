@@ -139,18 +139,13 @@ impl<'a> ConstTable<'a> {
     }
 }
 
-/// The frozenset of these items. Equal sets get their items in one order, so that they are one constant.
+/// The frozenset of these items, in their order, on which that of its iterator depends.
 pub fn frozenset(pool: &mut ConstPool, items: &[Constant]) -> Constant {
-    let mut ids: Vec<ConstId> = distinct(items)
-        .into_iter()
-        .map(|item| pool.intern(item))
-        .collect();
-    ids.sort_unstable();
-    Constant::FrozenSet(
-        ids.into_iter()
-            .map(|id| pool.get(id).clone())
-            .collect::<Arc<[Constant]>>(),
-    )
+    let member = |item| {
+        let id = pool.intern(item);
+        pool.get(id).clone()
+    };
+    Constant::FrozenSet(distinct(items).into_iter().map(member).collect())
 }
 
 /// `LOAD_COMMON_CONSTANT` operands of literals (`Include/internal/pycore_opcode_utils.h`); those below are builtins.

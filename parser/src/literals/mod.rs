@@ -3,4 +3,3 @@
 pub(crate) mod names;
 pub(crate) mod numbers;
 pub(crate) mod strings;
-pub(crate) mod unicode;

@@ -4,7 +4,7 @@
 use pycsmith_bytecode::Target;
 use unicode_normalization::UnicodeNormalization;
 
-use super::unicode;
+use pycsmith_bytecode::unicode;
 
 /// The identifier that a word stands for, if it is one: NFKC (PEP 3131).
 pub(crate) fn identifier(word: &str, target: Target) -> Option<String> {

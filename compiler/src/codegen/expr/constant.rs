@@ -2,26 +2,32 @@
 //!
 //! `x = 1` gives `LOAD_CONST 1`; `__debug__` is a constant too.
 
-use pycsmith_bytecode::{Constant, Location};
+use pycsmith_bytecode::{Constant, Location, set_order};
+use pycsmith_optimizer::passes::const_table;
 use pycsmith_parser::ast::{self, Ctx, Expr, ExprKind};
 use pycsmith_parser::interner::names::DEBUG;
 
 use crate::codegen::Compiler;
 use crate::folding::to_object;
 
-/// The object that a constant of the tree stands for. Equal frozensets get their items in one order, so that they are
-/// one constant.
+/// The object that a constant of the tree stands for.
 pub fn constant_value(c: &mut Compiler<'_>, value: &ast::Constant<'_>) -> Constant {
     let object = to_object(value);
-    let Constant::FrozenSet(items) = object else {
-        return object;
-    };
-    let mut ids: Vec<_> = items
-        .iter()
-        .map(|item| c.pool.intern(item.clone()))
-        .collect();
-    ids.sort_unstable();
-    Constant::FrozenSet(ids.into_iter().map(|id| c.pool.get(id).clone()).collect())
+    match object {
+        Constant::FrozenSet(items) => frozenset(c, &items),
+        object => object,
+    }
+}
+
+/// The frozenset of these items, in the order in which the set of them iterates: where CPython's code generator looks
+/// for an equal constant, it makes the set anew of its items (`merge_consts_recursive`), and listings show the order.
+pub(super) fn frozenset(c: &mut Compiler<'_>, items: &[Constant]) -> Constant {
+    match const_table::frozenset(&mut c.pool, items) {
+        Constant::FrozenSet(items) => {
+            Constant::FrozenSet(set_order::iterated(&items, c.target).into())
+        }
+        other => other,
+    }
 }
 
 pub(super) fn load(c: &mut Compiler<'_>, loc: Location, value: &ast::Constant<'_>) {

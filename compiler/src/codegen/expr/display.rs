@@ -3,10 +3,10 @@
 //! `[a, b]` pushes the items and builds; with a star, or with many items, a list is built first and extended.
 
 use pycsmith_bytecode::{Constant, Location, Op};
-use pycsmith_optimizer::passes::const_table::frozenset;
 use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Ctx, ExprKind, Exprs};
 
+use super::constant::frozenset;
 use super::oparg::intrinsic_1;
 use super::{STACK_USE_GUIDELINE, constant_of, visit, visit_all};
 use crate::codegen::{Compiler, Result, names, syntax_error};
@@ -154,7 +154,7 @@ fn fold(c: &mut Compiler<'_>, loc: Location, elts: Exprs<'_>, pushed: u32, build
     let (start, _, extend) = build.grow();
     c.op_i(loc, start, pushed);
     let folded = if build == Build::Set {
-        frozenset(&mut c.pool, &items)
+        frozenset(c, &items)
     } else {
         Constant::Tuple(items.into())
     };

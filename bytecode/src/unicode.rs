@@ -1,21 +1,21 @@
 //! Unicode by version: which characters a target's `unicodedata` does not have yet.
 
-use pycsmith_bytecode::UnicodeVersion;
+use crate::version::UnicodeVersion;
 
 /// The version that brought a character, if that is later than Unicode 14.
-pub(crate) fn age(code_point: u32) -> Option<UnicodeVersion> {
+pub fn age(code_point: u32) -> Option<UnicodeVersion> {
     let after = AGES.partition_point(|&(first, ..)| first <= code_point);
     let &(_, last, version) = AGES.get(after.checked_sub(1)?)?;
     (code_point <= last).then_some(version)
 }
 
 /// Whether that version of Unicode has the character, if any that we know has.
-pub(crate) fn has(version: UnicodeVersion, code_point: u32) -> bool {
+pub fn has(version: UnicodeVersion, code_point: u32) -> bool {
     code_point < AGES[0].0 || age(code_point).is_none_or(|age| age <= version)
 }
 
 /// Characters that Unicode 15.1 has made parts of identifiers.
-pub(crate) const PARTS_SINCE_15_1: [char; 4] = ['\u{200c}', '\u{200d}', '\u{30fb}', '\u{ff65}'];
+pub const PARTS_SINCE_15_1: [char; 4] = ['\u{200c}', '\u{200d}', '\u{30fb}', '\u{ff65}'];
 
 /// First and last code point of each range, and the version: what the `unicodedata` of one CPython has and that of the
 /// one before it has not; from 18.0 on, what our tables have beyond.

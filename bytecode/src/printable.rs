@@ -3,9 +3,8 @@
 //! The table is the list of code points at which `chr(c).isprintable()` changes, from 0 (not printable)
 //! upwards, as CPython 3.14 gives them. Characters that are new in Unicode 17 are printable, all of them.
 
-use pycsmith_bytecode::{Target, UnicodeVersion};
-
-use crate::literals::unicode;
+use crate::unicode;
+use crate::version::{Target, UnicodeVersion};
 
 const TABLE_VERSION: UnicodeVersion = (16, 0);
 
@@ -138,7 +137,7 @@ static CHANGES: [u32; 1472] = [
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::Target;
+    use crate::version::Target;
 
     use super::is_printable;
 

@@ -1,0 +1,43 @@
+"""Prints what `python -m dis` prints for each of many sources, with each of several sets of options.
+
+    PYTHON -S dis.py ROOT LIST OPTIONS...     LIST names the sources, relative to ROOT, a line each
+
+OPTIONS are words as `-CO`, or `-` for none. For each source and each of them a line with the length of the text in
+bytes (-1: an error), and the text.
+"""
+import dis
+import io
+import os
+import sys
+import warnings
+
+
+def listing(source, options):
+    sys.argv = ["dis", source] if options == "-" else ["dis", options, source]
+    out, sys.stdout = sys.stdout, io.StringIO()
+    try:
+        dis.main()
+        return sys.stdout.getvalue().encode("utf-8", "backslashreplace")
+    except (Exception, SystemExit):
+        return None
+    finally:
+        sys.stdout = out
+
+
+def main():
+    root, names, options = sys.argv[1], sys.argv[2], sys.argv[3:]
+    with open(names, encoding="utf-8") as file:
+        sources = [line for line in file.read().split("\n") if line]
+    sys.path[:] = [folder for folder in sys.path if folder]  # nothing is imported from the tree
+    os.chdir(root)
+    warnings.simplefilter("ignore")
+    pipe = sys.stdout.buffer
+    for source in sources:
+        for word in options:
+            text = listing(source, word)
+            pipe.write(b"%d\n" % (-1 if text is None else len(text)))
+            pipe.write(text or b"")
+            pipe.flush()
+
+
+main()
