@@ -30,6 +30,7 @@
 //!
 //! `parse(print(m)) == m` holds for every module at every point of a pipeline.
 
+mod changes;
 pub mod constants;
 pub mod error;
 mod lexer;
@@ -44,6 +45,7 @@ mod grammar {
 
 use lalrpop_util::ParseError;
 
+pub use changes::{Change, changes};
 pub use error::{Diagnostic, Span};
 pub use print::unit_text;
 
