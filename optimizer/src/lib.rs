@@ -1,6 +1,8 @@
 //! Passes over the control-flow graph.
 
 pub mod const_eval;
+#[cfg(test)]
+mod examples;
 pub mod manager;
 pub mod passes;
 pub mod pipeline;

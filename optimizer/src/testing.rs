@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use pycsmith_bytecode::{Location, Op};
+use pycsmith_ir::sequence::BlockLog;
 use pycsmith_ir::{Cfg, InstructionSequence, Label};
 
 use crate::passes::from_sequence;
@@ -16,7 +17,19 @@ fn label(sequence: &mut InstructionSequence, text: &str) -> Label {
 }
 
 pub(crate) fn sequence(text: &str) -> InstructionSequence {
-    let mut sequence = InstructionSequence::default();
+    fill(InstructionSequence::default(), text)
+}
+
+/// A sequence that notes how blocks are laid out.
+pub(crate) fn sequence_of_blocks(text: &str) -> InstructionSequence {
+    let sequence = InstructionSequence {
+        blocks: Some(BlockLog::default()),
+        ..InstructionSequence::default()
+    };
+    fill(sequence, text)
+}
+
+fn fill(mut sequence: InstructionSequence, text: &str) -> InstructionSequence {
     for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
         if let Some(name) = line.strip_suffix(':') {
             let label = label(&mut sequence, name);

@@ -138,10 +138,13 @@ fn run_pass(pass: &str, unit: &CodeUnit, target: Target) -> Result<String, Strin
     })
 }
 
+/// What is shown, and for which targets.
+type Shown = (String, Vec<Target>);
+
 #[derive(Default)]
 struct Outcome {
-    /// Units in the order of the file; each with what is shown for which targets.
-    units: Vec<(String, Vec<(String, Vec<Target>)>)>,
+    /// Units in the order of the file.
+    units: Vec<(String, Vec<Shown>)>,
     /// Series for which at least one unit is changed.
     changed: BTreeSet<u8>,
 }

@@ -2,12 +2,15 @@
 //!
 //! ```text
 //! b0:                             b0:
+//!     LOAD_GLOBAL       g             LOAD_GLOBAL       g
 //!     POP_JUMP_IF_FALSE b2            POP_JUMP_IF_FALSE b2
 //! b1:                             b1:
-//!     STORE_FAST 0            =>      STORE_FAST 0
+//!     LOAD_CONST        1     =>      LOAD_CONST        1
+//!     STORE_FAST        x             STORE_FAST        x
 //! b2:                             b2:
-//!     LOAD_FAST 0                     LOAD_FAST_CHECK 0
-//!     LOAD_FAST 0                     LOAD_FAST 0
+//!     LOAD_FAST         x             LOAD_FAST_CHECK   x
+//!     LOAD_FAST         x             LOAD_FAST         x
+//!     RAISE_VARARGS     2             RAISE_VARARGS     2
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,12 +1,15 @@
 //! Finds the stack depth at the start of each block and the greatest one.
 //!
 //! ```text
-//! b0:                         b0:                 # depth 0
-//!     LOAD_FAST 0                 LOAD_FAST 0
-//!     COPY 1              =>      COPY 1
-//!     POP_JUMP_IF_FALSE b2        POP_JUMP_IF_FALSE b2
-//! b1:                         b1:                 # depth 1
-//!     ...                         ...
+//!                                 .state stack=2
+//! b0:                             b0:
+//!     LOAD_FAST         x             LOAD_FAST         x
+//!     COPY              1     =>      COPY              1
+//!     POP_JUMP_IF_FALSE b2            POP_JUMP_IF_FALSE b2
+//! b1:                             b1: depth=1
+//!     RETURN_VALUE                    RETURN_VALUE
+//! b2:                             b2: depth=1
+//!     RAISE_VARARGS     1             RAISE_VARARGS     1
 //! ```
 
 use pycsmith_bytecode::code::flags;

@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! b0:
-//!     RETURN_VALUE
-//!     NOP           => malformed control flow graph
+//!     RETURN_VALUE  =>  check_cfg: malformed control flow graph: RETURN_VALUE inside block b0
+//!     NOP
 //! ```
 
 use pycsmith_ir::{Cfg, OpKind};

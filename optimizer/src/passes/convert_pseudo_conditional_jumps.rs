@@ -2,10 +2,14 @@
 //!
 //! ```text
 //! b0:                         b0:
-//!     LOAD_FAST 0                 LOAD_FAST 0
-//!     JUMP_IF_FALSE b2    =>      COPY 1
-//!                                 TO_BOOL
-//!                                 POP_JUMP_IF_FALSE b2
+//!     LOAD_FAST     x             LOAD_FAST         x
+//!     JUMP_IF_FALSE b2   =>       COPY              1
+//! b1:                             TO_BOOL
+//!     RETURN_VALUE                POP_JUMP_IF_FALSE b2
+//! b2:                         b1:
+//!     RETURN_VALUE                RETURN_VALUE
+//!                             b2:
+//!                                 RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,10 +1,14 @@
 //! Makes the last pseudo-instructions real: block pushes vanish, the others have a real counterpart.
 //!
 //! ```text
-//! b0:                                b0:
-//!     SETUP_FINALLY b1                   LOAD_FAST 2
-//!     LOAD_CLOSURE 2             =>      STORE_FAST 0
-//!     STORE_FAST_MAYBE_NULL 0
+//! .cells c
+//! .state localsplus
+//! b0:                                  b0:
+//!     SETUP_FINALLY         b1             LOAD_FAST    c
+//!     LOAD_CLOSURE          c     =>       STORE_FAST   x
+//!     STORE_FAST_MAYBE_NULL x          b1:
+//! b1:                                      RERAISE      0
+//!     RERAISE               0
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -2,14 +2,12 @@
 //! return and raise.
 //!
 //! ```text
-//!     LOAD_FAST 0                     b0:
-//!     POP_JUMP_IF_FALSE L1                LOAD_FAST 0
-//!     LOAD_CONST 0                        POP_JUMP_IF_FALSE b2
-//!     RETURN_VALUE                    b1:
-//! L1: LOAD_CONST 1              =>        LOAD_CONST 0
-//!     RETURN_VALUE                        RETURN_VALUE
-//!                                     b2:
-//!                                         LOAD_CONST 1
+//!     POP_JUMP_IF_FALSE L1            b0:
+//!     NOP                                 POP_JUMP_IF_FALSE b2
+//!     JUMP L1                         b1:
+//! L0:                          =>         NOP
+//! L1:                                     JUMP b2
+//!     RETURN_VALUE                    b2:
 //!                                         RETURN_VALUE
 //! ```
 

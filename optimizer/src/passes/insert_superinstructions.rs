@@ -1,10 +1,12 @@
 //! Joins neighbouring loads and stores of the first sixteen locals.
 //!
 //! ```text
-//! b0:                          b0:
-//!     LOAD_FAST 1                  LOAD_FAST_LOAD_FAST 1 2
-//!     LOAD_FAST 2          =>      BINARY_OP 0
-//!     BINARY_OP 0
+//! LOAD_FAST   x           LOAD_FAST_LOAD_FAST   x y
+//! LOAD_FAST   y     =>    BINARY_OP             0
+//! BINARY_OP   0           STORE_FAST_STORE_FAST x y
+//! STORE_FAST  x           RAISE_VARARGS         0
+//! STORE_FAST  y
+//! RAISE_VARARGS 0
 //! ```
 
 use pycsmith_bytecode::Op;

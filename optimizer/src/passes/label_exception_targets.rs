@@ -1,12 +1,17 @@
 //! Gives each instruction its exception handler, following block pushes and pops along the edges.
 //!
 //! ```text
-//! b0:                           b0:
-//!     SETUP_FINALLY b2              SETUP_FINALLY b2
-//!     LOAD_GLOBAL 0                 LOAD_GLOBAL 0        # handler b2
-//!     POP_TOP                =>     POP_TOP              # handler b2
-//!     POP_BLOCK                     NOP
-//!     LOAD_CONST 0                  LOAD_CONST 0
+//! b0:                         b0:
+//!     SETUP_FINALLY b1            SETUP_FINALLY b1
+//!     LOAD_GLOBAL   g           .unwind b1
+//!     POP_TOP                     LOAD_GLOBAL   g
+//!     POP_BLOCK          =>       POP_TOP
+//!     LOAD_CONST    None        .unwind none
+//!     RETURN_VALUE                NOP
+//! b1: handler                     LOAD_CONST    None
+//!     RERAISE       0             RETURN_VALUE
+//!                             b1: handler
+//!                                 RERAISE       0
 //! ```
 //!
 //! It also finds out for each `RESUME` behind a `yield` or `await` whether one handler is open there, the

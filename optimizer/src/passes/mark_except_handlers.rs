@@ -1,11 +1,11 @@
 //! Marks the blocks that handle exceptions, for the search for cold blocks.
 //!
 //! ```text
-//! b0:                     b0:
-//!     SETUP_FINALLY b1        SETUP_FINALLY b1
-//!     ...                     ...
-//! b1:                  => b1:                  # except_handler
-//!     PUSH_EXC_INFO           PUSH_EXC_INFO
+//! b0:                         b0:
+//!     SETUP_FINALLY b1            SETUP_FINALLY b1
+//!     RAISE_VARARGS 0    =>       RAISE_VARARGS 0
+//! b1:                         b1: handler
+//!     RERAISE       0             RERAISE       0
 //! ```
 
 use pycsmith_ir::{Cfg, OpKind, kind};

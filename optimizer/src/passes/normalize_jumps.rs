@@ -1,13 +1,14 @@
 //! Turns conditional jumps forwards, and marks the way not taken.
 //!
 //! ```text
-//! b0:                          b0:
-//!     POP_JUMP_IF_TRUE b0          POP_JUMP_IF_FALSE b1
-//! b1:                      =>  b2:
-//!     ...                          NOT_TAKEN
-//!                                  JUMP b0
-//!                              b1:
-//!                                  ...
+//! b0:                         b0:
+//!     LOAD_GLOBAL      g          LOAD_GLOBAL       g
+//!     POP_JUMP_IF_TRUE b0         POP_JUMP_IF_FALSE b1
+//! b1:                         b2:
+//!     RAISE_VARARGS    0  =>      NOT_TAKEN
+//!                                 JUMP              b0
+//!                             b1:
+//!                                 RAISE_VARARGS     0
 //! ```
 
 use pycsmith_bytecode::{Op, Target};

@@ -2,13 +2,15 @@
 //!
 //! ```text
 //! b0:                              b0:
-//!     LOAD_CONST 1  (7)                NOP
+//!     LOAD_CONST        7              NOP
 //!     TO_BOOL                          NOP
-//!     POP_JUMP_IF_FALSE b2     =>      NOP
-//!     LOAD_FAST 0                      LOAD_FAST 0
-//!     LOAD_CONST 0  (None)             NOP
-//!     IS_OP 0                          NOP
-//!     POP_JUMP_IF_FALSE b2             POP_JUMP_IF_NOT_NONE b2
+//!     POP_JUMP_IF_FALSE b1             NOP
+//!     LOAD_FAST         x              LOAD_FAST            x
+//!     LOAD_CONST        None   =>      NOP
+//!     IS_OP             0              NOP
+//!     POP_JUMP_IF_FALSE b1             POP_JUMP_IF_NOT_NONE b1
+//! b1:                              b1:
+//!     RAISE_VARARGS     0              RAISE_VARARGS        0
 //! ```
 //!
 //! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.

@@ -1,13 +1,13 @@
 //! Lets loads of locals borrow the reference where the local outlives it.
 //!
 //! ```text
-//! b0:                          b0:
-//!     LOAD_FAST 0                  LOAD_FAST_BORROW 0
-//!     LOAD_ATTR 0                  LOAD_ATTR 0
-//!     STORE_FAST 1         =>      STORE_FAST 1
-//!     LOAD_FAST 0                  LOAD_FAST 0           # stays on the stack beyond the store
-//!     LOAD_CONST 0                 LOAD_CONST 0
-//!     STORE_FAST 0                 STORE_FAST 0
+//! LOAD_FAST  x           LOAD_FAST_BORROW x
+//! LOAD_ATTR  a           LOAD_ATTR        a
+//! STORE_FAST y     =>    STORE_FAST       y
+//! LOAD_FAST  x           LOAD_FAST        x      # on the stack beyond the store
+//! LOAD_CONST None        LOAD_CONST       None
+//! STORE_FAST x           STORE_FAST       x
+//! RETURN_VALUE           RETURN_VALUE
 //! ```
 //!
 //! Each block is run on a stack of references, each of which knows the load that made it. A load does not borrow

@@ -1,12 +1,17 @@
 //! Numbers cells and free variables behind the locals, and creates them at the start of the unit.
 //!
 //! ```text
-//! b0:                              b0:
-//!     RESUME 0                         COPY_FREE_VARS 1
-//!     LOAD_DEREF 0             =>      MAKE_CELL 2
-//!     LOAD_DEREF 1                     RESUME 0
-//!                                      LOAD_DEREF 2
-//!                                      LOAD_DEREF 3
+//! .locals x y                        .locals x y
+//! .cells c                           .cells c
+//! .free d                            .free d
+//! b0:                                .state localsplus
+//!     RESUME        0     =>         b0:
+//!     STORE_DEREF   c                    COPY_FREE_VARS 1
+//!     STORE_DEREF   d                    MAKE_CELL      c
+//!     RAISE_VARARGS 0                    RESUME         0
+//!                                        STORE_DEREF    c
+//!                                        STORE_DEREF    d
+//!                                        RAISE_VARARGS  0
 //! ```
 //!
 //! (Two locals, one cell, one free variable.) A generator also creates itself there, unless the code generator has seen to that.

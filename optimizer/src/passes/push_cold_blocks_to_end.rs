@@ -1,15 +1,14 @@
 //! Moves the blocks that only exceptions reach behind all others.
 //!
 //! ```text
-//! b0:                      b0:
-//!     SETUP_FINALLY b1         SETUP_FINALLY b1
-//!     JUMP b2                  NOP
-//! b1:                      b2:
-//!     PUSH_EXC_INFO     =>     LOAD_CONST 0
-//!     RERAISE 0                RETURN_VALUE
-//! b2:                      b1:                  # cold
-//!     LOAD_CONST 0             PUSH_EXC_INFO
-//!     RETURN_VALUE             RERAISE 0
+//! b0:                         b0: warm
+//!     SETUP_FINALLY b1            SETUP_FINALLY b1
+//!     JUMP          b2        b2: warm
+//! b1: handler                     LOAD_CONST    None
+//!     RERAISE       0    =>       RETURN_VALUE
+//! b2:                         b1: handler cold
+//!     LOAD_CONST    None          RERAISE       0
+//!     RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::{Location, Op};

@@ -1,11 +1,11 @@
 //! Removes jumps to the block that follows anyway.
 //!
 //! ```text
-//! b0:                     b0:
-//!     POP_TOP                 POP_TOP
-//!     JUMP b1         =>      NOP
-//! b1:                     b1:
-//!     NOP                     NOP
+//! b0:                               b0:
+//!     POP_TOP           @1:0-1:4        POP_TOP           @1:0-1:4
+//!     JUMP           b1 @2:0-2:4  =>    NOP               @2:0-2:4
+//! b1:                               b1:
+//!     RAISE_VARARGS  0  @3:0-3:4        RAISE_VARARGS  0  @3:0-3:4
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,11 +1,10 @@
 //! Removes each `NOP` that is not needed for its line.
 //!
 //! ```text
-//! b0:                             b0:
-//!     NOP             @1:0-1:4        LOAD_FAST 0     @1:4-1:5
-//!     LOAD_FAST 0     @1:4-1:5  =>    NOP             @2:4-2:8
-//!     NOP             @2:4-2:8        RETURN_VALUE    @3:4-3:8
-//!     RETURN_VALUE    @3:4-3:8
+//! NOP          @1:0-1:4        LOAD_FAST x  @1:4-1:5
+//! LOAD_FAST x  @1:4-1:5  =>    NOP          @2:4-2:8
+//! NOP          @2:4-2:8        RETURN_VALUE @3:4-3:8
+//! RETURN_VALUE @3:4-3:8
 //! ```
 
 use pycsmith_bytecode::Op;

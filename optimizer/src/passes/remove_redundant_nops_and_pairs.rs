@@ -1,10 +1,9 @@
 //! Removes constants and copies that are dropped at once, and `NOP`s on the way.
 //!
 //! ```text
-//! b0:                     b0:
-//!     LOAD_CONST 1            RETURN_VALUE
-//!     POP_TOP          =>
-//!     RETURN_VALUE
+//! LOAD_CONST 1           RETURN_VALUE
+//! POP_TOP          =>
+//! RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -2,10 +2,10 @@
 //!
 //! ```text
 //! b0:                         b0:
-//!     RETURN_VALUE                RETURN_VALUE
-//! b1:                  =>     b1:
-//!     LOAD_CONST 0
-//!     POP_TOP
+//!     RAISE_VARARGS 0             RAISE_VARARGS 0
+//! b1:                    =>   b1:
+//!     LOAD_CONST    None
+//!     RETURN_VALUE
 //! ```
 
 use pycsmith_ir::{Block, BlockId, Cfg, OpKind, kind};

@@ -1,10 +1,10 @@
 //! Drops the constants that no instruction loads any more, and renumbers the others.
 //!
 //! ```text
-//! consts: None, 1, 2            consts: None, 2
-//! b0:                           b0:
-//!     LOAD_CONST 2          =>      LOAD_CONST 1
-//!     RETURN_VALUE                  RETURN_VALUE
+//! .consts None 1 2           .consts None 2
+//! b0:                        b0:
+//!     LOAD_CONST 2     =>        LOAD_CONST 2
+//!     RETURN_VALUE               RETURN_VALUE
 //! ```
 
 use pycsmith_ir::{Cfg, ConstId, OpKind, kind};

@@ -1,11 +1,12 @@
 //! Makes an instruction sequence of the graph: label `n` stands at the `n`th block of the layout.
 //!
 //! ```text
-//! b0:                         L0: POP_JUMP_IF_FALSE L2
-//!     POP_JUMP_IF_FALSE b2        ...
-//! ...                     =>
-//! b2:                         L2: RETURN_VALUE
-//!     RETURN_VALUE
+//! b0:                           L0:
+//!     POP_JUMP_IF_FALSE b2          POP_JUMP_IF_FALSE L2
+//! b1:                           L1:
+//!     RETURN_VALUE         =>       RETURN_VALUE
+//! b2:                           L2:
+//!     RERAISE           0           RERAISE 0
 //! ```
 
 use pycsmith_ir::{BlockId, Cfg, HandlerInfo, Instruction, InstructionSequence, Label};

@@ -1,11 +1,10 @@
 //! Removes the `NOP`s whose line a neighbour keeps.
 //!
 //! ```text
-//! b0:                          b0:
-//!     NOP          @1:0-1:4        LOAD_FAST 0  @1:0-1:1
-//!     LOAD_FAST 0  @1:0-1:1  =>    NOP          @2:0-2:4
-//!     NOP          @2:0-2:4        ...
-//!     ...
+//! NOP          @1:0-1:4        LOAD_FAST x  @1:0-1:1
+//! LOAD_FAST x  @1:0-1:1  =>    NOP          @2:0-2:4
+//! NOP          @2:0-2:4        RETURN_VALUE @3:0-3:4
+//! RETURN_VALUE @3:0-3:4
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,9 +1,11 @@
 //! Block pushes and pops have done their work.
 //!
 //! ```text
-//! b0:                          b0:
-//!     SETUP_FINALLY b1     =>      NOP
-//!     POP_BLOCK                    NOP
+//! b0:                         b0:
+//!     SETUP_FINALLY b1            NOP
+//!     POP_BLOCK          =>       NOP
+//! b1:                         b1:
+//!     RERAISE       0             RERAISE 0
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,10 +1,12 @@
 //! Conditional jumps get their direction.
 //!
 //! ```text
-//! b0:                          b0:
-//!     POP_JUMP_IF_TRUE b0          POP_JUMP_BACKWARD_IF_TRUE b0
-//! b1:                      =>  b1:
-//!     POP_JUMP_IF_NONE b2          POP_JUMP_FORWARD_IF_NONE b2
+//! b0:                           b0:
+//!     POP_JUMP_IF_TRUE b0           POP_JUMP_BACKWARD_IF_TRUE b0
+//! b1:                    =>     b1:
+//!     POP_JUMP_IF_NONE b2           POP_JUMP_FORWARD_IF_NONE  b2
+//! b2:                           b2:
+//!     RETURN_VALUE                  RETURN_VALUE
 //! ```
 //!
 //! (Others get theirs from the assembler.)

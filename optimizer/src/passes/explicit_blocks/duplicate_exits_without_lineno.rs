@@ -2,17 +2,19 @@
 //! that ends knows its line).
 //!
 //! ```text
-//! b0:                                  b0:
-//!     POP_JUMP_IF_TRUE b2   @1:0-1:3       POP_JUMP_IF_TRUE b3   @1:0-1:3
-//! b1:                                  b1:
-//!     POP_JUMP_IF_TRUE b2   @2:0-2:3       POP_JUMP_IF_TRUE b2   @2:0-2:3
-//! ...                              =>  ...
-//! b2:                                  b2:
-//!     LOAD_CONST 0                         LOAD_CONST 0
-//!     RETURN_VALUE                         RETURN_VALUE
-//!                                      b3:
-//!                                          LOAD_CONST 0          @1:0-1:3
-//!                                          RETURN_VALUE
+//! .state counted
+//! b0:                                    b0:
+//!     POP_JUMP_IF_TRUE b3   @1:0-1:3         POP_JUMP_IF_TRUE b3   @1:0-1:3
+//! b1:                                    b1:
+//!     POP_JUMP_IF_TRUE b3   @2:0-2:3         POP_JUMP_IF_TRUE b4   @2:0-2:3
+//! b2:                                    b2:
+//!     RAISE_VARARGS    0    @2:0-2:3         RAISE_VARARGS    0    @2:0-2:3
+//! b3:                                =>  b3:
+//!     LOAD_CONST       None                  LOAD_CONST       None
+//!     RETURN_VALUE                           RETURN_VALUE
+//!                                        b4:
+//!                                            LOAD_CONST       None @2:0-2:3
+//!                                            RETURN_VALUE
 //! ```
 
 use pycsmith_ir::{Cfg, OpKind};

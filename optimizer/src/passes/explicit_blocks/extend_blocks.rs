@@ -1,12 +1,15 @@
 //! A jump to a short exit without lines becomes a copy of the exit.
 //!
 //! ```text
-//! b0:                          b0:
-//!     JUMP b1        @2:0-2:4      NOP            @2:0-2:4
-//! ...                      =>      LOAD_CONST 0
-//! b1:                              RETURN_VALUE
-//!     LOAD_CONST 0             ...
-//!     RETURN_VALUE
+//! b0:                              b0:
+//!     JUMP          b2 @2:0-2:4        NOP           @2:0-2:4
+//! b1:                                  LOAD_CONST    None
+//!     RAISE_VARARGS 0          =>      RETURN_VALUE
+//! b2:                              b1:
+//!     LOAD_CONST    None               RAISE_VARARGS 0
+//!     RETURN_VALUE                 b2:
+//!                                      LOAD_CONST    None
+//!                                      RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -2,13 +2,12 @@
 //! each jump, return and raise.
 //!
 //! ```text
-//!     NOP                             b0:
-//!     POP_JUMP_IF_FALSE L1                NOP
-//! L0:                                     POP_JUMP_IF_FALSE b2
-//! L1: LOAD_CONST 1            =>      b1:
-//!     RETURN_VALUE                    b2:
-//!                                         LOAD_CONST 1
-//!                                         RETURN_VALUE
+//!     NOP                           b0:
+//!     POP_JUMP_IF_FALSE L1              NOP
+//! L0:                                   POP_JUMP_IF_FALSE b2
+//! L1:                         =>    b1:
+//!     RETURN_VALUE                  b2:
+//!                                       RETURN_VALUE
 //! ```
 
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, OpKind};
@@ -83,24 +82,12 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::{Location, Op};
-    use pycsmith_ir::sequence::BlockLog;
-
     use super::*;
-    use crate::testing::cfg_text;
+    use crate::testing::{cfg_text, sequence_of_blocks};
 
     #[test]
     fn labels_start_blocks_even_empty_ones() {
-        let mut sequence = InstructionSequence {
-            blocks: Some(BlockLog::default()),
-            ..InstructionSequence::default()
-        };
-        let (a, b) = (sequence.new_label(), sequence.new_label());
-        sequence.push(Op::POP_JUMP_IF_FALSE, b.0, Location::NONE);
-        sequence.push(Op::NOP, 0, Location::NONE);
-        sequence.use_label(a);
-        sequence.use_label(b);
-        sequence.push(Op::RETURN_VALUE, 0, Location::NONE);
+        let sequence = sequence_of_blocks("POP_JUMP_IF_FALSE L1\nNOP\nL0:\nL1:\nRETURN_VALUE");
         let mut cfg = Cfg::default();
         run(&mut cfg, &sequence).unwrap();
         assert_eq!(

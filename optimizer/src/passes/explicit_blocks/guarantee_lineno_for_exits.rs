@@ -1,11 +1,11 @@
 //! A return that still has no line gets that of what stands before it.
 //!
 //! ```text
-//! b0:                        b0:
-//!     RERAISE 0    @3:0-3:4      RERAISE 0      @3:0-3:4
-//! b1:                    =>  b1:
-//!     LOAD_CONST 0               LOAD_CONST 0   @3
-//!     RETURN_VALUE               RETURN_VALUE   @3
+//! b0:                                b0:
+//!     RERAISE      0    @3:0-3:4         RERAISE      0    @3:0-3:4
+//! b1:                            =>  b1:
+//!     LOAD_CONST   None                  LOAD_CONST   None @3:-1--1:-1
+//!     RETURN_VALUE                       RETURN_VALUE      @3:-1--1:-1
 //! ```
 
 use pycsmith_bytecode::Op;

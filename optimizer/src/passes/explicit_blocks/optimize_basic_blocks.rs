@@ -2,17 +2,19 @@
 //! is cleaned of `NOP`s before the next one is looked at.
 //!
 //! ```text
-//! b0:                             b0:
-//!     LOAD_CONST 1  (None)            POP_JUMP_IF_NOT_NONE b5
-//!     IS_OP 0                   b1:
-//!     POP_JUMP_IF_FALSE b2    =>      LOAD_CONST 3  ((1, 2))
-//! b1:                             ...
-//!     LOAD_CONST 2  (1)           b2:
-//!     LOAD_CONST 3  (2)               JUMP b5
-//!     BUILD_TUPLE 2
-//! ...
+//! b0:                              b0:
+//!     LOAD_CONST        None           POP_JUMP_IF_NOT_NONE b3
+//!     IS_OP             0          b1:
+//!     POP_JUMP_IF_FALSE b2             LOAD_CONST           (1, 2)
+//! b1:                       =>         RETURN_VALUE
+//!     LOAD_CONST        1          b2:
+//!     LOAD_CONST        2              JUMP                 b3
+//!     BUILD_TUPLE       2          b3:
+//!     RETURN_VALUE                     RAISE_VARARGS        0
 //! b2:
-//!     JUMP b5
+//!     JUMP              b3
+//! b3:
+//!     RAISE_VARARGS     0
 //! ```
 
 use pycsmith_bytecode::{Constant, Op, Target};

@@ -1,10 +1,10 @@
 //! A jump to the next block is no jump.
 //!
 //! ```text
-//! b0:                     b0:
-//!     JUMP b1   @2:0-2:4      NOP   @2:0-2:4
-//! b1:                 =>  b1:
-//!     ...                     ...
+//! b0:                          b0:
+//!     JUMP    b1  @2:0-2:4         NOP       @2:0-2:4
+//! b1:                     =>   b1:
+//!     RERAISE 0                    RERAISE 0
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,11 +1,13 @@
 //! Empties the blocks that nothing leads to, counts the edges to the others, and takes empty blocks out of the layout.
 //!
 //! ```text
-//! b0:                  b0:                 # 1 edge
-//!     RETURN_VALUE         RETURN_VALUE
-//! b1:              =>
-//!     POP_TOP
+//! b0:                         b0:
+//!     JUMP         b3             JUMP         b3
+//! b1:                   =>    b3:
+//!     POP_TOP                     RAISE_VARARGS 0
 //! b2:
+//! b3:
+//!     RAISE_VARARGS 0
 //! ```
 
 use pycsmith_ir::{BlockId, Cfg, OpKind};

@@ -1,11 +1,11 @@
 //! Jumps to empty blocks go to what follows them.
 //!
 //! ```text
-//! b0:                  b0:
-//!     JUMP b1              JUMP b2
-//! b1:              =>  b1:
-//! b2:                  b2:
-//!     RETURN_VALUE         RETURN_VALUE
+//! b0:                   b0:
+//!     JUMP b1               JUMP b2
+//! b1:             =>    b1:
+//! b2:                   b2:
+//!     RETURN_VALUE          RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,10 +1,10 @@
 //! Drops the constants behind the last one that an instruction uses.
 //!
 //! ```text
-//! consts: None, 1, 2            consts: None, 1
-//! b0:                           b0:
-//!     LOAD_CONST 1          =>      LOAD_CONST 1
-//!     RETURN_VALUE                  RETURN_VALUE
+//! .consts None 1 2           .consts None 1
+//! b0:                        b0:
+//!     LOAD_CONST 1     =>        LOAD_CONST 1
+//!     RETURN_VALUE               RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -1,9 +1,9 @@
 //! A binary operation or a subscript on constants is a constant.
 //!
 //! ```text
-//! LOAD_CONST 0  ("ab")      NOP
-//! LOAD_SMALL_INT 3    =>    NOP
-//! BINARY_OP 5  (*)          LOAD_CONST 1  ("ababab")
+//! LOAD_CONST     'ab'        NOP
+//! LOAD_SMALL_INT 3     =>    NOP
+//! BINARY_OP      5           LOAD_CONST 'ababab'
 //! ```
 
 use pycsmith_ir::Instr;

@@ -2,12 +2,12 @@
 //! or a frozenset will do.
 //!
 //! ```text
-//! BUILD_LIST 0                      NOP
-//! LOAD_SMALL_INT 1                  NOP
-//! LIST_APPEND 1               =>    NOP
-//! LOAD_SMALL_INT 2                  NOP
-//! LIST_APPEND 1                     NOP
-//! CALL_INTRINSIC_1 6                LOAD_CONST 1  ((1, 2))
+//! BUILD_LIST       0          NOP
+//! LOAD_SMALL_INT   1          NOP
+//! LIST_APPEND      1    =>    NOP
+//! LOAD_SMALL_INT   2          NOP
+//! LIST_APPEND      1          NOP
+//! CALL_INTRINSIC_1 6          LOAD_CONST (1, 2)
 //! ```
 
 use pycsmith_bytecode::{Constant, Location, Op};

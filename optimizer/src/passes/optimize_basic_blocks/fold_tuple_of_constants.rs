@@ -1,9 +1,9 @@
 //! A tuple of constants is a constant.
 //!
 //! ```text
-//! LOAD_SMALL_INT 1          NOP
-//! LOAD_CONST 0  (None)  =>  NOP
-//! BUILD_TUPLE 2             LOAD_CONST 1  ((1, None))
+//! LOAD_SMALL_INT 1           NOP
+//! LOAD_CONST     None  =>    NOP
+//! BUILD_TUPLE    2           LOAD_CONST (1, None)
 //! ```
 
 use pycsmith_bytecode::{Constant, Op};

@@ -1,8 +1,8 @@
 //! A unary operation on a constant is a constant.
 //!
 //! ```text
-//! LOAD_SMALL_INT 1          NOP
-//! UNARY_NEGATIVE      =>    LOAD_CONST 1  (-1)
+//! LOAD_SMALL_INT 1        NOP
+//! UNARY_NEGATIVE    =>    LOAD_CONST -1
 //! ```
 
 use pycsmith_ir::Instr;

@@ -1,11 +1,15 @@
 //! A jump to a jump goes to where that one goes.
 //!
 //! ```text
-//! b0:                              b0:
-//!     POP_JUMP_IF_FALSE b2    =>       NOP
-//! ...                                  POP_JUMP_IF_FALSE b5
-//! b2:                              b2:
-//!     JUMP b5                          JUMP b5
+//! b0:                           b0:
+//!     POP_JUMP_IF_FALSE b2          NOP
+//! b1:                               POP_JUMP_IF_FALSE b3
+//!     RAISE_VARARGS     0       b1:
+//! b2:                     =>        RAISE_VARARGS     0
+//!     JUMP              b3      b2:
+//! b3:                               JUMP              b3
+//!     RETURN_VALUE              b3:
+//!                                   RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::{Op, Target};

@@ -2,10 +2,14 @@
 //! (a list of anything, a tuple); any other is extended by one constant instead of built of many.
 //!
 //! ```text
-//! LOAD_SMALL_INT 1          NOP                       LOAD_SMALL_INT 1          BUILD_SET 0
-//! LOAD_SMALL_INT 2    =>    NOP                       LOAD_SMALL_INT 2          LOAD_CONST 1  ({1, 2, 3})
-//! BUILD_LIST 2              LOAD_CONST 1  ((1, 2))    LOAD_SMALL_INT 3    =>    SET_UPDATE 1
-//! CONTAINS_OP 0             CONTAINS_OP 0             BUILD_SET 3               NOP (stands first)
+//! LOAD_SMALL_INT 1          NOP
+//! LOAD_SMALL_INT 2          NOP
+//! BUILD_LIST     2          LOAD_CONST  (1, 2)
+//! CONTAINS_OP    0          CONTAINS_OP 0
+//! LOAD_SMALL_INT 1    =>    NOP
+//! LOAD_SMALL_INT 2          BUILD_SET   0
+//! LOAD_SMALL_INT 3          LOAD_CONST  frozenset({1, 2, 3})
+//! BUILD_SET      3          SET_UPDATE  1
 //! ```
 
 use pycsmith_bytecode::{Constant, Op};

@@ -1,16 +1,20 @@
 //! Folds constants and simplifies neighbours, block by block, and threads jumps to jumps.
 //!
 //! ```text
-//! b0:                             b0:
-//!     LOAD_SMALL_INT 60               NOP
-//!     LOAD_SMALL_INT 60       =>      NOP
-//!     BINARY_OP 5  (*)                LOAD_CONST 1  (3600)
-//!     COMPARE_OP 40                   NOP
-//!     TO_BOOL                         COMPARE_OP 56
-//!     POP_JUMP_IF_FALSE b2            NOP
-//! ...                                 POP_JUMP_IF_FALSE b5
-//! b2:
-//!     JUMP b5
+//! b0:                              b0:
+//!     LOAD_SMALL_INT    60             NOP
+//!     LOAD_SMALL_INT    60             NOP
+//!     BINARY_OP         5              LOAD_CONST        3600
+//!     COMPARE_OP        40             NOP
+//!     TO_BOOL                          COMPARE_OP        56
+//!     POP_JUMP_IF_FALSE b2             NOP
+//! b1:                       =>         POP_JUMP_IF_FALSE b3
+//!     RAISE_VARARGS     0          b1:
+//! b2:                                  RAISE_VARARGS     0
+//!     JUMP              b3         b2:
+//! b3:                                  JUMP              b3
+//!     RAISE_VARARGS     0          b3:
+//!                                      RAISE_VARARGS     0
 //! ```
 //!
 //! The pipeline calls it as CPython's `optimize_cfg` does, one loop over all blocks after another:
@@ -183,7 +187,10 @@ fn simplify(
             instrs[i].set_op0(Op::NOP);
             instrs[i + 1].set_op1(op, arg | COMPARE_TO_BOOL);
         }
-        Op::CONTAINS_OP | Op::IS_OP if matches!(next_op, Op::TO_BOOL | Op::UNARY_NOT) => {
+        Op::CONTAINS_OP | Op::IS_OP
+            if next_op == Op::TO_BOOL
+                || next_op == Op::UNARY_NOT && !table.target().folds_on_ast() =>
+        {
             let invert = u32::from(next_op == Op::UNARY_NOT);
             instrs[i].set_op0(Op::NOP);
             instrs[i + 1].set_op1(op, arg ^ invert);

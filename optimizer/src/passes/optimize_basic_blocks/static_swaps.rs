@@ -1,9 +1,9 @@
 //! Instead of two values, the instructions that pop them change places.
 //!
 //! ```text
-//! SWAP 2               NOP
-//! STORE_FAST 0   =>    STORE_FAST 1
-//! STORE_FAST 1         STORE_FAST 0
+//! SWAP       2          NOP
+//! STORE_FAST x    =>    STORE_FAST y
+//! STORE_FAST y          STORE_FAST x
 //! ```
 
 use pycsmith_bytecode::Op;

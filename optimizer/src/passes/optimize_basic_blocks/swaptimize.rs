@@ -4,8 +4,8 @@
 //! SWAP 3          NOP
 //! SWAP 2          NOP
 //! SWAP 3    =>    NOP
-//! SWAP 3          SWAP 3
-//! SWAP 2          SWAP 2
+//! SWAP 3          NOP
+//! SWAP 2          SWAP 3
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -2,9 +2,13 @@
 //!
 //! ```text
 //! b0:                                b0:
-//!     SETUP_FINALLY b1                   STORE_FAST 0
-//!     STORE_FAST_MAYBE_NULL 0    =>
-//!     POP_BLOCK
+//!     SETUP_FINALLY         b1           STORE_FAST   x
+//!     STORE_FAST_MAYBE_NULL x            LOAD_CONST   None
+//!     POP_BLOCK                  =>      RETURN_VALUE
+//!     LOAD_CONST            None     b1:
+//!     RETURN_VALUE                       RERAISE      0
+//! b1:
+//!     RERAISE               0
 //! ```
 
 use pycsmith_bytecode::Op;

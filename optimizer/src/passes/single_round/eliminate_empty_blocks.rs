@@ -1,10 +1,10 @@
 //! Takes empty blocks out of the layout; what went to one goes to the block behind it.
 //!
 //! ```text
-//! b0:                  b0:
-//!     JUMP b1              JUMP b2
-//! b1:              =>  b2:
-//! b2:                      RETURN_VALUE
+//! b0:                   b0:
+//!     JUMP b1               JUMP b2
+//! b1:             =>    b2:
+//! b2:                       RETURN_VALUE
 //!     RETURN_VALUE
 //! ```
 

@@ -1,13 +1,16 @@
 //! A jump to a short exit becomes a copy of the exit.
 //!
 //! ```text
-//! b0:                         b0:
-//!     STORE_FAST 0                STORE_FAST 0
-//!     JUMP b2              =>     NOP
-//! ...                             LOAD_CONST 0
-//! b2:                             RETURN_VALUE
-//!     LOAD_CONST 0
-//!     RETURN_VALUE
+//! b0:                               b0:
+//!     STORE_FAST        x               STORE_FAST        x
+//!     JUMP              b2              NOP
+//! b1:                                   LOAD_CONST        None
+//!     RAISE_VARARGS     0     =>        RETURN_VALUE
+//! b2:                               b1:
+//!     LOAD_CONST        None            RAISE_VARARGS     0
+//!     RETURN_VALUE                  b2:
+//!                                       LOAD_CONST        None
+//!                                       RETURN_VALUE
 //! ```
 
 use pycsmith_bytecode::Op;

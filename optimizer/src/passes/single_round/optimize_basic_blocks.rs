@@ -1,14 +1,17 @@
 //! Decides tests of constants, folds tuples, simplifies swaps and threads jumps to jumps, block by block.
 //!
 //! ```text
-//! b0:                             b0:
-//!     LOAD_CONST 1  (None)            NOP
-//!     IS_OP 0                         NOP
-//!     POP_JUMP_IF_FALSE b2            POP_JUMP_IF_NOT_NONE b2
-//! b1:                      =>     b1:
-//!     LOAD_CONST 2  (1)               NOP
-//!     LOAD_CONST 3  (2)               NOP
-//!     BUILD_TUPLE 2                   LOAD_CONST 4  ((1, 2))
+//! b0:                              b0:
+//!     LOAD_CONST        None           NOP
+//!     IS_OP             0              NOP
+//!     POP_JUMP_IF_FALSE b2             POP_JUMP_IF_NOT_NONE b2
+//! b1:                              b1:
+//!     LOAD_CONST        1              NOP
+//!     LOAD_CONST        2      =>      NOP
+//!     BUILD_TUPLE       2              LOAD_CONST           (1, 2)
+//!     RETURN_VALUE                     RETURN_VALUE
+//! b2:                              b2:
+//!     RAISE_VARARGS     0              RAISE_VARARGS        0
 //! ```
 
 use pycsmith_bytecode::{Constant, Op, Target};

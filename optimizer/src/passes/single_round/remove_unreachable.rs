@@ -1,10 +1,11 @@
 //! Empties the blocks that nothing leads to, and counts the edges to the others.
 //!
 //! ```text
-//! b0:                  b0:                 # 1 edge
-//!     RETURN_VALUE         RETURN_VALUE
-//! b1:              =>  b1:
-//!     POP_TOP
+//! b0:                         b0:
+//!     RAISE_VARARGS 0             RAISE_VARARGS 0
+//! b1:                    =>   b1:
+//!     LOAD_CONST    None
+//!     RETURN_VALUE
 //! ```
 
 use pycsmith_ir::{Cfg, OpKind};
