@@ -157,7 +157,6 @@ impl Session {
             known_loads: std::mem::take(&mut self.known_loads),
             buffers: std::mem::take(&mut self.buffers),
             scratch: String::new(),
-            recorded: None,
             observed: self.observed.take(),
         };
         let result = codegen::module::module(&mut compiler, module);

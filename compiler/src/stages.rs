@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use pycsmith_bytecode::{CodeObject, Constant};
-use pycsmith_ir::{CodeModule, CodeUnit, ConstId, ConstPool, Graph, UnitConst, UnitShape};
+use pycsmith_ir::{
+    CodeModule, CodeUnit, ConstId, ConstPool, Graph, InstructionSequence, UnitConst, UnitShape,
+};
 use pycsmith_optimizer::manager::Hooks;
 use pycsmith_optimizer::pipeline::Step;
 use pycsmith_optimizer::{Bug, passes};
@@ -15,7 +17,11 @@ use crate::{CompileError, CompileOptions, Session};
 
 /// A unit's way through the pipeline.
 pub struct UnitStages {
-    /// As code generation made it.
+    /// Units around this one.
+    pub depth: usize,
+    /// The instructions as code generation made them, in order.
+    pub sequence: InstructionSequence,
+    /// The graph of that.
     pub generated: CodeUnit,
     /// Each step by its pass's name, and the unit behind it where the step changed something.
     pub steps: Vec<(&'static str, Option<CodeUnit>)>,
@@ -48,8 +54,23 @@ pub fn stages(
     source: &[u8],
     options: &CompileOptions,
 ) -> Result<(Vec<UnitStages>, CodeObject), CompileError> {
+    stages_without(source, options, &[])
+}
+
+/// [`stages`] of the pipeline without the passes `disabled`.
+///
+/// # Errors
+/// Those of [`crate::compile`]; what comes out of a pipeline with a hole may also contradict itself.
+pub fn stages_without(
+    source: &[u8],
+    options: &CompileOptions,
+    disabled: &[String],
+) -> Result<(Vec<UnitStages>, CodeObject), CompileError> {
     let mut session = Session::new();
-    session.observed = Some(Box::default());
+    session.observed = Some(Box::new(Observed {
+        disabled: disabled.to_vec(),
+        ..Observed::default()
+    }));
     let code = session.compile(source, options)?;
     let observed = session.observed.take().unwrap_or_default();
     Ok((observed.units, code))
@@ -75,10 +96,29 @@ pub fn module_after(
     })
 }
 
+/// The units that CPython's `_testinternalcapi.compiler_codegen` shows: those for a module's deferred annotations are not
+/// among them.
+pub fn shown_by_compiler_codegen(units: &[UnitStages]) -> Vec<&UnitStages> {
+    let mut shown: Vec<_> = units.iter().collect();
+    let Some(module) = shown.pop() else {
+        return shown;
+    };
+    if module.sequence.annotations.is_some() {
+        shown.pop();
+        while shown.last().is_some_and(|unit| unit.depth > 1) {
+            shown.pop();
+        }
+    }
+    shown.push(module);
+    shown
+}
+
 /// What has been seen of a compilation.
 #[derive(Default)]
 pub(crate) struct Observed {
     units: Vec<UnitStages>,
+    /// Passes that are left out.
+    disabled: Vec<String>,
     /// How often each qualified name came.
     qualnames: FxHashMap<String, u32>,
     /// The ids of finished code objects, by address; they live as long as the compilation's constants.
@@ -101,7 +141,7 @@ impl Observed {
         &mut self,
         unit: &Unit<'_>,
         names: &Interner,
-        flags: u32,
+        job: &Job<'_>,
     ) -> UnitObserver<'_> {
         let text = |name: &Name| names.resolve(*name).to_owned();
         let texts = |names: &[Name]| names.iter().map(text).collect::<Vec<_>>();
@@ -121,7 +161,7 @@ impl Observed {
             argcount: unit.posonlyargcount + unit.argcount,
             posonlyargcount: unit.posonlyargcount,
             kwonlyargcount: unit.kwonlyargcount,
-            flags,
+            flags: job.shape.flags,
             varnames: texts(&unit.varnames.order),
             cellvars: texts(&unit.cellvars.order),
             freevars: texts(&unit.freevars.order),
@@ -140,6 +180,8 @@ impl Observed {
         };
         UnitObserver {
             observed: self,
+            depth: job.depth,
+            sequence: job.sequence.clone(),
             template,
             generated: None,
             last: None,
@@ -151,6 +193,8 @@ impl Observed {
 /// Watches one unit.
 pub(crate) struct UnitObserver<'o> {
     observed: &'o mut Observed,
+    depth: usize,
+    sequence: InstructionSequence,
     template: CodeUnit,
     generated: Option<CodeUnit>,
     /// As it was after the last change.
@@ -180,6 +224,8 @@ impl UnitObserver<'_> {
     pub(crate) fn end(self) {
         if let Some(generated) = self.generated {
             self.observed.units.push(UnitStages {
+                depth: self.depth,
+                sequence: self.sequence,
                 generated,
                 steps: self.steps,
             });
@@ -193,6 +239,11 @@ impl Hooks for UnitObserver<'_> {
         self.last = Some(generated.clone());
         self.generated = Some(generated);
         Ok(())
+    }
+
+    fn before(&mut self, step: &Step, _unit: &passes::Unit<'_>) -> bool {
+        let disabled = &self.observed.disabled;
+        !disabled.iter().any(|name| name == step.pass.name)
     }
 
     fn after(&mut self, step: &Step, unit: &passes::Unit<'_>) -> Result<bool, Bug> {
@@ -213,17 +264,18 @@ pub(crate) fn optimize(
     names: &Interner,
     job: Job<'_>,
 ) -> Result<pycsmith_optimizer::Optimized, Bug> {
+    let observer = observed.map(|observed| observed.unit(unit, names, &job));
     let Job {
         target,
         sequence,
         consts,
         pool,
         shape,
+        ..
     } = job;
-    match observed {
+    match observer {
         None => pycsmith_optimizer::optimize_code_unit(target, sequence, consts, pool, shape),
-        Some(observed) => {
-            let mut observer = observed.unit(unit, names, shape.flags);
+        Some(mut observer) => {
             let result = pycsmith_optimizer::optimize_with(
                 target,
                 sequence,
@@ -245,4 +297,6 @@ pub(crate) struct Job<'a> {
     pub consts: &'a mut Vec<ConstId>,
     pub pool: &'a mut ConstPool,
     pub shape: &'a UnitShape,
+    /// Units around this one.
+    pub depth: usize,
 }

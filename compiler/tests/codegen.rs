@@ -6,26 +6,11 @@ use std::fmt::Write;
 use std::path::Path;
 
 use pycsmith_bytecode::{Location, Target};
-use pycsmith_compiler::codegen::dump::{self, Recorded};
+use pycsmith_compiler::stages::{self, UnitStages};
 use pycsmith_compiler::{CompileError, CompileOptions};
 use pycsmith_ir::ops::OpKind;
 
-/// The units that CPython shows: those for the deferred annotations of a module are not among them.
-fn shown(mut units: Vec<Recorded>) -> Vec<Recorded> {
-    let Some(module) = units.pop() else {
-        return units;
-    };
-    if module.sequence.annotations.is_some() {
-        units.pop();
-        while units.last().is_some_and(|unit| unit.depth > 1) {
-            units.pop();
-        }
-    }
-    units.push(module);
-    units
-}
-
-fn text(units: &[Recorded]) -> String {
+fn text(units: &[&UnitStages]) -> String {
     let mut out = String::new();
     for unit in units {
         out.push_str("code\n");
@@ -72,8 +57,11 @@ fn same_as_cpython() {
             optimize: level.parse().expect("a level"),
             filename: name.to_owned(),
         };
-        let ours = match dump::codegen(&source, &options) {
-            Ok(units) => format!("{:016x}", fnv_1a(&text(&shown(units)))),
+        let ours = match stages::stages(&source, &options) {
+            Ok((units, _)) => {
+                let shown = stages::shown_by_compiler_codegen(&units);
+                format!("{:016x}", fnv_1a(&text(&shown)))
+            }
             Err(CompileError::Syntax(_)) => "rejected".to_owned(),
             Err(other) => format!("{other:?}"),
         };

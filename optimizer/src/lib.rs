@@ -6,6 +6,7 @@ mod examples;
 pub mod manager;
 pub mod passes;
 pub mod pipeline;
+pub mod stages;
 pub mod standalone;
 #[cfg(test)]
 mod testing;
@@ -59,11 +60,7 @@ pub fn optimize_with(
 ) -> Result<Optimized, Bug> {
     // Units are many and small: the graph's buffers go from one to the next.
     let mut cfg = GRAPH.take();
-    if target.generates_blocks() {
-        passes::explicit_blocks::from_sequence::run(&mut cfg, &sequence)?;
-    } else {
-        passes::from_sequence::run(&mut cfg, &sequence, target.starts_blocks_at_all_labels())?;
-    }
+    fill_graph(target, &mut cfg, &sequence)?;
     let mut unit = Unit {
         target,
         cfg,
@@ -87,6 +84,22 @@ pub fn optimize_with(
         stack_depth: unit.stack_depth,
         nlocalsplus: unit.nlocalsplus,
     })
+}
+
+/// Makes `cfg` the graph of `sequence` (`_PyCfg_FromInstructionSequence`).
+///
+/// # Errors
+/// A jump goes to a label that stands nowhere.
+pub fn fill_graph(
+    target: Target,
+    cfg: &mut Cfg,
+    sequence: &InstructionSequence,
+) -> Result<(), Bug> {
+    if target.generates_blocks() {
+        passes::explicit_blocks::from_sequence::run(cfg, sequence)
+    } else {
+        passes::from_sequence::run(cfg, sequence, target.starts_blocks_at_all_labels())
+    }
 }
 
 /// Longest unit, in instructions, whose graph is kept.

@@ -2,10 +2,12 @@
 
 mod bench;
 mod conformance;
+mod direct;
 mod dis;
 mod goldens;
 mod interned;
 mod irtext;
+mod oracle;
 mod packages;
 mod programs;
 mod quirks;
@@ -13,6 +15,8 @@ mod reference;
 mod robust;
 mod selftest;
 mod snippets;
+mod stages;
+mod wire;
 mod workers;
 
 use std::process::ExitCode;
@@ -48,6 +52,10 @@ enum Command {
     Irtext(irtext::Args),
     /// Compare `dis --style cpython` with what `python -m dis` prints, with every option (needs the reference interpreter)
     Dis(dis::Args),
+    /// Compare code generation and the optimizer with CPython's own, each on the same input
+    Stages(stages::Args),
+    /// Run CPython's own tests of single compiler stages on ours
+    Direct(direct::Args),
     /// List the oddities of CPython that we copy
     Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
@@ -66,6 +74,8 @@ fn main() -> ExitCode {
         Command::Interned(args) => interned::run(&args),
         Command::Irtext(args) => irtext::run(&args),
         Command::Dis(args) => dis::run(&args),
+        Command::Stages(args) => stages::run(&args),
+        Command::Direct(args) => direct::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };

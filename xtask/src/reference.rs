@@ -223,7 +223,8 @@ impl Reference {
         Ok(child)
     }
 
-    fn command(&self) -> Command {
+    /// A call of the interpreter, without site packages.
+    pub fn command(&self) -> Command {
         command(&self.path, self.kind)
     }
 }

@@ -8,7 +8,6 @@ pub mod class;
 pub mod closure;
 pub mod comprehension;
 pub mod comprehension_function;
-pub mod dump;
 pub mod emit;
 pub mod expr;
 pub mod fblock;
@@ -64,8 +63,6 @@ pub struct Compiler<'a> {
     pub buffers: Buffers,
     /// For names that are put together.
     pub scratch: String,
-    /// Where generated code is kept instead of being compiled on, for debugging.
-    pub recorded: Option<Vec<dump::Recorded>>,
     /// Where the units are kept as they are at each step, for tools.
     pub(crate) observed: Option<Box<crate::stages::Observed>>,
 }

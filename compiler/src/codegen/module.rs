@@ -335,9 +335,6 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
     };
     let sequence = std::mem::take(&mut unit.sequence);
     let mut consts = std::mem::take(&mut unit.consts.order);
-    if c.recorded.is_some() {
-        return Ok(super::dump::record(c, &unit, sequence, consts));
-    }
     let shape = UnitShape {
         flags,
         firstlineno: unit.firstlineno,
@@ -357,6 +354,7 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         consts: &mut consts,
         pool: &mut c.pool,
         shape: &shape,
+        depth: c.units.len(),
     };
     let optimized = match stages::optimize(c.observed.as_deref_mut(), &unit, &c.names, job) {
         Ok(optimized) => optimized,

@@ -1,0 +1,65 @@
+# Answers questions about the stages of this interpreter's compiler, by `_testinternalcapi` where it has that. Questions come on
+# standard input and answers go to standard output, a line of JSON each; sources are text of one character a byte.
+import gc
+
+
+def source_of(question):
+    return question["source"].encode("latin-1")
+
+
+def nested(sequence):
+    """Inner sequences before the one around them."""
+    if not AS_LIST:
+        for inner in sequence.get_nested():
+            yield from nested(inner)
+    yield sequence
+
+
+def codegen(question):
+    """The instructions of all units that the function shows."""
+    tree = ast.parse(source_of(question), question["filename"])
+    sequence, metadata = internals.compiler_codegen(tree, question["filename"], question["level"])
+    return {"units": [instructions_of(unit) for unit in nested(sequence)], "nested": not AS_LIST}
+
+
+def optimize(unit):
+    constants = to_constants(unit["consts"])
+    result = internals.optimize_cfg(sequence_of(unit["instrs"]), constants, unit["nlocals"])
+    return {"instrs": instructions_of(result), "consts": from_constants(constants)}
+
+
+def units(question):
+    """What optimize_cfg makes of each of a module's units."""
+    work = {"optimize": optimize}[question["work"]]
+    return [guarded(work, unit) for unit in question["units"]]
+
+
+def has_internals(question):
+    return internals is not None
+
+
+def guarded(work, *arguments):
+    try:
+        return {"value": work(*arguments)}
+    except Exception as error:
+        # MemoryError too: CPython's parser says so of a source that nests too deep.
+        record = {"type": type(error).__name__, "msg": getattr(error, "msg", None) or str(error)}
+        record["line"] = getattr(error, "lineno", None)
+        return {"error": record}
+
+
+WORK = {"internals": has_internals, "codegen": codegen, "units": units}
+
+
+def main():
+    warnings.simplefilter("ignore")
+    gc.disable()  # answers are short-lived trees without cycles
+    answers = io.open(1, "w", encoding="ascii", newline="\n", closefd=False)
+    for line in io.open(0, encoding="utf-8", closefd=False):
+        question = json.loads(line)
+        json.dump(guarded(WORK[question["do"]], question), answers, separators=(",", ":"))
+        answers.write("\n")
+        answers.flush()
+
+
+main()

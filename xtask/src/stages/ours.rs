@@ -1,0 +1,48 @@
+//! Our stages, as functions like those that CPython shows.
+
+use pycsmith_bytecode::Target;
+use pycsmith_ir::{CodeUnit, UnitConst};
+use pycsmith_optimizer::{stages, standalone};
+
+use crate::wire;
+
+/// A unit as CPython's functions get it: instructions and constants, without parameters, flags or a first line.
+///
+/// # Errors
+/// The instructions contradict themselves, or one of them loads a constant that is not there.
+pub fn unit(
+    instrs: &[[i32; 6]],
+    consts: Vec<UnitConst>,
+    nlocals: usize,
+    target: Target,
+) -> Result<CodeUnit, String> {
+    for &[number, arg, ..] in instrs {
+        let op = wire::op_numbered(number, target);
+        if op.is_some_and(|op| target.opcodes().has_const(op)) && arg as usize >= consts.len() {
+            return Err(format!("constant {arg} is out of range"));
+        }
+    }
+    Ok(CodeUnit {
+        firstlineno: 1,
+        varnames: (0..nlocals).map(|index| format!("local{index}")).collect(),
+        consts,
+        graph: wire::graph(instrs, target)?,
+        ..CodeUnit::default()
+    })
+}
+
+/// `optimize_cfg`, without the passes `disabled`.
+///
+/// # Errors
+/// A pass finds the unit contradictory.
+pub fn optimize_cfg(
+    unit: &mut CodeUnit,
+    target: Target,
+    disabled: &[String],
+) -> Result<(), String> {
+    let steps = stages::optimize_cfg(target).ok_or("the target has no optimize_cfg")?;
+    let enabled = steps
+        .into_iter()
+        .filter(|step| !disabled.iter().any(|name| name == step.pass.name));
+    standalone::run(unit, target, enabled, &mut ()).map_err(|bug| bug.0)
+}
