@@ -5,10 +5,10 @@ use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 use pycsmith_bytecode::{Location, Op, Target};
 use rustc_hash::FxHashMap;
 
-use super::constants;
 use super::error::{Diagnostic, Span};
 use super::print::{last_part, named_flags};
 use super::syntax::{Item, ItemKind, Line, LineKind, Parameter, Value};
+use super::{constants, operand_of};
 use crate::cfg::{Block, BlockId, Cfg, Instr};
 use crate::ops::OpKind;
 use crate::sequence::Label;
@@ -494,7 +494,7 @@ impl Open {
     }
 
     fn operand(&mut self, place: Span, op: Op, items: &[Item<'_>]) -> Result<u32> {
-        let kind = self.opcodes.operand(op);
+        let kind = operand_of(self.opcodes, op);
         let wrong = |what: &str| fault(place, format!("{op} has {what} as its operand"));
         match (kind, items) {
             (Operand::None, []) => Ok(0),

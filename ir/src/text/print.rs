@@ -8,7 +8,7 @@ use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 use pycsmith_bytecode::{Location, Target};
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::constants;
+use super::{constants, operand_of};
 use crate::cfg::{Block, BlockId, Cfg, Instr};
 use crate::ops::OpKind;
 use crate::sequence::Label;
@@ -260,7 +260,7 @@ impl Printer<'_> {
             }
             _ => format!("{word}.{index}"),
         };
-        match self.opcodes.operand(instr.op) {
+        match operand_of(self.opcodes, instr.op) {
             Operand::None if arg == 0 => String::new(),
             Operand::Const => self.constant(arg),
             Operand::Name => self.name(arg),
