@@ -48,7 +48,7 @@ pub mod kind {
     pub const POP_TOP: u32 = 1 << 9;
     /// Where the optimizer of basic blocks may begin.
     pub const PEEPHOLE: u32 = 1 << 10;
-    /// Loads, stores and deletions of locals.
+    /// Loads, stores and deletions of locals, alone or in pairs.
     pub const LOCAL: u32 = 1 << 11;
     /// Of these, what may leave the local unbound.
     pub const UNBINDS: u32 = 1 << 12;
@@ -187,7 +187,14 @@ const fn kinds() -> [u32; Op::COUNT] {
         ),
         (
             kind::LOCAL,
-            &[Op::LOAD_FAST, Op::LOAD_FAST_CHECK, Op::STORE_FAST],
+            &[
+                Op::LOAD_FAST,
+                Op::LOAD_FAST_CHECK,
+                Op::STORE_FAST,
+                Op::LOAD_FAST_LOAD_FAST,
+                Op::STORE_FAST_LOAD_FAST,
+                Op::STORE_FAST_STORE_FAST,
+            ],
         ),
         (
             kind::LOCAL | kind::UNBINDS,
