@@ -257,11 +257,145 @@ mod tests {
         );
     }
 
+    fn graph(sequence: &InstructionSequence, all_labels: bool) -> Cfg {
+        let mut cfg = Cfg::default();
+        run(&mut cfg, sequence, all_labels).unwrap();
+        cfg
+    }
+
+    fn message(sequence: &InstructionSequence) -> String {
+        run(&mut Cfg::default(), sequence, false).unwrap_err().0
+    }
+
+    #[test]
+    fn block_pushes_stand_anywhere() {
+        let sequence = sequence(
+            "SETUP_FINALLY L1
+             SETUP_WITH L2
+             POP_BLOCK
+             JUMP L0
+             L1:
+             L2:
+             RERAISE 0
+             L0:
+             RETURN_VALUE",
+        );
+        assert_eq!(
+            cfg_text(&graph(&sequence, false)),
+            "b0: SETUP_FINALLY b1; SETUP_WITH b1; POP_BLOCK; JUMP b2\nb1: RERAISE 0\nb2: RETURN_VALUE\n"
+        );
+    }
+
+    #[test]
+    fn what_stood_in_the_graph_is_forgotten() {
+        let mut cfg = graph(&sequence("LOAD_CONST 0\nRETURN_VALUE"), false);
+        run(&mut cfg, &sequence("RAISE_VARARGS 0"), false).unwrap();
+        assert_eq!(cfg_text(&cfg), "b0: RAISE_VARARGS 0\n");
+    }
+
+    #[test]
+    fn blocks_know_the_kinds_of_their_instructions() {
+        let cfg = graph(
+            &sequence(
+                "LOAD_FAST 0 @0
+                 POP_JUMP_IF_FALSE L1 @0
+                 SETUP_FINALLY L1 @1
+                 LOAD_CONST 0 @1
+                 NOP @-1
+                 POP_TOP @1
+                 L1:
+                 RERAISE 0 @2",
+            ),
+            false,
+        );
+        let mut all = 0;
+        for b in cfg.layout() {
+            let kinds = |instrs: &[pycsmith_ir::Instr]| {
+                instrs.iter().fold(0, |kinds, instr| kinds | instr.kinds())
+            };
+            assert_eq!(cfg[b].kinds, kinds(cfg.instrs(b)), "b{}", b.0);
+            all |= cfg[b].kinds;
+        }
+        assert_eq!(cfg.layout().count(), 3);
+        assert_eq!(cfg.kinds, all);
+        assert!(
+            cfg[BlockId(1)].may_have(kind::NO_LINE) && !cfg[BlockId(0)].may_have(kind::NO_LINE)
+        );
+    }
+
+    #[test]
+    fn there_is_room_for_what_later_passes_append() {
+        for (ends, room) in [
+            ("POP_JUMP_IF_NONE L0", 1),
+            ("JUMP_IF_TRUE L0", 3),
+            ("JUMP L0", 0),
+            ("RETURN_VALUE", 0),
+        ] {
+            let mut cfg = graph(&sequence(&format!("NOP\n{ends}\nL0:\nRETURN_VALUE")), false);
+            assert_eq!(cfg.all_instrs_mut().len(), 3 + room, "{ends}");
+        }
+    }
+
+    #[test]
+    fn a_label_is_numbered_by_its_place() {
+        let cfg = graph(&sequence("NOP\nL0:\nNOP\nL1:\nL2:\nNOP\nJUMP L1"), false);
+        assert_eq!(cfg_text(&cfg), "b0: NOP; NOP\nb1: NOP; JUMP b1\n");
+        assert_eq!(
+            [cfg[BlockId(0)].label, cfg[BlockId(1)].label],
+            [Label::NONE, Label(2)]
+        );
+        assert_eq!(cfg.next_label, 4);
+    }
+
+    #[test]
+    fn all_labels_start_blocks_and_the_last_of_a_place_gives_the_number() {
+        let mut sequence = sequence("NOP\nL0:\nNOP\nL1:\nL2:\nNOP\nJUMP L1");
+        // Never placed.
+        sequence.new_label();
+        let cfg = graph(&sequence, true);
+        assert_eq!(cfg_text(&cfg), "b0: NOP\nb1: NOP\nb2: NOP; JUMP b2\n");
+        let labels: Vec<_> = cfg.layout().map(|b| cfg[b].label).collect();
+        assert_eq!(labels, [Label::NONE, Label(1), Label(3)]);
+        assert_eq!(cfg.next_label, 5);
+    }
+
+    #[test]
+    fn deferred_annotations_replace_their_placeholder() {
+        let mut with = sequence(
+            "RESUME 0
+             ANNOTATIONS_PLACEHOLDER
+             LOAD_CONST 0
+             POP_JUMP_IF_TRUE L0
+             L0:
+             RAISE_VARARGS 0",
+        );
+        let text = |middle: &str| {
+            format!(
+                "b0: RESUME 0;{middle} LOAD_CONST 0; POP_JUMP_IF_TRUE b1\nb1: RAISE_VARARGS 0\n"
+            )
+        };
+        assert_eq!(cfg_text(&graph(&with, false)), text(""));
+        with.annotations = Some(Box::new(sequence("LOAD_CONST 1\nPOP_TOP @3")));
+        let cfg = graph(&with, false);
+        assert_eq!(cfg_text(&cfg), text(" LOAD_CONST 1; POP_TOP;"));
+        assert!(cfg.may_have(kind::POP_TOP));
+        with.annotations = Some(Box::new(sequence("NOP\nL0:\nJUMP L0")));
+        assert_eq!(message(&with), "a jump among deferred annotations");
+        let to_them = sequence("JUMP L0\nL0:\nANNOTATIONS_PLACEHOLDER\nRAISE_VARARGS 0");
+        assert_eq!(message(&to_them), "a jump to the deferred annotations");
+    }
+
     #[test]
     fn a_label_nowhere_is_a_bug() {
-        let mut sequence = sequence("JUMP L0\nL0:");
-        assert!(run(&mut Cfg::default(), &sequence, false).is_err());
+        let mut sequence = sequence("NOP\nJUMP L0\nL0:");
+        let expected = "JUMP to label 0, which stands nowhere";
+        assert_eq!(message(&sequence), expected, "behind the last instruction");
         sequence.labels[0] = u32::MAX;
-        assert!(run(&mut Cfg::default(), &sequence, false).is_err());
+        assert_eq!(message(&sequence), expected, "not placed");
+        sequence.labels[0] = 1;
+        assert!(run(&mut Cfg::default(), &sequence, false).is_ok());
+        sequence.new_label();
+        sequence.instrs[1].arg = 7;
+        assert_eq!(message(&sequence), "JUMP to label 7, which stands nowhere");
     }
 }

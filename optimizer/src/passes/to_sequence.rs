@@ -130,4 +130,16 @@ mod tests {
         let none = HandlerInfo::NONE;
         assert_eq!(handlers, [none, protected, none, none, none, none]);
     }
+
+    #[test]
+    fn blocks_keep_labels_that_they_have() {
+        let mut cfg = cfg("POP_JUMP_IF_FALSE L1\nNOP\nL1:\nRETURN_VALUE");
+        let [a, b, c] = [0, 1, 2].map(BlockId);
+        (cfg[a].label, cfg[c].label, cfg.next_label) = (Label(3), Label(1), 4);
+        let mut sequence = InstructionSequence::default();
+        run(&mut cfg, &mut sequence, true);
+        assert_eq!(cfg[b].label, Label(4), "a new one");
+        assert_eq!(sequence.labels, [u32::MAX, 2, u32::MAX, 0, 1]);
+        assert_eq!(sequence.instrs[0].arg, 1);
+    }
 }
