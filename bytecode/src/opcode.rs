@@ -217,6 +217,13 @@ impl OpcodeTable {
         self.info(op).operand != Operand::None
     }
 
+    /// How far the `END_SEND` of an asynchronous loop stands behind its `SEND`, in code units: `END_ASYNC_FOR` counts from there.
+    /// Between them stand `YIELD_VALUE`, `RESUME` and `JUMP_BACKWARD_NO_INTERRUPT`.
+    #[inline]
+    pub fn send_to_end_send(&self) -> u32 {
+        4 + self.caches(Op::SEND) + self.caches(Op::RESUME)
+    }
+
     /// `OPCODE_HAS_JUMP`.
     #[inline]
     pub fn has_jump(&self, op: Op) -> bool {

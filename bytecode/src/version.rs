@@ -102,6 +102,15 @@ impl Target {
         Target::newest(self.minor).map_or(self, |newest| self.min(newest))
     }
 
+    /// The older releases of the series, newest first; of those that behave alike in every respect, only the newest.
+    pub fn older_releases(self) -> impl Iterator<Item = Target> {
+        let release = move |patch| Target { patch, ..self };
+        (0..self.patch)
+            .rev()
+            .map(release)
+            .filter(move |older| older.features() != release(older.patch + 1).features())
+    }
+
     /// The opcodes of this version.
     pub fn opcodes(self) -> &'static OpcodeTable {
         table(self.minor)

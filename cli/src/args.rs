@@ -43,9 +43,9 @@ pub enum Command {
         after_help = DIS_EXAMPLES
     )]
     Dis(DisArgs),
-    /// Print a source's IR after code generation, after a pass, or at each pass that changes it
+    /// Print a source's IR after code generation, after a pass, or at each pass that changes it; or that of a .pyc file
     #[command(
-        after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py --function fib\n  pycsmith ir --target 3.14 examples/fib.py --after optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py --print-changed"
+        after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py --function fib\n  pycsmith ir --target 3.14 examples/fib.py --after optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py --print-changed\n  pycsmith ir __pycache__/fib.cpython-314.pyc"
     )]
     Ir(IrArgs),
     /// Run optimizer passes over IR in its text form
@@ -53,6 +53,11 @@ pub enum Command {
         after_help = "Examples:\n  pycsmith opt --list\n  pycsmith opt examples/fold.ir --passes optimize_load_const,optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - --print-changed"
     )]
     Opt(OptArgs),
+    /// Assemble IR in its text form to a .pyc file
+    #[command(
+        after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - | pycsmith asm - -o fib.pyc\n  pycsmith ir fib.pyc | pycsmith asm - -o same.pyc"
+    )]
+    Asm(AsmArgs),
 }
 
 #[derive(Args)]
@@ -135,8 +140,18 @@ pub enum DisStyle {
 }
 
 #[derive(Args)]
+pub struct AsmArgs {
+    /// IR in its text form, which the passes are done with, or - for standard input
+    #[arg(value_name = "FILE")]
+    pub file: PathBuf,
+    /// Where the .pyc file goes, or - for standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub output: PathBuf,
+}
+
+#[derive(Args)]
 pub struct IrArgs {
-    /// A source, or - for standard input
+    /// A source, a .pyc file, or - for a source on standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
     #[command(flatten)]

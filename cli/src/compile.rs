@@ -177,10 +177,7 @@ impl Job<'_> {
         target: Target,
     ) -> Result<(), Box<Message>> {
         let (destination, filename) = self.destination(target)?;
-        let timestamp = Validation::Timestamp {
-            mtime: mtime(&input.metadata),
-            size: input.metadata.len() as u32,
-        };
+        let timestamp = timestamp(&input.metadata);
         if self.mode == InvalidationMode::Timestamp
             && self.is_current(&destination, target, timestamp)
         {
@@ -192,15 +189,7 @@ impl Job<'_> {
                 std::fs::read(self.source).map_err(|error| Message::io(self.source, &error))?,
             ),
         };
-        let validation = match self.mode {
-            InvalidationMode::Timestamp => timestamp,
-            InvalidationMode::CheckedHash => {
-                Validation::CheckedHash(pyc::source_hash(target, source))
-            }
-            InvalidationMode::UncheckedHash => {
-                Validation::UncheckedHash(pyc::source_hash(target, source))
-            }
-        };
+        let validation = validation(self.mode, &input.metadata, source, target);
         if self.mode != InvalidationMode::Timestamp
             && self.is_current(&destination, target, validation)
         {
@@ -254,6 +243,33 @@ impl Job<'_> {
 
     fn is_current(&self, destination: &Path, target: Target, validation: Validation) -> bool {
         !self.arguments.force && head(destination) == Some(pyc::header(target, validation))
+    }
+}
+
+/// The header that [`run`] gives a file without being told which.
+pub fn default_validation(path: &Path, source: &[u8], target: Target) -> Option<Validation> {
+    let metadata = std::fs::metadata(path).ok()?;
+    Some(validation(default_mode(), &metadata, source, target))
+}
+
+fn validation(
+    mode: InvalidationMode,
+    metadata: &Metadata,
+    source: &[u8],
+    target: Target,
+) -> Validation {
+    let hash = || pyc::source_hash(target, source);
+    match mode {
+        InvalidationMode::Timestamp => timestamp(metadata),
+        InvalidationMode::CheckedHash => Validation::CheckedHash(hash()),
+        InvalidationMode::UncheckedHash => Validation::UncheckedHash(hash()),
+    }
+}
+
+fn timestamp(metadata: &Metadata) -> Validation {
+    Validation::Timestamp {
+        mtime: mtime(metadata),
+        size: metadata.len() as u32,
     }
 }
 

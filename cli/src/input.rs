@@ -3,6 +3,10 @@
 use std::io::Read as _;
 use std::path::Path;
 
+use pycsmith_ir::CodeModule;
+use pycsmith_ir::text::{self, Places};
+
+use crate::args::MessageFormat;
 use crate::message::Message;
 
 /// The contents of `path`, or of standard input for `-`.
@@ -17,6 +21,40 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Box<Message>> {
         std::fs::read(path)
     };
     result.map_err(|error| Message::io(path, &error))
+}
+
+/// IR in its text form, read.
+pub struct IrText {
+    pub source: String,
+    pub module: CodeModule,
+    pub places: Places,
+}
+
+/// The IR that `path` or standard input has; what is wrong with it is told, all of it.
+pub fn ir(path: &Path) -> Option<IrText> {
+    let tell = |message: Box<Message>| message.print(MessageFormat::Human);
+    let bytes = read(path).map_err(tell).ok()?;
+    let Ok(source) = String::from_utf8(bytes) else {
+        tell(Message::plain(
+            path,
+            "UnicodeDecodeError",
+            "IR is UTF-8 text",
+        ));
+        return None;
+    };
+    match text::parse_with_places(&source) {
+        Ok((module, places)) => Some(IrText {
+            source,
+            module,
+            places,
+        }),
+        Err(faults) => {
+            for fault in &faults {
+                eprint!("{}", fault.render(&path.display().to_string(), &source));
+            }
+            None
+        }
+    }
 }
 
 /// The `co_filename` of an input.

@@ -1,27 +1,41 @@
-//! `pycsmith ir`: a source's IR at any point of the pipeline.
+//! `pycsmith ir`: a source's IR at any point of the pipeline, or a `.pyc` file's.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use pycsmith_bytecode::Target;
-use pycsmith_compiler::stages::{self, UnitStages};
+use pycsmith_compiler::lift::{self, LiftedPyc};
+use pycsmith_compiler::stages::{self, Observation, UnitStages};
 use pycsmith_compiler::{CompileError, CompileOptions};
 use pycsmith_ir::text::unit_text;
-use pycsmith_ir::{CodeModule, CodeUnit};
+use pycsmith_ir::{CodeModule, CodeUnit, ModuleFile};
 use pycsmith_optimizer::pipeline;
 
 use crate::args::IrArgs;
 use crate::changes::{self, Paint};
 use crate::message::Message;
-use crate::{FINDINGS, OK, USAGE, input, output};
+use crate::{FINDINGS, OK, compile, input, output, targets};
 
-pub fn run(arguments: &IrArgs, target: Target) -> u8 {
-    if let Some(pass) = &arguments.after
-        && let Err(message) = check_pass(target, pass)
-    {
-        eprintln!("error: {message}");
-        return USAGE;
-    }
-    match text(arguments, target) {
+/// `Err` for a wrong command line.
+pub fn run(arguments: &IrArgs) -> Result<u8, String> {
+    let path = &arguments.file;
+    let is_pyc = path.extension().is_some_and(|extension| extension == "pyc");
+    let text = match is_pyc {
+        true if arguments.after.is_some() || arguments.print_changed => {
+            return Err(
+                "no pass has run over a .pyc file: pycsmith opt runs some over its IR".to_owned(),
+            );
+        }
+        true => of_pyc(arguments, targets::asked_for(&arguments.target)?),
+        false => {
+            let target = targets::one(&arguments.target)?;
+            if let Some(pass) = &arguments.after {
+                check_pass(target, pass)?;
+            }
+            of_source(arguments, target)
+        }
+    };
+    Ok(match text {
         Ok(text) => {
             output::print(&text);
             OK
@@ -30,7 +44,7 @@ pub fn run(arguments: &IrArgs, target: Target) -> u8 {
             message.print(crate::args::MessageFormat::Human);
             FINDINGS
         }
-    }
+    })
 }
 
 fn check_pass(target: Target, pass: &str) -> Result<(), String> {
@@ -45,7 +59,44 @@ fn check_pass(target: Target, pass: &str) -> Result<(), String> {
     ))
 }
 
-fn text(arguments: &IrArgs, target: Target) -> Result<String, Box<Message>> {
+fn of_pyc(arguments: &IrArgs, target: Option<Target>) -> Result<String, Box<Message>> {
+    let path = &arguments.file;
+    let LiftedPyc {
+        mut module,
+        deviation,
+    } = lift::lift_pyc(&input::read(path)?, target)
+        .map_err(|error| Message::plain(path, "ValueError", error.to_string()))?;
+    if let Some(deviation) = deviation {
+        eprintln!(
+            "note: {}: CPython {} would not write this file so, and pycsmith asm will not either ({deviation})",
+            path.display(),
+            module.target
+        );
+    }
+    if let Some(function) = &arguments.function {
+        module.units.retain(|unit| is_function(unit, function));
+        check_found(path, &module.units, function)?;
+        module.file = ModuleFile::default();
+    }
+    Ok(module.to_string())
+}
+
+fn is_function(unit: &CodeUnit, function: &str) -> bool {
+    unit.qualname == function || unit.id == function
+}
+
+fn check_found<T>(path: &Path, units: &[T], function: &str) -> Result<(), Box<Message>> {
+    match units.is_empty() {
+        true => Err(Message::plain(
+            path,
+            "LookupError",
+            format!("there is no code object {function}"),
+        )),
+        false => Ok(()),
+    }
+}
+
+fn of_source(arguments: &IrArgs, target: Target) -> Result<String, Box<Message>> {
     let path = &arguments.file;
     let options = CompileOptions {
         target,
@@ -53,23 +104,24 @@ fn text(arguments: &IrArgs, target: Target) -> Result<String, Box<Message>> {
         filename: input::filename(path),
     };
     let source = input::read(path)?;
-    let (mut units, _) = stages::stages(&source, &options)
+    let Observation {
+        mut units,
+        mut file,
+        ..
+    } = stages::observe(&source, &options)
         .map_err(|error: CompileError| Message::compile(path, &error))?;
     if let Some(function) = &arguments.function {
-        units.retain(|unit| unit.generated.qualname == *function || unit.generated.id == *function);
-        if units.is_empty() {
-            return Err(Message::plain(
-                path,
-                "LookupError",
-                format!("there is no code object {function}"),
-            ));
-        }
+        units.retain(|unit| is_function(&unit.generated, function));
+        check_found(path, &units, function)?;
+        file = ModuleFile::default();
+    } else if path.as_os_str() != "-" {
+        file.validation = compile::default_validation(path, &source, target);
     }
     if arguments.print_changed {
         let paint = Paint::for_stdout(arguments.color);
         return Ok(units
             .iter()
-            .map(|unit| changed(unit, options.target, paint))
+            .map(|unit| changed(unit, target, paint))
             .collect::<Vec<_>>()
             .join("\n"));
     }
@@ -81,7 +133,8 @@ fn text(arguments: &IrArgs, target: Target) -> Result<String, Box<Message>> {
         found.unwrap_or(&unit.generated).clone()
     };
     let module = CodeModule {
-        target: options.target,
+        target,
+        file,
         units: units.iter().map(pick).collect(),
     };
     Ok(module.to_string())

@@ -1,6 +1,7 @@
 //! The `pycsmith` command.
 
 mod args;
+mod asm;
 mod ast;
 mod changes;
 mod compile;
@@ -38,10 +39,9 @@ fn main() -> ExitCode {
             targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
         }
         args::Command::Dis(arguments) => dis::run(&arguments),
-        args::Command::Ir(arguments) => {
-            targets::one(&arguments.target).map(|target| ir::run(&arguments, target))
-        }
+        args::Command::Ir(arguments) => ir::run(&arguments),
         args::Command::Opt(arguments) => Ok(opt::run(&arguments)),
+        args::Command::Asm(arguments) => Ok(asm::run(&arguments)),
     };
     ExitCode::from(status.unwrap_or_else(|words| {
         eprintln!("error: {words}");

@@ -4,16 +4,15 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use pycsmith_bytecode::Target;
-use pycsmith_ir::text::{self, unit_text};
+use pycsmith_ir::text::unit_text;
 use pycsmith_ir::{CodeUnit, verify};
 use pycsmith_optimizer::manager::Hooks;
 use pycsmith_optimizer::passes::Unit;
 use pycsmith_optimizer::pipeline::{self, Step};
 use pycsmith_optimizer::{Bug, standalone};
 
-use crate::args::{MessageFormat, OptArgs};
+use crate::args::OptArgs;
 use crate::changes::{self, Paint};
-use crate::message::Message;
 use crate::{FINDINGS, OK, USAGE, input, output};
 
 pub fn run(arguments: &OptArgs) -> u8 {
@@ -25,25 +24,8 @@ pub fn run(arguments: &OptArgs) -> u8 {
         eprintln!("error: a file of IR is needed, or - for standard input");
         return USAGE;
     };
-    let source = match input::read(path) {
-        Ok(bytes) => bytes,
-        Err(message) => {
-            message.print(MessageFormat::Human);
-            return FINDINGS;
-        }
-    };
-    let Ok(source) = String::from_utf8(source) else {
-        Message::plain(path, "UnicodeDecodeError", "IR is UTF-8 text").print(MessageFormat::Human);
+    let Some(input::IrText { mut module, .. }) = input::ir(path) else {
         return FINDINGS;
-    };
-    let mut module = match text::parse(&source) {
-        Ok(module) => module,
-        Err(faults) => {
-            for fault in &faults {
-                eprint!("{}", fault.render(&path.display().to_string(), &source));
-            }
-            return FINDINGS;
-        }
     };
     let steps = match steps(arguments, module.target) {
         Ok(steps) => steps,

@@ -40,10 +40,15 @@ pub fn all(arguments: &TargetArgs) -> Result<Vec<Target>, String> {
 
 /// The target of a command that has only one.
 pub fn one(arguments: &TargetArg) -> Result<Target, String> {
+    asked_for(arguments)?.map_or_else(default, Ok)
+}
+
+/// The target that the command line names.
+pub fn asked_for(arguments: &TargetArg) -> Result<Option<Target>, String> {
     match (arguments.target, &arguments.python) {
-        (Some(target), _) => checked(target, &format!("CPython {target}")),
-        (None, Some(path)) => of_python(path),
-        (None, None) => default(),
+        (Some(target), _) => checked(target, &format!("CPython {target}")).map(Some),
+        (None, Some(path)) => of_python(path).map(Some),
+        (None, None) => Ok(None),
     }
 }
 

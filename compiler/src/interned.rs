@@ -16,11 +16,11 @@ use std::sync::{Arc, LazyLock};
 
 use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::{Constant, PyStr, Target, set_order};
-use pycsmith_parser::interner::WELL_KNOWN_COUNT;
+use pycsmith_ir::ConstPool;
+use pycsmith_parser::interner::{WELL_KNOWN_COUNT, names};
 use pycsmith_parser::{Interner, Name};
 
-use crate::codegen::Compiler;
-use crate::codegen::unit::{ScopeType, Unit};
+use crate::assemble::Metadata;
 
 /// Strings that a release has interned when it starts to compile, sorted.
 type AtStart = LazyLock<Vec<&'static str>>;
@@ -73,6 +73,11 @@ impl Interned {
         (WELL_KNOWN_COUNT..self.identifiers).contains(&name.0)
     }
 
+    /// Whether `text` is an identifier of the source.
+    pub(crate) fn has_identifier(&self, names: &Interner, text: &str) -> bool {
+        names.get(text).is_some_and(|name| self.is_identifier(name))
+    }
+
     /// Whether a string equal to `text` is interned.
     pub(crate) fn contains(&self, names: &Interner, text: &str) -> bool {
         names.get(text).is_some_and(|name| {
@@ -86,102 +91,151 @@ impl Interned {
     }
 }
 
-/// `co_name` and `co_qualname` of a unit that is done.
-pub(crate) fn names_of(c: &mut Compiler<'_>, unit: &Unit<'_>) -> (Arc<PyStr>, Arc<PyStr>) {
-    if c.target.interns_qualnames() {
-        c.interned.add_qualname(unit.qualname);
-        return (c.name_object(unit.name), c.name_object(unit.qualname));
-    }
-    let name = match unit.scope_type {
-        // A made name, not that of a type variable whose bound this is.
-        ScopeType::TypeParams if !c.interned.is_identifier(unit.name) => {
-            Arc::new(PyStr::new(c.names.resolve(unit.name), false))
-        }
-        _ => c.name_object(unit.name),
-    };
-    let qualname = match &unit.qualname_object {
-        _ if unit.qualname == unit.name => name.clone(),
-        Some(object) => object.clone(),
-        None => Arc::new(PyStr::new(c.names.resolve(unit.qualname), false)),
-    };
-    (name, qualname)
+/// Names that the compiler gives to what has none.
+const GIVEN_NAMES: [Name; 6] = [
+    names::LAMBDA,
+    names::LISTCOMP,
+    names::SETCOMP,
+    names::DICTCOMP,
+    names::GENEXPR,
+    names::MODULE,
+];
+
+/// Whether the compiler gives this name to what has none.
+pub(crate) fn is_given(name: Name) -> bool {
+    GIVEN_NAMES.contains(&name)
 }
 
-/// The constant with the qualified name of the current unit, a class. It is the same object as `co_qualname` unless an
-/// equal string has been interned before.
-pub(crate) fn qualname_constant(c: &mut Compiler<'_>) -> Constant {
-    let unit = c.unit();
-    let (name, qualname) = (unit.name, unit.qualname);
-    let text = c.names.resolve(qualname);
-    let object = if qualname == name {
-        c.name_object(name)
-    } else if !c.target.interns_qualnames() {
-        let object = Arc::new(PyStr::new(text, false));
-        c.unit_mut().qualname_object = Some(object.clone());
-        object
-    } else if c.interned.contains(&c.names, text) {
-        Arc::new(PyStr::new(text, false))
-    } else {
-        c.name_object(qualname)
-    };
-    Constant::Str(object)
-}
-
-/// The tuple of a code object's constants, which are taken out, one object with that of an earlier one if they are
-/// equal.
-pub(crate) fn merged_consts(c: &mut Compiler<'_>, items: &mut Vec<Constant>) -> Arc<[Constant]> {
-    let (id, is_new) = c.pool.intern_tuple(items);
-    let Constant::Tuple(items) = c.pool.get(id) else {
-        return items.drain(..).collect();
-    };
-    let items = items.clone();
-    if !is_new || !items.iter().any(|item| is_remade(c, item)) {
-        return items;
+/// The one object for an identifier (interned, as CPython interns all names) or for a name that the compiler gives;
+/// `objects` keeps those made so far, by number.
+pub(crate) fn name_object(
+    names: &Interner,
+    objects: &mut Vec<Option<Arc<PyStr>>>,
+    name: Name,
+) -> Arc<PyStr> {
+    let slot = name.0 as usize;
+    if objects.len() <= slot {
+        objects.resize(slot + 1, None);
     }
-    let remade: Arc<[Constant]> = items
-        .iter()
-        .map(|item| match item {
-            Constant::FrozenSet(members) if is_remade(c, item) => {
-                Constant::FrozenSet(set_order::iterated(members, c.target).into())
-            }
-            Constant::Slice(members) if is_remade(c, item) => {
-                Constant::Slice(Arc::new((**members).clone()))
-            }
-            other => other.clone(),
+    let make = || {
+        let text = names.resolve(name);
+        Arc::new(match is_given(name) {
+            true => PyStr::permanent(text),
+            false => PyStr::name(text),
         })
-        .collect();
-    c.pool.replace(id, Constant::Tuple(remade.clone()));
-    remade
+    };
+    objects[slot].get_or_insert_with(make).clone()
 }
 
-/// Whether `intern_constants` makes this constant anew because it replaces a string in it.
-fn is_remade(c: &Compiler<'_>, constant: &Constant) -> bool {
-    let members: &[Constant] = match constant {
-        Constant::FrozenSet(members) => members,
-        Constant::Slice(members) => &members[..],
-        _ => return false,
-    };
-    members
-        .iter()
-        .any(|member| matches!(member, Constant::Str(text) if is_replaced(c, text)))
+/// The strings of a compilation.
+pub(crate) struct Strings<'c> {
+    pub(crate) target: Target,
+    pub(crate) names: &'c Interner,
+    /// By number, see [`name_object`].
+    pub(crate) objects: &'c mut Vec<Option<Arc<PyStr>>>,
+    pub(crate) interned: &'c mut Interned,
 }
 
-/// Whether interning `text` gives another object.
-fn is_replaced(c: &Compiler<'_>, object: &Arc<PyStr>) -> bool {
-    let Some(text) = object.as_str() else {
-        return false;
-    };
-    if object.is_singleton() {
-        // The singleton itself is interned unless the interpreter had an equal string interned before.
-        return !c.target.interns_static_strings() && c.interned.at_start(text);
+impl Strings<'_> {
+    pub(crate) fn name_object(&mut self, name: Name) -> Arc<PyStr> {
+        name_object(self.names, self.objects, name)
     }
-    if !should_intern(text.as_bytes()) || !c.interned.contains(&c.names, text) {
-        return false;
+
+    /// `co_name` and `co_qualname` of a unit that is done.
+    pub(crate) fn names_of(&mut self, unit: &Metadata<'_>) -> (Arc<PyStr>, Arc<PyStr>) {
+        if self.target.interns_qualnames() {
+            self.interned.add_qualname(unit.qualname);
+            return (self.name_object(unit.name), self.name_object(unit.qualname));
+        }
+        // A made name, not that of a type variable whose bound this is.
+        let name = match unit.has_type_params && !self.interned.is_identifier(unit.name) {
+            true => Arc::new(PyStr::new(self.names.resolve(unit.name), false)),
+            false => self.name_object(unit.name),
+        };
+        let qualname = match unit.qualname_object {
+            _ if unit.qualname == unit.name => name.clone(),
+            Some(object) => object.clone(),
+            None => Arc::new(PyStr::new(self.names.resolve(unit.qualname), false)),
+        };
+        (name, qualname)
     }
-    // The object of an identifier is the interned one itself.
-    let name = c
-        .names
-        .get(text)
-        .and_then(|name| c.name_objects.get(name.0 as usize));
-    !name.is_some_and(|name| name.as_ref().is_some_and(|name| Arc::ptr_eq(name, object)))
+
+    /// The constant with the qualified name of a class that is called `name`. It is the same object as `co_qualname` unless
+    /// an equal string has been interned before.
+    pub(crate) fn qualname_constant(&mut self, name: Name, qualname: Name) -> Arc<PyStr> {
+        let own = match qualname == name {
+            true => false,
+            false if !self.target.interns_qualnames() => true,
+            false => self
+                .interned
+                .contains(self.names, self.names.resolve(qualname)),
+        };
+        match own {
+            true => Arc::new(PyStr::new(self.names.resolve(qualname), false)),
+            false => self.name_object(qualname),
+        }
+    }
+
+    /// The tuple of a code object's constants, which are taken out, one object with that of an earlier one if they are
+    /// equal.
+    pub(crate) fn merged_consts(
+        &self,
+        pool: &mut ConstPool,
+        items: &mut Vec<Constant>,
+    ) -> Arc<[Constant]> {
+        let (id, is_new) = pool.intern_tuple(items);
+        let Constant::Tuple(items) = pool.get(id) else {
+            return items.drain(..).collect();
+        };
+        let items = items.clone();
+        if !is_new || !items.iter().any(|item| self.is_remade(item)) {
+            return items;
+        }
+        let remade: Arc<[Constant]> = items
+            .iter()
+            .map(|item| match item {
+                Constant::FrozenSet(members) if self.is_remade(item) => {
+                    Constant::FrozenSet(set_order::iterated(members, self.target).into())
+                }
+                Constant::Slice(members) if self.is_remade(item) => {
+                    Constant::Slice(Arc::new((**members).clone()))
+                }
+                other => other.clone(),
+            })
+            .collect();
+        pool.replace(id, Constant::Tuple(remade.clone()));
+        remade
+    }
+
+    /// Whether `intern_constants` makes this constant anew because it replaces a string in it.
+    fn is_remade(&self, constant: &Constant) -> bool {
+        let members: &[Constant] = match constant {
+            Constant::FrozenSet(members) => members,
+            Constant::Slice(members) => &members[..],
+            _ => return false,
+        };
+        members
+            .iter()
+            .any(|member| matches!(member, Constant::Str(text) if self.is_replaced(text)))
+    }
+
+    /// Whether interning `text` gives another object.
+    fn is_replaced(&self, object: &Arc<PyStr>) -> bool {
+        let Some(text) = object.as_str() else {
+            return false;
+        };
+        if object.is_singleton() {
+            // The singleton itself is interned unless the interpreter had an equal string interned before.
+            return !self.target.interns_static_strings() && self.interned.at_start(text);
+        }
+        if !should_intern(text.as_bytes()) || !self.interned.contains(self.names, text) {
+            return false;
+        }
+        // The object of an identifier is the interned one itself.
+        let name = self
+            .names
+            .get(text)
+            .and_then(|name| self.objects.get(name.0 as usize));
+        !name.is_some_and(|name| name.as_ref().is_some_and(|name| Arc::ptr_eq(name, object)))
+    }
 }

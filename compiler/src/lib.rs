@@ -16,6 +16,7 @@ pub mod error;
 mod folding;
 pub mod future;
 mod interned;
+pub mod lift;
 pub mod stages;
 pub mod symtable;
 pub mod unparse;
@@ -161,6 +162,9 @@ impl Session {
         };
         let result = codegen::module::module(&mut compiler, module);
         self.observed = compiler.observed;
+        if let Some(observed) = &mut self.observed {
+            observed.end(&compiler.names, &compiler.interned);
+        }
         self.names = compiler.names;
         self.name_objects = compiler.name_objects;
         self.free_sequences = compiler.free_sequences;

@@ -4,15 +4,17 @@ use std::sync::Arc;
 
 use pycsmith_bytecode::{CodeObject, Constant};
 use pycsmith_ir::{
-    CodeModule, CodeUnit, ConstId, ConstPool, Graph, InstructionSequence, UnitConst, UnitShape,
+    CodeModule, CodeUnit, ConstId, ConstPool, Graph, InstructionSequence, ModuleFile, RawTables,
+    UnitConst, UnitShape,
 };
 use pycsmith_optimizer::manager::Hooks;
 use pycsmith_optimizer::pipeline::Step;
 use pycsmith_optimizer::{Bug, passes};
 use pycsmith_parser::{Interner, Name};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::codegen::unit::Unit;
+use crate::interned::Interned;
 use crate::{CompileError, CompileOptions, Session};
 
 /// A unit's way through the pipeline.
@@ -45,6 +47,46 @@ impl UnitStages {
     }
 }
 
+/// What was seen of a compilation.
+pub struct Observation {
+    /// Inner units stand before outer ones.
+    pub units: Vec<UnitStages>,
+    pub code: CodeObject,
+    /// What the module's text needs besides units, but for the header.
+    pub file: ModuleFile,
+}
+
+/// Compiles a module and keeps each unit as it is after code generation and after each pass that changes it.
+///
+/// # Errors
+/// Those of [`crate::compile`].
+pub fn observe(source: &[u8], options: &CompileOptions) -> Result<Observation, CompileError> {
+    observe_without(source, options, &[])
+}
+
+fn observe_without(
+    source: &[u8],
+    options: &CompileOptions,
+    disabled: &[String],
+) -> Result<Observation, CompileError> {
+    let mut session = Session::new();
+    session.observed = Some(Box::new(Observed {
+        disabled: disabled.to_vec(),
+        ..Observed::default()
+    }));
+    let code = session.compile(source, options)?;
+    let observed = session.observed.take().unwrap_or_default();
+    Ok(Observation {
+        units: observed.units,
+        code,
+        file: ModuleFile {
+            filename: Some(options.filename.clone().into_bytes()),
+            validation: None,
+            identifiers: observed.identifiers,
+        },
+    })
+}
+
 /// Compiles a module and keeps each unit as it is after code generation and after each pass that changes it. Inner units
 /// stand before outer ones.
 ///
@@ -66,14 +108,7 @@ pub fn stages_without(
     options: &CompileOptions,
     disabled: &[String],
 ) -> Result<(Vec<UnitStages>, CodeObject), CompileError> {
-    let mut session = Session::new();
-    session.observed = Some(Box::new(Observed {
-        disabled: disabled.to_vec(),
-        ..Observed::default()
-    }));
-    let code = session.compile(source, options)?;
-    let observed = session.observed.take().unwrap_or_default();
-    Ok((observed.units, code))
+    observe_without(source, options, disabled).map(|seen| (seen.units, seen.code))
 }
 
 /// All units as code generation made them, or behind the last pass `after`.
@@ -85,14 +120,15 @@ pub fn module_after(
     options: &CompileOptions,
     after: Option<&str>,
 ) -> Result<CodeModule, CompileError> {
-    let (units, _) = stages(source, options)?;
+    let seen = observe(source, options)?;
     let pick = |unit: UnitStages| match after {
         None => unit.generated,
         Some(pass) => unit.after(pass).cloned().unwrap_or(unit.generated),
     };
     Ok(CodeModule {
         target: options.target,
-        units: units.into_iter().map(pick).collect(),
+        file: seen.file,
+        units: seen.units.into_iter().map(pick).collect(),
     })
 }
 
@@ -123,6 +159,8 @@ pub(crate) struct Observed {
     qualnames: FxHashMap<String, u32>,
     /// The ids of finished code objects, by address; they live as long as the compilation's constants.
     ids: FxHashMap<*const CodeObject, (String, Arc<CodeObject>)>,
+    /// See [`ModuleFile::identifiers`].
+    identifiers: Vec<String>,
 }
 
 impl Observed {
@@ -134,6 +172,28 @@ impl Observed {
                 .entry(Arc::as_ptr(code))
                 .or_insert_with(|| (id, code.clone()));
         }
+    }
+
+    /// The compilation is over: notes the identifiers that only show in which constants are one object.
+    pub(crate) fn end(&mut self, names: &Interner, interned: &Interned) {
+        let (mut hidden, mut shown) = (FxHashSet::default(), FxHashSet::default());
+        for UnitStages { generated, .. } in &self.units {
+            for value in &generated.consts {
+                if let UnitConst::Value(value) = value {
+                    strings(value, &mut hidden);
+                }
+            }
+            let tables = [
+                &generated.names,
+                &generated.varnames,
+                &generated.cellvars,
+                &generated.freevars,
+            ];
+            shown.extend(tables.into_iter().flatten().map(|name| &name[..]));
+        }
+        hidden.retain(|text| !shown.contains(text) && interned.has_identifier(names, text));
+        self.identifiers = hidden.into_iter().map(str::to_owned).collect();
+        self.identifiers.sort_unstable();
     }
 
     /// Begins a unit: what its text needs besides the graph.
@@ -177,6 +237,7 @@ impl Observed {
             graph: Graph::default(),
             stack_depth: None,
             localsplus: false,
+            raw: RawTables::default(),
         };
         UnitObserver {
             observed: self,
@@ -188,6 +249,17 @@ impl Observed {
             steps: Vec::new(),
         }
     }
+}
+
+/// The strings in a constant.
+fn strings<'c>(value: &'c Constant, found: &mut FxHashSet<&'c str>) {
+    let items: &[Constant] = match value {
+        Constant::Str(text) => return found.extend(text.as_str()),
+        Constant::Tuple(items) | Constant::FrozenSet(items) => items,
+        Constant::Slice(items) => &items[..],
+        _ => return,
+    };
+    items.iter().for_each(|item| strings(item, found));
 }
 
 /// Watches one unit.

@@ -5,6 +5,7 @@
 
 pub mod cfg;
 pub mod consts;
+pub mod lift;
 pub mod ops;
 pub mod sequence;
 pub mod text;
@@ -15,7 +16,7 @@ pub use cfg::{Block, BlockId, Cfg, Instr};
 pub use consts::{ConstId, ConstPool};
 pub use ops::{OpKind, kind};
 pub use sequence::{HandlerInfo, Instruction, InstructionSequence, Label};
-pub use unit::{CodeModule, CodeUnit, Graph, UnitConst};
+pub use unit::{CodeModule, CodeUnit, Graph, ModuleFile, RawTables, UnitConst};
 
 /// What the optimizer must know of a code unit besides its instructions.
 #[derive(Clone, Debug, Default)]

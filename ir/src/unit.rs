@@ -1,7 +1,11 @@
 //! A code unit with its tables, alone: what the text form shows, and what the passes and the assembler need.
 
+use std::sync::Arc;
+
 use pycsmith_bytecode::code::flags;
+use pycsmith_bytecode::pyc::Validation;
 use pycsmith_bytecode::{Constant, Target};
+use rustc_hash::FxHashSet;
 
 use crate::UnitShape;
 use crate::cfg::{Block, BlockId, Cfg, Instr};
@@ -18,7 +22,20 @@ pub enum UnitConst {
 #[derive(Clone, Debug)]
 pub struct CodeModule {
     pub target: Target,
+    pub file: ModuleFile,
     pub units: Vec<CodeUnit>,
+}
+
+/// What a module's `.pyc` file has besides the units.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ModuleFile {
+    /// `co_filename` of all units: UTF-8 but for surrogates.
+    pub filename: Option<Vec<u8>>,
+    /// The header.
+    pub validation: Option<Validation>,
+    /// Identifiers of the source that none of the tables has: what CPython has interned shows in which constants are one
+    /// object.
+    pub identifiers: Vec<String>,
 }
 
 /// One code unit somewhere in the pipeline.
@@ -51,6 +68,15 @@ pub struct CodeUnit {
     /// Operands of cells and free variables count from the first local, and a cell that is also a local is only
     /// counted once (from `prepare_localsplus` on).
     pub localsplus: bool,
+    pub raw: RawTables,
+}
+
+/// Tables of a code object as bytes, where they do not follow from the instructions: only for units that come from a
+/// file that CPython has not written. Passes drop them.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct RawTables {
+    pub linetable: Option<Arc<[u8]>>,
+    pub exceptiontable: Option<Arc<[u8]>>,
 }
 
 /// A graph that compares block by block, in layout order.
@@ -89,9 +115,10 @@ impl CodeUnit {
         if !self.localsplus {
             return cells.chain(&self.freevars).map(String::as_str).collect();
         }
+        let locals: FxHashSet<&String> = self.varnames.iter().collect();
         self.varnames
             .iter()
-            .chain(cells.filter(|name| !self.varnames.contains(name)))
+            .chain(cells.filter(|name| !locals.contains(name)))
             .chain(&self.freevars)
             .map(String::as_str)
             .collect()
@@ -177,6 +204,7 @@ impl PartialEq for CodeUnit {
         numbers(self) == numbers(other)
             && names(self) == names(other)
             && self.consts == other.consts
+            && self.raw == other.raw
             && self.graph == other.graph
     }
 }

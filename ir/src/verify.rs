@@ -31,6 +31,15 @@ impl fmt::Display for Fault {
 /// # Errors
 /// The first fault found.
 pub fn verify(cfg: &Cfg, target: Target) -> Result<(), Fault> {
+    structure(cfg, target)?;
+    depths(cfg, target, &[(cfg.entry, 0)]).map(|_| ())
+}
+
+/// Checks what [`verify`] does, but for stack depths.
+///
+/// # Errors
+/// The first fault found.
+pub fn structure(cfg: &Cfg, target: Target) -> Result<(), Fault> {
     let in_layout = layout(cfg)?;
     for b in cfg.layout() {
         for (index, instr) in cfg.instrs(b).iter().enumerate() {
@@ -41,7 +50,26 @@ pub fn verify(cfg: &Cfg, target: Target) -> Result<(), Fault> {
             })?;
         }
     }
-    depths(cfg, target)
+    Ok(())
+}
+
+/// The greatest stack depth of a graph without block pushes, in slots: handlers begin at the depths that their blocks say, the
+/// entry at `at_entry`.
+///
+/// # Errors
+/// The first contradiction found.
+pub fn max_depth(cfg: &Cfg, target: Target, at_entry: i32) -> Result<u32, Fault> {
+    let mut starts = vec![(cfg.entry, at_entry)];
+    let mut is_start = vec![false; cfg.blocks.len()];
+    for b in cfg.layout() {
+        for instr in cfg.instrs(b) {
+            let handler = instr.handler;
+            if handler.is_some() && !std::mem::replace(&mut is_start[handler.0 as usize], true) {
+                starts.push((handler, cfg[handler].start_depth));
+            }
+        }
+    }
+    depths(cfg, target, &starts).map(|depth| depth as u32)
 }
 
 /// Checks that no instruction is of kinds that its block does not tell of ([`crate::Block::kinds`]).
@@ -131,12 +159,16 @@ fn instruction(
     Ok(())
 }
 
-/// Runs along all edges from the entry and compares the depths where ways meet.
-fn depths(cfg: &Cfg, target: Target) -> Result<(), Fault> {
+/// Runs along all edges from blocks of known depths and compares the depths where ways meet; gives the greatest one.
+fn depths(cfg: &Cfg, target: Target, starts: &[(BlockId, i32)]) -> Result<i32, Fault> {
     let opcodes = target.opcodes();
     let mut depths = vec![None; cfg.blocks.len()];
-    let mut todo = vec![cfg.entry];
-    depths[cfg.entry.0 as usize] = Some(0_i32);
+    let mut todo = Vec::new();
+    let mut greatest = 0;
+    for &(block, depth) in starts {
+        depths[block.0 as usize] = Some(depth);
+        todo.push(block);
+    }
     while let Some(b) = todo.pop() {
         let mut depth = depths[b.0 as usize].unwrap_or(0);
         let mut enter = |block: BlockId, depth: i32, instr: usize| match depths[block.0 as usize] {
@@ -156,6 +188,7 @@ fn depths(cfg: &Cfg, target: Target) -> Result<(), Fault> {
             }),
         };
         for (index, instr) in cfg.instrs(b).iter().enumerate() {
+            greatest = depth.max(greatest);
             if instr.op.has_target() && instr.op != Op::END_ASYNC_FOR {
                 let at_target =
                     depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, true));
@@ -180,7 +213,7 @@ fn depths(cfg: &Cfg, target: Target) -> Result<(), Fault> {
             enter(next, depth, cfg[b].len())?;
         }
     }
-    Ok(())
+    Ok(greatest)
 }
 
 #[cfg(test)]

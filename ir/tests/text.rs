@@ -5,9 +5,13 @@ use std::sync::Arc;
 use proptest::prelude::*;
 use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::opcode::Operand;
+use pycsmith_bytecode::pyc::Validation;
 use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target};
 use pycsmith_ir::text::{self, constants};
-use pycsmith_ir::{BlockId, Cfg, CodeModule, CodeUnit, Graph, Instr, Label, OpKind, UnitConst};
+use pycsmith_ir::{
+    BlockId, Cfg, CodeModule, CodeUnit, Graph, Instr, Label, ModuleFile, OpKind, RawTables,
+    UnitConst,
+};
 
 fn float() -> impl Strategy<Value = f64> {
     prop_oneof![
@@ -154,6 +158,7 @@ fn unit(target: Target) -> impl Strategy<Value = CodeUnit> {
                 graph: Graph(graph(target, &blocks, bits)),
                 stack_depth: (stack > 0).then_some(stack),
                 localsplus,
+                raw: RawTables::default(),
             }
         },
     )
@@ -201,11 +206,41 @@ fn graph(target: Target, blocks: &[Vec<Seed>], bits: u32) -> Cfg {
     cfg
 }
 
-fn module(target: Target, unit: CodeUnit) -> CodeModule {
-    CodeModule {
-        target,
-        units: vec![unit],
-    }
+fn file() -> impl Strategy<Value = ModuleFile> {
+    let validation = prop_oneof![
+        any::<(u32, u32)>().prop_map(|(mtime, size)| Validation::Timestamp { mtime, size }),
+        any::<u64>().prop_map(Validation::CheckedHash),
+        any::<u64>().prop_map(Validation::UncheckedHash),
+    ];
+    let parts = (
+        prop::option::of(text_bytes()),
+        prop::option::of(validation),
+        names(),
+    );
+    parts.prop_map(|(filename, validation, identifiers)| ModuleFile {
+        filename,
+        validation,
+        identifiers,
+    })
+}
+
+fn raw_tables() -> impl Strategy<Value = RawTables> {
+    let table = || prop::option::of(prop::collection::vec(any::<u8>(), 0..4));
+    (table(), table()).prop_map(|(linetable, exceptiontable)| RawTables {
+        linetable: linetable.map(Into::into),
+        exceptiontable: exceptiontable.map(Into::into),
+    })
+}
+
+fn module(target: Target) -> impl Strategy<Value = CodeModule> {
+    (file(), raw_tables(), unit(target)).prop_map(move |(file, raw, mut unit)| {
+        unit.raw = raw;
+        CodeModule {
+            target,
+            file,
+            units: vec![unit],
+        }
+    })
 }
 
 fn any_target() -> impl Strategy<Value = Target> {
@@ -216,12 +251,12 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(10_000))]
 
     #[test]
-    fn units_come_back(module in any_target().prop_flat_map(|t| unit(t).prop_map(move |u| module(t, u)))) {
+    fn units_come_back(module in any_target().prop_flat_map(module)) {
         let printed = module.to_string();
         match text::parse(&printed) {
             Ok(read) => {
                 prop_assert_eq!(read.to_string(), printed);
-                prop_assert!(read.units == module.units);
+                prop_assert!(read.units == module.units && read.file == module.file);
             }
             Err(faults) => prop_assert!(false, "{}\n{printed}", faults[0].render("text", &printed)),
         }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use pycsmith_bytecode::{CodeObject, Constant, Names, PyStr, Target};
-use pycsmith_ir::{Cfg, CodeUnit, ConstPool, UnitConst};
+use pycsmith_ir::{Cfg, CodeUnit, ConstPool, RawTables, UnitConst};
 
 use crate::manager::{self, Hooks};
 use crate::passes::Unit;
@@ -82,6 +82,7 @@ pub fn snapshot(template: &CodeUnit, unit: &Unit<'_>) -> CodeUnit {
 
 fn take_back(unit: &mut CodeUnit, cfg: Cfg, stack_depth: u32, nlocalsplus: u32) {
     unit.graph.0 = cfg;
+    unit.raw = RawTables::default();
     unit.stack_depth = (stack_depth > 0).then_some(stack_depth);
     unit.localsplus |= nlocalsplus > 0;
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use pycsmith_bytecode::Target;
 use pycsmith_compiler::{CompileOptions, stages};
-use pycsmith_ir::{CodeModule, text};
+use pycsmith_ir::{CodeModule, ModuleFile, text};
 
 use crate::reference::{self, Reference};
 use crate::workers;
@@ -73,6 +73,7 @@ fn one(args: &Args, root: &std::path::Path, name: &str) -> Result<usize, String>
         count += 1;
         let module = CodeModule {
             target: args.target,
+            file: ModuleFile::default(),
             units: vec![unit.clone()],
         };
         let printed = module.to_string();

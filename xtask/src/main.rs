@@ -8,6 +8,7 @@ mod goldens;
 mod interned;
 mod irtext;
 mod oracle;
+mod lift;
 mod packages;
 mod programs;
 mod quirks;
@@ -56,6 +57,9 @@ enum Command {
     Stages(stages::Args),
     /// Run CPython's own tests of single compiler stages on ours
     Direct(direct::Args),
+    /// Lift every .pyc file of CPython's to IR, print, read and assemble it: the bytes must come back; or, with --sources, compile
+    /// every source by way of its text
+    Lift(lift::Args),
     /// List the oddities of CPython that we copy
     Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
@@ -76,6 +80,7 @@ fn main() -> ExitCode {
         Command::Dis(args) => dis::run(&args),
         Command::Stages(args) => stages::run(&args),
         Command::Direct(args) => direct::run(&args),
+        Command::Lift(args) => lift::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };

@@ -7,12 +7,6 @@ use pycsmith_ir::sequence::Instruction;
 use super::size;
 use crate::codegen::{Result, bug};
 
-/// `END_ASYNC_FOR` counts from the `END_SEND` of its loop, so many code units behind the `SEND` that is its label: between
-/// them stand `YIELD_VALUE`, `RESUME` and `JUMP_BACKWARD_NO_INTERRUPT`.
-fn end_send_offset(table: &OpcodeTable) -> u32 {
-    4 + table.caches(Op::SEND) + table.caches(Op::RESUME)
-}
-
 /// A jump instruction and the instruction it jumps to, by number.
 pub(super) struct Jump {
     index: usize,
@@ -104,7 +98,7 @@ pub(super) fn resolve(
 /// The operand of a jump whose instruction ends at `end`.
 fn distance(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Result<u32> {
     if op == Op::END_ASYNC_FOR {
-        return match end.checked_sub(target + end_send_offset(table)) {
+        return match end.checked_sub(target + table.send_to_end_send()) {
             Some(distance) => Ok(distance),
             None => bug("END_ASYNC_FOR stands before its SEND"),
         };

@@ -1,94 +1,144 @@
 //! Assembly (CPython's `assemble.c`): instructions to a code object.
 
+mod check;
 mod exceptions;
 mod jumps;
 mod localsplus;
 mod locations;
+mod module;
+
+pub use module::{AssembleError, Assembled, module, to_pyc};
 
 use std::sync::Arc;
 
 use pycsmith_bytecode::opcode::OpcodeTable;
-use pycsmith_bytecode::{CodeObject, Constant, Names, Op};
+use pycsmith_bytecode::{CodeObject, Constant, Names, Op, PyStr};
 use pycsmith_ir::sequence::Instruction;
 use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
 use pycsmith_optimizer::Optimized;
 use pycsmith_parser::Name;
+use pycsmith_parser::interner::names;
+use rustc_hash::FxHashMap;
 
-use crate::codegen::unit::Unit;
-use crate::codegen::{Compiler, Result, bug};
-use crate::interned;
+use crate::codegen::unit::Table;
+use crate::codegen::{Result, bug};
+use crate::interned::Strings;
 
-/// Makes the code object of `unit` (`_PyAssemble_MakeCodeObject`). `consts` are its constants in their final order,
-/// `flags` its `co_flags`.
-///
-/// # Errors
-/// [`CompileError::Bug`](crate::CompileError::Bug) for a sequence that the optimizer should not have made: a label
-/// without a place, a pseudo-instruction, a handler below the bottom of the stack.
-pub fn make_code_object(
-    c: &mut Compiler<'_>,
-    unit: &Unit<'_>,
-    optimized: Optimized,
-    consts: &[ConstId],
-    flags: u32,
-) -> Result<Arc<CodeObject>> {
-    let table = c.target.opcodes();
-    let Optimized {
-        mut sequence,
-        stack_depth,
-        nlocalsplus,
-    } = optimized;
-    let mut buffers = std::mem::take(&mut c.buffers);
-    let Buffers {
-        jumps,
-        offsets,
-        code,
-        bytes,
-        items,
-    } = &mut buffers;
-    let InstructionSequence { instrs, labels, .. } = &mut sequence;
-    jumps::resolve(c.target, instrs, labels, offsets, jumps)?;
-    emit(
-        table,
-        instrs,
-        offsets.last().copied().unwrap_or(0) as usize,
-        code,
-    )?;
-    exceptions::table(instrs, labels, offsets, bytes)?;
-    let exceptiontable = c.pool.intern_bytes(bytes);
-    locations::table(c.target, instrs, offsets, unit.firstlineno, bytes);
-    let linetable = c.pool.intern_bytes(bytes);
+/// What a code object has besides its instructions (CPython's `_PyCompile_CodeUnitMetadata`).
+pub(crate) struct Metadata<'u> {
+    pub(crate) name: Name,
+    pub(crate) qualname: Name,
+    /// The object of `qualname` if code refers to it.
+    pub(crate) qualname_object: Option<&'u Arc<PyStr>>,
+    /// The scope is one of type parameters.
+    pub(crate) has_type_params: bool,
+    /// It evaluates annotations. Its parameter is `.format`, so that it hides no `format` of theirs; outside it is `format`.
+    pub(crate) is_annotate: bool,
+    pub(crate) names: &'u [Name],
+    /// In their final order.
+    pub(crate) consts: &'u [ConstId],
+    /// Parameters first.
+    pub(crate) varnames: &'u Table<Name>,
+    pub(crate) cellvars: &'u Table<Name>,
+    pub(crate) freevars: &'u Table<Name>,
+    /// Those of `varnames` that are hidden from `locals()`.
+    pub(crate) fast_hidden: &'u FxHashMap<Name, bool>,
+    /// Positional parameters, those that are positional only included.
+    pub(crate) argcount: u32,
+    pub(crate) posonlyargcount: u32,
+    pub(crate) kwonlyargcount: u32,
+    /// `co_flags`.
+    pub(crate) flags: u32,
+    pub(crate) firstlineno: i32,
+}
 
-    items.clear();
-    for &name in &unit.names.order {
-        items.push(string(c, name));
-    }
-    let names = merged_names(&mut c.pool, items)?;
-    items.extend(consts.iter().map(|&id| c.pool.get(id).clone()));
-    let consts = interned::merged_consts(c, items);
-    localsplus::compute(c, unit, flags, nlocalsplus, items, bytes)?;
-    let (name, qualname) = interned::names_of(c, unit);
-    let object = CodeObject {
-        argcount: unit.posonlyargcount + unit.argcount,
-        posonlyargcount: unit.posonlyargcount,
-        kwonlyargcount: unit.kwonlyargcount,
+/// What assembling a unit needs of its module.
+pub(crate) struct Assembler<'c> {
+    pub(crate) strings: Strings<'c>,
+    pub(crate) pool: &'c mut ConstPool,
+    pub(crate) filename: &'c Arc<PyStr>,
+    pub(crate) buffers: &'c mut Buffers,
+}
+
+impl Assembler<'_> {
+    /// Makes the code object of `unit` (`_PyAssemble_MakeCodeObject`); the jumps of the sequence become distances.
+    ///
+    /// # Errors
+    /// [`CompileError::Bug`](crate::CompileError::Bug) for a sequence that the optimizer should not have made: a label
+    /// without a place, a pseudo-instruction, a handler below the bottom of the stack.
+    pub(crate) fn make_code_object(
+        &mut self,
+        unit: &Metadata<'_>,
+        optimized: &mut Optimized,
+    ) -> Result<Arc<CodeObject>> {
+        let Assembler {
+            strings,
+            pool,
+            filename,
+            buffers,
+        } = self;
+        let target = strings.target;
+        let table = target.opcodes();
+        let Buffers {
+            jumps,
+            offsets,
+            code,
+            bytes,
+            items,
+        } = &mut **buffers;
+        let InstructionSequence { instrs, labels, .. } = &mut optimized.sequence;
+        jumps::resolve(target, instrs, labels, offsets, jumps)?;
+        let end = offsets.last().copied().unwrap_or(0);
+        emit(table, instrs, end as usize, code)?;
+        exceptions::table(instrs, labels, offsets, bytes)?;
+        let exceptiontable = pool.intern_bytes(bytes);
+        locations::table(target, instrs, offsets, unit.firstlineno, bytes);
+        let linetable = pool.intern_bytes(bytes);
+
+        items.clear();
+        items.extend(unit.names.iter().map(|&name| string(strings, name)));
+        let names = merged_names(pool, items)?;
+        items.extend(unit.consts.iter().map(|&id| pool.get(id).clone()));
+        let consts = strings.merged_consts(pool, items);
+        let count = optimized.nlocalsplus;
+        localsplus::compute(
+            target,
+            unit,
+            count,
+            |name| string(strings, name),
+            items,
+            bytes,
+        )?;
+        let localsplusnames = match items.first_mut() {
+            // In a tuple of its own (`codegen_leave_annotations_scope`).
+            Some(first) if unit.is_annotate => {
+                *first = string(strings, names::FORMAT);
+                own_names(items)?
+            }
+            _ => merged_names(pool, items)?,
+        };
+        let (name, qualname) = strings.names_of(unit);
         // CPython quirk (3.13, `init_code`): at least one slot, even where none is used.
-        stacksize: stack_depth.max(u32::from(c.target.has_a_stack_slot())),
-        flags,
-        code: code.as_flattened().into(),
-        exceptiontable,
-        linetable,
-        names,
-        consts,
-        localsplusnames: merged_names(&mut c.pool, items)?,
-        localspluskinds: bytes[..].into(),
-        filename: c.filename.clone(),
-        name,
-        qualname,
-        firstlineno: unit.firstlineno,
-    };
-    c.buffers = buffers;
-    c.free_sequence(sequence);
-    Ok(Arc::new(object))
+        let least_slots = u32::from(target.has_a_stack_slot());
+        Ok(Arc::new(CodeObject {
+            argcount: unit.argcount,
+            posonlyargcount: unit.posonlyargcount,
+            kwonlyargcount: unit.kwonlyargcount,
+            stacksize: optimized.stack_depth.max(least_slots),
+            flags: unit.flags,
+            code: code.as_flattened().into(),
+            exceptiontable,
+            linetable,
+            names,
+            consts,
+            localsplusnames,
+            localspluskinds: bytes[..].into(),
+            filename: filename.clone(),
+            name,
+            qualname,
+            firstlineno: unit.firstlineno,
+        }))
+    }
 }
 
 /// Memory that goes from unit to unit.
@@ -102,8 +152,8 @@ pub struct Buffers {
     items: Vec<Constant>,
 }
 
-fn string(c: &mut Compiler<'_>, name: Name) -> Constant {
-    Constant::Str(c.name_object(name))
+fn string(strings: &mut Strings<'_>, name: Name) -> Constant {
+    Constant::Str(strings.name_object(name))
 }
 
 /// The one tuple of the compilation that is equal to `names`, which are taken out
@@ -116,6 +166,14 @@ fn merged_names(pool: &mut ConstPool, names: &mut Vec<Constant>) -> Result<Names
         return Ok(names);
     }
     bug("a name that is not a string")
+}
+
+/// A tuple of `names`, which are taken out, that is no other object.
+fn own_names(names: &mut Vec<Constant>) -> Result<Names> {
+    match Names::from_tuple(names.drain(..).collect()) {
+        Some(names) => Ok(names),
+        None => bug("a name that is not a string"),
+    }
 }
 
 /// Code units of an instruction with `EXTENDED_ARG` prefixes and inline caches (`instr_size`).

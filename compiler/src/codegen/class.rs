@@ -12,7 +12,6 @@ use super::names::{cellvar_op, nameop};
 use super::type_params::{enter_type_params, type_params};
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id, static_attributes_as_tuple};
 use super::{Compiler, Result, expr};
-use crate::interned;
 use crate::symtable::{KeyKind, ScopeKey};
 
 /// A class definition statement.
@@ -63,6 +62,14 @@ pub fn class_def<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>, class: &'a ClassDef<
     nameop(c, loc, class.name, Ctx::Store)
 }
 
+/// The constant with the qualified name of the current unit.
+fn qualname_constant(c: &mut Compiler<'_>) -> Constant {
+    let (name, qualname) = (c.unit().name, c.unit().qualname);
+    let object = c.assembler().strings.qualname_constant(name, qualname);
+    c.unit_mut().qualname_object = Some(object.clone());
+    Constant::Str(object)
+}
+
 /// Leaves `__build_class__`, null, the body's function and the name on the stack.
 fn class_body<'a>(
     c: &mut Compiler<'a>,
@@ -83,7 +90,7 @@ fn class_body<'a>(
     let loc = Location::line_start(firstlineno);
     nameop(c, loc, names::NAME, Ctx::Load)?;
     nameop(c, loc, names::MODULE_DUNDER, Ctx::Store)?;
-    let qualname = interned::qualname_constant(c);
+    let qualname = qualname_constant(c);
     c.load_const(loc, qualname);
     nameop(c, loc, names::QUALNAME, Ctx::Store)?;
     if c.target.class_first_line() {

@@ -3,11 +3,12 @@
 use pycsmith_bytecode::{Constant, Location, Op, PyStr};
 use pycsmith_ir::{ConstId, Label};
 use pycsmith_parser::Name;
-use pycsmith_parser::interner::names;
 use std::sync::Arc;
 
 use super::Compiler;
+use crate::assemble::Assembler;
 use crate::error::Result;
+use crate::interned::{self, Strings};
 use crate::symtable::{Scope, ScopeKey};
 
 /// Which of `LOAD_ATTR`'s and `LOAD_SUPER_ATTR`'s flag bits go with a name operand.
@@ -24,16 +25,6 @@ pub enum NameOp {
     LoadZeroSuperAttr,
     LoadZeroSuperMethod,
 }
-
-/// The names that the compiler gives to what has none: objects that the interpreter has for good.
-const GIVEN_NAMES: [Name; 6] = [
-    names::LAMBDA,
-    names::LISTCOMP,
-    names::SETCOMP,
-    names::DICTCOMP,
-    names::GENEXPR,
-    names::MODULE,
-];
 
 impl<'a> Compiler<'a> {
     /// `ADDOP`.
@@ -187,19 +178,22 @@ impl<'a> Compiler<'a> {
 
     /// The one object for an identifier (interned, as CPython interns all names) or for a name that the compiler gives.
     pub fn name_object(&mut self, name: Name) -> Arc<PyStr> {
-        let slot = name.0 as usize;
-        if self.name_objects.len() <= slot {
-            self.name_objects.resize(slot + 1, None);
+        interned::name_object(&self.names, &mut self.name_objects, name)
+    }
+
+    /// What makes code objects of finished units.
+    pub(crate) fn assembler(&mut self) -> Assembler<'_> {
+        Assembler {
+            strings: Strings {
+                target: self.target,
+                names: &self.names,
+                objects: &mut self.name_objects,
+                interned: &mut self.interned,
+            },
+            pool: &mut self.pool,
+            filename: &self.filename,
+            buffers: &mut self.buffers,
         }
-        if self.name_objects[slot].is_none() {
-            let text = self.names.resolve(name);
-            let object = match GIVEN_NAMES.contains(&name) {
-                true => PyStr::permanent(text),
-                false => PyStr::name(text),
-            };
-            self.name_objects[slot] = Some(Arc::new(object));
-        }
-        self.name_objects[slot].clone().expect("just made")
     }
 
     /// The symbol-table entry of the current unit.

@@ -356,11 +356,13 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         shape: &shape,
         depth: c.units.len(),
     };
-    let optimized = match stages::optimize(c.observed.as_deref_mut(), &unit, &c.names, job) {
+    let mut optimized = match stages::optimize(c.observed.as_deref_mut(), &unit, &c.names, job) {
         Ok(optimized) => optimized,
         Err(error) => return bug(error.0),
     };
-    let object = crate::assemble::make_code_object(c, &unit, optimized, &consts, flags)?;
+    let metadata = unit.metadata(&consts, flags);
+    let object = c.assembler().make_code_object(&metadata, &mut optimized)?;
+    c.free_sequence(optimized.sequence);
     if let Some(observed) = &mut c.observed {
         observed.finished(&object);
     }

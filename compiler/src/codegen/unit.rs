@@ -14,6 +14,7 @@ use super::expr::oparg::resume;
 use super::fblock::FBlock;
 use super::generator;
 use super::{Compiler, Result, bug};
+use crate::assemble::Metadata;
 use crate::symtable::{self, NameScope, Scope, ScopeId, ScopeKey, def, maybe_mangle};
 
 /// CPython's `COMPILE_SCOPE_*`.
@@ -64,6 +65,20 @@ impl<T> Default for Table<T> {
             order: Vec::new(),
             slots: Vec::new(),
         }
+    }
+}
+
+impl<T: Numbered> From<Vec<T>> for Table<T> {
+    /// Numbers the values in order; of equal ones the first is found.
+    fn from(order: Vec<T>) -> Table<T> {
+        let mut table = Table {
+            order,
+            slots: Vec::new(),
+        };
+        if table.order.len() > LINEAR {
+            table.rebuild();
+        }
+        table
     }
 }
 
@@ -240,6 +255,28 @@ impl<'a> Unit<'a> {
         self.deferred_annotations.clear();
         self.next_conditional_annotation_index = 0;
         self.static_attributes = (scope_type == ScopeType::Class).then(Table::default);
+    }
+
+    /// What the assembler must know of it; `consts` are the constants in their final order.
+    pub(crate) fn metadata<'u>(&'u self, consts: &'u [ConstId], flags: u32) -> Metadata<'u> {
+        Metadata {
+            name: self.name,
+            qualname: self.qualname,
+            qualname_object: self.qualname_object.as_ref(),
+            is_annotate: self.scope_type == ScopeType::Annotations,
+            has_type_params: self.scope_type == ScopeType::TypeParams,
+            names: &self.names.order,
+            consts,
+            varnames: &self.varnames,
+            cellvars: &self.cellvars,
+            freevars: &self.freevars,
+            fast_hidden: &self.fast_hidden,
+            argcount: self.posonlyargcount + self.argcount,
+            posonlyargcount: self.posonlyargcount,
+            kwonlyargcount: self.kwonlyargcount,
+            flags,
+            firstlineno: self.firstlineno,
+        }
     }
 }
 

@@ -21,7 +21,21 @@ use super::syntax::Value;
 /// The bits of `nan`.
 const NAN: u64 = 0x7FF8_0000_0000_0000;
 /// Deepest nest of tuples that is written.
-const MAX_DEPTH: usize = super::lexer::MAX_DEPTH - 10;
+pub(crate) const MAX_DEPTH: usize = super::lexer::MAX_DEPTH - 10;
+
+/// Whether the value can be written as text: it does not nest too deep and has no code object in it.
+pub fn has_text(value: &Constant) -> bool {
+    fn check(value: &Constant, depth: usize) -> bool {
+        let items: &[Constant] = match value {
+            Constant::Code(_) => return false,
+            Constant::Tuple(items) | Constant::FrozenSet(items) => items,
+            Constant::Slice(items) => &items[..],
+            _ => &[],
+        };
+        depth <= MAX_DEPTH && items.iter().all(|item| check(item, depth + 1))
+    }
+    check(value, 0)
+}
 
 /// The text of a value.
 pub fn text(value: &Constant) -> String {

@@ -2,7 +2,8 @@
 
 use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
-use pycsmith_bytecode::{Location, Op, Target};
+use pycsmith_bytecode::pyc::Validation;
+use pycsmith_bytecode::{Constant, Location, Op, Target};
 use rustc_hash::FxHashMap;
 
 use super::error::{Diagnostic, Span};
@@ -12,7 +13,7 @@ use super::{constants, operand_of};
 use crate::cfg::{Block, BlockId, Cfg, Instr};
 use crate::ops::OpKind;
 use crate::sequence::Label;
-use crate::unit::{CodeModule, CodeUnit, UnitConst};
+use crate::unit::{CodeModule, CodeUnit, ModuleFile, UnitConst};
 
 /// Highest block number: a graph holds a block for each number below the highest.
 const MAX_BLOCK: u32 = 1 << 20;
@@ -24,10 +25,12 @@ fn fault<T>(span: Span, message: impl Into<String>) -> Result<T> {
 }
 
 /// Makes units of lines, and notes what is wrong with any.
-pub fn module(lines: Vec<Line<'_>>, faults: &mut Vec<Diagnostic>) -> CodeModule {
+pub fn module(lines: Vec<Line<'_>>, faults: &mut Vec<Diagnostic>) -> (CodeModule, Places) {
     let mut lowering = Lowering {
         target: None,
+        file: ModuleFile::default(),
         units: Vec::new(),
+        places: Vec::new(),
         open: None,
     };
     let mut end = 0;
@@ -46,15 +49,47 @@ pub fn module(lines: Vec<Line<'_>>, faults: &mut Vec<Diagnostic>) -> CodeModule 
             "the text must begin with a line like: target 3.14",
         ));
     }
-    CodeModule {
+    let module = CodeModule {
         target: lowering.target.unwrap_or(Target::PY314),
+        file: lowering.file,
         units: lowering.units,
+    };
+    let places = Places {
+        units: lowering.places,
+    };
+    (module, places)
+}
+
+/// Where the parts of a module stand in its text.
+#[derive(Debug, Default)]
+pub struct Places {
+    units: Vec<UnitPlaces>,
+}
+
+#[derive(Debug)]
+struct UnitPlaces {
+    header: Span,
+    /// In the order of the text.
+    instrs: Vec<(BlockId, Span)>,
+}
+
+impl Places {
+    /// Where the unit of this index begins, or an instruction of it stands.
+    pub fn find(&self, unit: usize, instr: Option<(BlockId, usize)>) -> Option<Span> {
+        let unit = self.units.get(unit)?;
+        let place = instr.and_then(|(block, index)| {
+            let mut of_block = unit.instrs.iter().filter(|(b, _)| *b == block);
+            of_block.nth(index).map(|(_, span)| *span)
+        });
+        Some(place.unwrap_or(unit.header))
     }
 }
 
 struct Lowering {
     target: Option<Target>,
+    file: ModuleFile,
     units: Vec<CodeUnit>,
+    places: Vec<UnitPlaces>,
     open: Option<Open>,
 }
 
@@ -79,6 +114,8 @@ struct Open {
     leftovers: Vec<(BlockId, Vec<BlockId>)>,
     /// Blocks that say how many edges lead to them.
     preds_stated: Vec<(BlockId, u32)>,
+    /// Where each instruction stands.
+    places: Vec<(BlockId, Span)>,
 }
 
 impl Lowering {
@@ -86,6 +123,9 @@ impl Lowering {
         let span = line.span;
         match (line.kind, &mut self.open) {
             (LineKind::Words("target", items, None), None) => self.target_line(span, &items),
+            (LineKind::Words(word @ ("file" | "pyc" | "identifiers"), items, None), None) => {
+                self.file_line(span, word, &items)
+            }
             (LineKind::Open("code", items), None) => {
                 let Some(target) = self.target else {
                     // Go on, so that the lines of the unit are not taken for faults.
@@ -110,7 +150,11 @@ impl Lowering {
                 }
             }
             (LineKind::Close, open @ Some(_)) => match open.take() {
-                Some(open) => {
+                Some(mut open) => {
+                    let places = UnitPlaces {
+                        header: open.span,
+                        instrs: std::mem::take(&mut open.places),
+                    };
                     let unit = open.finish()?;
                     if self.units.iter().any(|other| other.id == unit.id) {
                         return fault(
@@ -122,6 +166,7 @@ impl Lowering {
                         );
                     }
                     self.units.push(unit);
+                    self.places.push(places);
                     Ok(())
                 }
                 None => Ok(()),
@@ -145,7 +190,7 @@ impl Lowering {
             (LineKind::Close, None) => fault(span, "no unit is open here"),
             (_, None) => fault(
                 span,
-                "outside a unit stand only \"target V\" and \"code NAME line N {\"",
+                "outside a unit stand only target, file, pyc, identifiers and \"code NAME line N {\"",
             ),
         }
     }
@@ -173,6 +218,61 @@ impl Lowering {
                 fault(*place, error.to_string())
             }
         }
+    }
+}
+
+impl Lowering {
+    /// A line about the module's file.
+    fn file_line(&mut self, span: Span, word: &str, items: &[Item<'_>]) -> Result<()> {
+        match word {
+            "file" => {
+                let [
+                    Item {
+                        kind: ItemKind::Value(Value::Str(text)),
+                        ..
+                    },
+                ] = items
+                else {
+                    return fault(span, "a file has a name in quotes: file 'x.py'");
+                };
+                let name = constants::parse_string(text).map_err(|m| Diagnostic::new(span, m))?;
+                self.file.filename = Some(name);
+            }
+            "pyc" => self.file.validation = Some(validation(span, items)?),
+            _ => {
+                for item in items {
+                    self.file.identifiers.push(item_name(item)?);
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The header of a `.pyc` file.
+fn validation(span: Span, items: &[Item<'_>]) -> Result<Validation> {
+    use ItemKind::{Setting, Value as Word};
+    let kinds: Vec<_> = items.iter().map(|item| &item.kind).collect();
+    let hash = |text: &str| {
+        let digits = text.strip_prefix("0x").unwrap_or("");
+        u64::from_str_radix(digits, 16)
+            .or_else(|_| fault(span, "a hash has up to 16 hexadecimal digits: hash=0x12ab"))
+    };
+    match kinds[..] {
+        [Setting("mtime", mtime), Setting("size", size)] => Ok(Validation::Timestamp {
+            mtime: integer(span, mtime)?,
+            size: integer(span, size)?,
+        }),
+        [Word(Value::Word("checked")), Setting("hash", text)] => {
+            Ok(Validation::CheckedHash(hash(text)?))
+        }
+        [Word(Value::Word("unchecked")), Setting("hash", text)] => {
+            Ok(Validation::UncheckedHash(hash(text)?))
+        }
+        _ => fault(
+            span,
+            "a header is \"pyc mtime=N size=N\", \"pyc checked hash=0xN\" or \"pyc unchecked hash=0xN\"",
+        ),
     }
 }
 
@@ -228,6 +328,7 @@ impl Open {
             name_indices: FxHashMap::default(),
             leftovers: Vec::new(),
             preds_stated: Vec::new(),
+            places: Vec::new(),
         }
     }
 
@@ -389,6 +490,22 @@ impl Open {
                     }
                 }
             }
+            ".linetable" | ".exceptiontable" => {
+                let bytes = match items {
+                    [item] => match &item.kind {
+                        ItemKind::Value(value @ Value::Bytes(_)) => constant(item.span, value)?,
+                        _ => return fault(item.span, format!("{word} has bytes: b'...'")),
+                    },
+                    _ => return fault(span, format!("{word} has bytes: b'...'")),
+                };
+                let UnitConst::Value(Constant::Bytes(bytes)) = bytes else {
+                    return Ok(());
+                };
+                match word {
+                    ".linetable" => self.unit.raw.linetable = Some(bytes),
+                    _ => self.unit.raw.exceptiontable = Some(bytes),
+                }
+            }
             _ => {
                 let mut found =
                     Diagnostic::new(span, format!("there is no {word} before the first block"));
@@ -403,6 +520,8 @@ impl Open {
                     ".names",
                     ".consts",
                     ".state",
+                    ".linetable",
+                    ".exceptiontable",
                 ]
                 .map(str::to_owned)
                 .to_vec();
@@ -490,6 +609,7 @@ impl Open {
             instr.arg = self.operand(place, op, items)?;
         }
         self.unit.graph.0.push(self.current, instr);
+        self.places.push((self.current, place));
         Ok(())
     }
 

@@ -22,9 +22,12 @@
 //! `UPPER_CASE` is an opcode, `bN` a block, `.word` a directive, `@line:column-line:column` a location (`@next`: that of the
 //! next instruction), `#` begins a comment. Operands are names, blocks and constants ([`constants`]), never places in tables.
 //!
+//! - Before the first unit may stand `file 'NAME'` (`co_filename`), the header of the `.pyc` file (`pyc mtime=N size=N`,
+//!   `pyc checked hash=0xN`, `pyc unchecked hash=0xN`), and `identifiers` of the source that no table has.
 //! - `code NAME line N args [a, /, b, *c, d, **e] {` begins a unit, which another refers to as `code(NAME)`. Then come, where they say
 //!   something that does not follow from the rest: `.qualname`, `.name`, `.flags`, `.locals` (other than parameters), `.hidden`,
-//!   `.cells`, `.free`, `.names` and `.consts` (the tables, if operands do not use them in order and whole), `.state`.
+//!   `.cells`, `.free`, `.names` and `.consts` (the tables, if operands do not use them in order and whole), `.state`,
+//!   and `.linetable` and `.exceptiontable` if they are not what assembly would make.
 //! - `bN:` begins a block; behind it stand `handler`, `lasti`, `cold`, `warm`, `depth=N` and so on, as passes set them.
 //! - `.unwind bN` names the handler of the instructions behind it, up to the next `.unwind` or the end of the block.
 //!
@@ -44,15 +47,27 @@ mod grammar {
 }
 
 use lalrpop_util::ParseError;
+use pycsmith_bytecode::Op;
+use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 
 pub use changes::{Change, changes};
 pub use error::{Diagnostic, Span};
+pub use lower::Places;
 pub use print::unit_text;
 
 use crate::ops::{OpKind, kind};
 use crate::unit::CodeModule;
 use pycsmith_bytecode::Op;
 use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
+
+/// What the operand of `op` is in text.
+fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
+    match op {
+        // CPython counts them among the instructions with locals, but their operands number cells and free variables too.
+        Op::LOAD_DEREF | Op::LOAD_CLOSURE => Operand::Free,
+        _ => opcodes.operand(op),
+    }
+}
 
 /// Most faults that are reported.
 const MAX_FAULTS: usize = 100;
@@ -71,6 +86,14 @@ fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
 /// # Errors
 /// All faults found, in the order of the text, up to a hundred.
 pub fn parse(text: &str) -> Result<CodeModule, Vec<Diagnostic>> {
+    parse_with_places(text).map(|(module, _)| module)
+}
+
+/// [`parse`], with the places of units and instructions in the text.
+///
+/// # Errors
+/// Those of [`parse`].
+pub fn parse_with_places(text: &str) -> Result<(CodeModule, Places), Vec<Diagnostic>> {
     let mut faults = Vec::new();
     let mut recovered = Vec::new();
     let words = lexer::Words::new(text, &mut faults);
@@ -96,7 +119,7 @@ pub fn parse(text: &str) -> Result<CodeModule, Vec<Diagnostic>> {
     });
     faults.truncate(MAX_FAULTS);
     match module {
-        Some(module) if faults.is_empty() => Ok(module),
+        Some(found) if faults.is_empty() => Ok(found),
         _ => Err(faults),
     }
 }

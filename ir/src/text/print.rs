@@ -5,14 +5,15 @@ use std::fmt::{self, Write as _};
 use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::dis::FLAG_NAMES;
 use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
-use pycsmith_bytecode::{Location, Target};
+use pycsmith_bytecode::pyc::Validation;
+use pycsmith_bytecode::{Constant, Location, Target};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{constants, operand_of};
 use crate::cfg::{Block, BlockId, Cfg, Instr};
 use crate::ops::OpKind;
 use crate::sequence::Label;
-use crate::unit::{CodeModule, CodeUnit, UnitConst};
+use crate::unit::{CodeModule, CodeUnit, ModuleFile, UnitConst};
 
 /// The `co_flags` that show in the parameters.
 const IN_PARAMETERS: u32 = flags::VARARGS | flags::VARKEYWORDS;
@@ -28,12 +29,40 @@ pub(super) fn named_flags() -> impl Iterator<Item = (u32, &'static str)> {
 impl fmt::Display for CodeModule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "target {}", self.target)?;
+        f.write_str(&file_text(&self.file))?;
         for unit in &self.units {
             writeln!(f)?;
             f.write_str(&unit_text(unit, self.target))?;
         }
         Ok(())
     }
+}
+
+/// The lines that say what the module's file has besides units.
+fn file_text(file: &ModuleFile) -> String {
+    let mut out = String::new();
+    if let Some(filename) = &file.filename {
+        out += "file ";
+        constants::string(&mut out, filename);
+        out.push('\n');
+    }
+    let header = file.validation.map(|validation| match validation {
+        Validation::Timestamp { mtime, size } => format!("mtime={mtime} size={size}"),
+        Validation::CheckedHash(hash) => format!("checked hash={hash:#018x}"),
+        Validation::UncheckedHash(hash) => format!("unchecked hash={hash:#018x}"),
+    });
+    if let Some(header) = header {
+        let _ = writeln!(out, "pyc {header}");
+    }
+    if !file.identifiers.is_empty() {
+        let names: Vec<_> = file
+            .identifiers
+            .iter()
+            .map(|name| name_text(name))
+            .collect();
+        let _ = writeln!(out, "identifiers {}", names.join(" "));
+    }
+    out
 }
 
 /// The text of one unit, from `code` to `}`.
@@ -143,6 +172,14 @@ impl Printer<'_> {
             state.push(format!("stack={depth}"));
         }
         directive("state", state);
+        for (word, table) in [
+            ("linetable", &unit.raw.linetable),
+            ("exceptiontable", &unit.raw.exceptiontable),
+        ] {
+            if let Some(bytes) = table {
+                directive(word, vec![constants::text(&Constant::Bytes(bytes.clone()))]);
+            }
+        }
         out
     }
 

@@ -39,9 +39,12 @@ pub fn run(cfg: &mut Cfg, target: Target, shape: &UnitShape) -> Result<u32, Bug>
         block.start_depth = Block::DEPTH_UNKNOWN;
     }
     let mut max_depth = 0;
-    let generator = shape.flags & flags::ANY_GENERATOR != 0;
-    let start = i32::from(generator && target.generators_start_with_value());
-    push(blocks, entry, start, &mut worklist)?;
+    push(
+        blocks,
+        entry,
+        depth_at_entry(target, shape.flags),
+        &mut worklist,
+    )?;
     while let Some(b) = worklist.pop() {
         let Block {
             next, start_depth, ..
@@ -90,6 +93,12 @@ pub fn run(cfg: &mut Cfg, target: Target, shape: &UnitShape) -> Result<u32, Bug>
     }
     cfg.worklist = worklist;
     Ok(max_depth as u32)
+}
+
+/// The depth at which a code object with these `co_flags` starts, in slots.
+pub fn depth_at_entry(target: Target, co_flags: u32) -> i32 {
+    let generator = co_flags & flags::ANY_GENERATOR != 0;
+    i32::from(generator && target.generators_start_with_value())
 }
 
 #[cold]

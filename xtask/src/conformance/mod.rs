@@ -1,10 +1,10 @@
 //! Identity with CPython over whole trees.
 
 mod ast;
-mod outcome;
-mod store;
+pub mod outcome;
+pub mod store;
 mod table;
-mod tally;
+pub mod tally;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -87,7 +87,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
 }
 
 /// Whether a version is a minor one: `3.13`, not `3.13.0`.
-fn is_series(version: &str) -> bool {
+pub fn is_series(version: &str) -> bool {
     version.matches('.').count() == 1
 }
 
@@ -124,6 +124,19 @@ fn compare_tree(
     every: usize,
 ) -> Result<(usize, Tally), Box<dyn Error>> {
     let sources = every_nth(root, every);
+    complete(reference, level, root, truth, &sources)?;
+    let outcomes = outcome::compare_all(reference.target, level, root, truth, &sources);
+    Ok((sources.len(), Tally::of(outcomes)))
+}
+
+/// Has CPython compile into `truth` what is not there yet.
+pub fn complete(
+    reference: &Reference,
+    level: u8,
+    root: &Path,
+    truth: &Path,
+    sources: &[String],
+) -> Result<(), Box<dyn Error>> {
     let missing: Vec<String> = sources
         .iter()
         .filter(|source| outcome::read_truth(truth, source).is_none())
@@ -132,11 +145,10 @@ fn compare_tree(
     if !missing.is_empty() {
         reference.compile(level, root, &missing, truth)?;
     }
-    let outcomes = outcome::compare_all(reference.target, level, root, truth, &sources);
-    Ok((sources.len(), Tally::of(outcomes)))
+    Ok(())
 }
 
-fn every_nth(root: &Path, every: usize) -> Vec<String> {
+pub fn every_nth(root: &Path, every: usize) -> Vec<String> {
     reference::sources(root)
         .into_iter()
         .step_by(every.max(1))

@@ -5,7 +5,6 @@ use pycsmith_ir::InstructionSequence;
 use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Ctx, ExprKind, FunctionDef, Stmt, StmtKind};
 use pycsmith_parser::interner::names;
-use std::sync::Arc;
 
 use super::signature;
 use crate::codegen::closure::{attributes, make_closure};
@@ -62,23 +61,10 @@ fn qualify(c: &mut Compiler<'_>, function: Name) {
     c.unit_mut().qualname = c.names.intern(&text);
 }
 
-/// Closes it and makes its function, whose parameter is called `format` outside
-/// (`codegen_leave_annotations_scope`).
+/// Closes it and makes its function (`codegen_leave_annotations_scope`). The assembler calls its parameter `format`.
 fn leave_annotations_scope(c: &mut Compiler<'_>, loc: Location) -> Result {
     c.op(loc, Op::RETURN_VALUE);
-    let mut code = optimize_and_assemble(c, true)?;
-    let format = c.name_object(names::FORMAT);
-    let renamed = code.localsplusnames.iter().enumerate();
-    let renamed = renamed
-        .map(|(index, name)| {
-            if index == 0 {
-                format.clone()
-            } else {
-                name.clone()
-            }
-        })
-        .collect();
-    Arc::make_mut(&mut code).localsplusnames = renamed;
+    let code = optimize_and_assemble(c, true)?;
     make_closure(c, loc, code, 0)
 }
 

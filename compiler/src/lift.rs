@@ -1,0 +1,119 @@
+//! `.pyc` files to modules of units, such that [assembling](crate::assemble) them gives the same bytes.
+
+use std::fmt;
+
+use pycsmith_bytecode::pyc::{self, Header, PycError};
+use pycsmith_bytecode::{Target, compare};
+use pycsmith_ir::CodeModule;
+use pycsmith_ir::lift::{self, LiftError, Lifted};
+
+use crate::assemble::{self, AssembleError};
+
+/// What a `.pyc` file holds.
+#[derive(Debug)]
+pub struct LiftedPyc {
+    pub module: CodeModule,
+    /// Why assembling the module gives other bytes, if it does: the file is of a kind that CPython does not write.
+    pub deviation: Option<String>,
+}
+
+/// Why a file cannot be lifted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LiftPycError {
+    /// It is no `.pyc` file, or of no version that has units.
+    Pyc(PycError),
+    Lift(LiftError),
+    /// It is of another version than the target.
+    OtherVersion {
+        minor: u8,
+        target: Target,
+    },
+}
+
+impl fmt::Display for LiftPycError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LiftPycError::Pyc(error) => error.fmt(f),
+            LiftPycError::Lift(error) => error.fmt(f),
+            LiftPycError::OtherVersion { minor, target } => {
+                write!(f, "a file of 3.{minor}, not of {target}")
+            }
+        }
+    }
+}
+
+impl std::error::Error for LiftPycError {}
+
+impl From<LiftError> for LiftPycError {
+    fn from(error: LiftError) -> LiftPycError {
+        LiftPycError::Lift(error)
+    }
+}
+
+/// The module in a `.pyc` file of `target`. Without one it is the release of the file's version that would have written such
+/// a file, the newest if several would.
+///
+/// # Errors
+/// What is wrong with the file, or with its code.
+pub fn lift_pyc(data: &[u8], target: Option<Target>) -> Result<LiftedPyc, LiftPycError> {
+    let (header, newest, code) = pyc::read(data).map_err(LiftPycError::Pyc)?;
+    if let Some(target) = target
+        && target.minor != header.minor
+    {
+        let minor = header.minor;
+        return Err(LiftPycError::OtherVersion { minor, target });
+    }
+    let lifted = lift::lift(&code, target.unwrap_or(newest))?;
+    let first = for_target(data, header, lifted);
+    if first.deviation.is_none() || target.is_some() {
+        return Ok(first);
+    }
+    for release in newest.older_releases() {
+        let found = for_target(data, header, lift::lift(&code, release)?);
+        if found.deviation.is_none() {
+            return Ok(found);
+        }
+    }
+    Ok(first)
+}
+
+fn for_target(data: &[u8], header: Header, lifted: Lifted) -> LiftedPyc {
+    let Lifted { mut module, codes } = lifted;
+    module.file.validation = Some(header.validation);
+    let mut result = assemble::module(&module);
+    if let Ok(assembled) = &result {
+        let mut changed = false;
+        for (unit, (made, code)) in module
+            .units
+            .iter_mut()
+            .zip(assembled.units.iter().zip(&codes))
+        {
+            if made.linetable != code.linetable {
+                unit.raw.linetable = Some(code.linetable.clone());
+                changed = true;
+            }
+            if made.exceptiontable != code.exceptiontable {
+                unit.raw.exceptiontable = Some(code.exceptiontable.clone());
+                changed = true;
+            }
+        }
+        if changed {
+            result = assemble::module(&module);
+        }
+    }
+    let deviation = match result {
+        Ok(assembled) => {
+            let written = pyc::write(&assembled.code, module.target, header.validation);
+            let same = written.as_ref().is_ok_and(|bytes| bytes == data);
+            (!same).then(|| {
+                let original = &codes[codes.len() - 1];
+                match compare::first_difference_of(&assembled.code, original, module.target) {
+                    Some(difference) => difference.cause,
+                    None => "marshal's references or forms".to_owned(),
+                }
+            })
+        }
+        Err(AssembleError { message, .. }) => Some(message),
+    };
+    LiftedPyc { module, deviation }
+}
