@@ -169,6 +169,8 @@ pub struct Unit<'a> {
     pub qualname: Name,
     /// The object of `qualname` if it is the unit's own and code refers to it.
     pub qualname_object: Option<Arc<PyStr>>,
+    /// It is what evaluates annotations on demand.
+    pub is_annotate: bool,
     pub consts: Table<ConstId>,
     pub names: Table<Name>,
     pub varnames: Table<Name>,
@@ -208,6 +210,7 @@ impl<'a> Unit<'a> {
             name,
             qualname: name,
             qualname_object: None,
+            is_annotate: false,
             consts: Table::default(),
             names: Table::default(),
             varnames: Table::default(),
@@ -237,6 +240,7 @@ impl<'a> Unit<'a> {
         self.name = name;
         self.qualname = name;
         self.qualname_object = None;
+        self.is_annotate = false;
         self.consts.clear();
         self.names.clear();
         self.varnames.clear();
@@ -263,7 +267,7 @@ impl<'a> Unit<'a> {
             name: self.name,
             qualname: self.qualname,
             qualname_object: self.qualname_object.as_ref(),
-            is_annotate: self.scope_type == ScopeType::Annotations,
+            is_annotate: self.is_annotate,
             has_type_params: self.scope_type == ScopeType::TypeParams,
             names: &self.names.order,
             consts,

@@ -64,6 +64,7 @@ fn qualify(c: &mut Compiler<'_>, function: Name) {
 /// Closes it and makes its function (`codegen_leave_annotations_scope`). The assembler calls its parameter `format`.
 fn leave_annotations_scope(c: &mut Compiler<'_>, loc: Location) -> Result {
     c.op(loc, Op::RETURN_VALUE);
+    c.unit_mut().is_annotate = true;
     let code = optimize_and_assemble(c, true)?;
     make_closure(c, loc, code, 0)
 }
