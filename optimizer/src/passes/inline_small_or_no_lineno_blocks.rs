@@ -26,7 +26,7 @@ pub const PASS: Pass = Pass {
 };
 
 /// Longest exit that is copied, in instructions.
-const MAX_COPY_SIZE: usize = 4;
+pub const MAX_COPY_SIZE: usize = 4;
 
 /// Stops at this many times the graph's size, which only jumps without lines that go in a circle reach.
 const MAX_GROWTH: usize = 64;
@@ -70,13 +70,8 @@ fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
         return false;
     };
     *room = rest;
-    if let Some(last) = cfg.last_mut(b) {
-        last.set_op0(Op::NOP);
-        last.target = BlockId::NONE;
-    }
-    cfg.note(b, kind::NOP);
     cfg.edges_counted = false;
-    cfg.append_from(b, target);
+    replace_jump(cfg, b, target);
     if exit_without_lines && last.op == Op::JUMP {
         // The jump that is gone let signals in, so the one copied has to.
         if let Some(copied) = cfg.last_mut(b)
@@ -89,6 +84,16 @@ fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
     let predecessors = &mut cfg[target].predecessors;
     *predecessors = predecessors.wrapping_sub(1);
     true
+}
+
+/// The jump at the end of `b` becomes a copy of `target`, behind a `NOP` that keeps its line.
+pub fn replace_jump(cfg: &mut Cfg, b: BlockId, target: BlockId) {
+    if let Some(last) = cfg.last_mut(b) {
+        last.set_op0(Op::NOP);
+        last.target = BlockId::NONE;
+    }
+    cfg.note(b, kind::NOP);
+    cfg.append_from(b, target);
 }
 
 /// No instruction has a line (`basicblock_has_no_lineno`).

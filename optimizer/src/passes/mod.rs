@@ -7,6 +7,7 @@ pub mod add_checks_for_loads_of_uninitialized_variables;
 pub mod calculate_stackdepth;
 pub mod check_cfg;
 pub mod const_table;
+mod constant_tests;
 pub mod convert_pseudo_conditional_jumps;
 pub mod convert_pseudo_ops;
 pub mod explicit_blocks;

@@ -16,9 +16,10 @@
 //! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.
 
 use pycsmith_bytecode::{Constant, Op, Target};
-use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
+use pycsmith_ir::{Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::{ConstTable, small_int};
+use super::constant_tests::{decide_jump, jump_on_none};
 use super::{Pass, Property};
 use crate::Bug;
 use crate::const_eval::is_true;
@@ -111,47 +112,6 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
         }
     }
     Ok((created, jumps))
-}
-
-/// `instrs` begin with the load of a constant of this truth and a conditional jump.
-fn decide_jump(instrs: &mut [Instr], truth: bool) {
-    let jump_if_true = matches!(instrs[1].op, Op::POP_JUMP_IF_TRUE | Op::JUMP_IF_TRUE);
-    if matches!(instrs[1].op, Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE) {
-        instrs[0].set_op0(Op::NOP);
-    }
-    if truth == jump_if_true {
-        instrs[1].op = Op::JUMP;
-    } else {
-        instrs[1].set_op0(Op::NOP);
-        instrs[1].target = BlockId::NONE;
-    }
-}
-
-/// `instrs` begin with the load of `None` and an `IS_OP`; a conditional jump behind it, perhaps with a `TO_BOOL`
-/// between, can test for `None` itself.
-fn jump_on_none(instrs: &mut [Instr]) {
-    let mut at = 2;
-    let Some(after) = instrs.get_mut(at) else {
-        return;
-    };
-    if after.op == Op::TO_BOOL {
-        // The result is a bool already, whatever follows.
-        after.set_op0(Op::NOP);
-        at += 1;
-    }
-    let invert = instrs[1].arg != 0;
-    let not_none = match instrs.get(at).map(|jump| jump.op) {
-        Some(Op::POP_JUMP_IF_FALSE) => !invert,
-        Some(Op::POP_JUMP_IF_TRUE) => invert,
-        _ => return,
-    };
-    instrs[0].set_op0(Op::NOP);
-    instrs[1].set_op0(Op::NOP);
-    instrs[at].op = if not_none {
-        Op::POP_JUMP_IF_NOT_NONE
-    } else {
-        Op::POP_JUMP_IF_NONE
-    };
 }
 
 #[cfg(test)]

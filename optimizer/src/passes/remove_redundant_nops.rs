@@ -37,6 +37,15 @@ pub fn run(cfg: &mut Cfg) -> usize {
 
 /// The same in one block (`basicblock_remove_redundant_nops`).
 pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
+    in_block_before(cfg, b, line_of_next_block)
+}
+
+/// The same, where `line_of_next_block` says at which line control may run on behind the block.
+pub fn in_block_before(
+    cfg: &mut Cfg,
+    b: BlockId,
+    line_of_next_block: fn(&Cfg, BlockId) -> Option<i32>,
+) -> usize {
     if !cfg[b].may_have(kind::NOP) {
         return 0;
     }

@@ -7,10 +7,10 @@
 //! RETURN_VALUE @3:0-3:4
 //! ```
 
-use pycsmith_bytecode::Op;
 use pycsmith_ir::{BlockId, Cfg, kind};
 
 use super::super::Pass;
+use super::super::remove_redundant_nops::in_block_before;
 
 pub const PASS: Pass = Pass {
     name: "clean_basic_blocks",
@@ -32,39 +32,15 @@ pub fn run(cfg: &mut Cfg) {
 
 /// The `NOP`s of one block.
 pub(super) fn clean(cfg: &mut Cfg, b: BlockId) {
-    if !cfg[b].may_have(kind::NOP) {
-        return;
-    }
-    let next = cfg.next_nonempty(cfg[b].next);
-    let following_line = match next {
+    in_block_before(cfg, b, line_of_next_block);
+}
+
+/// The line at which the next block that is not empty starts, be it with a `NOP` that is to go.
+fn line_of_next_block(cfg: &Cfg, b: BlockId) -> Option<i32> {
+    match cfg.next_nonempty(cfg[b].next) {
         BlockId::NONE => None,
         next => cfg.first(next).map(|first| first.line()),
-    };
-    let instrs = cfg.instrs_mut(b);
-    let mut kept = 0;
-    let mut previous_line = -1;
-    for i in 0..instrs.len() {
-        let line = instrs[i].line();
-        if instrs[i].op == Op::NOP {
-            if line < 0 || previous_line == line {
-                continue;
-            }
-            match instrs.get(i + 1).map(|next| next.line()) {
-                Some(next_line) if next_line == line => continue,
-                Some(next_line) if next_line < 0 => {
-                    instrs[i + 1].loc = instrs[i].loc;
-                    continue;
-                }
-                Some(_) => {}
-                None if following_line == Some(line) => continue,
-                None => {}
-            }
-        }
-        instrs[kept] = instrs[i];
-        kept += 1;
-        previous_line = line;
     }
-    cfg.truncate(b, kept);
 }
 
 #[cfg(test)]

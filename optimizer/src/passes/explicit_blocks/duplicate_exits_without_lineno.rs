@@ -19,8 +19,9 @@
 
 use pycsmith_ir::{Cfg, OpKind};
 
+use super::super::inline_small_or_no_lineno_blocks::has_no_lineno;
 use super::super::{Pass, Property};
-use super::{has_no_line, newest_first};
+use super::newest_first;
 
 pub const PASS: Pass = Pass {
     name: "duplicate_exits_without_lineno",
@@ -37,7 +38,7 @@ pub fn run(cfg: &mut Cfg) {
             || target.is_none()
             || cfg[target].predecessors <= 1
             || !cfg.exits_scope(target)
-            || !has_no_line(cfg, target)
+            || !has_no_lineno(cfg, target)
         {
             continue;
         }
@@ -64,7 +65,7 @@ pub fn run(cfg: &mut Cfg) {
             && let Some(last) = cfg.last(b)
             && cfg.has_fallthrough(b)
             && cfg.exits_scope(next)
-            && has_no_line(cfg, next)
+            && has_no_lineno(cfg, next)
         {
             cfg.instrs_mut(next)[0].loc = last.loc;
         }

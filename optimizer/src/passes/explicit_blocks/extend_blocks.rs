@@ -13,9 +13,10 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg};
+use pycsmith_ir::Cfg;
 
 use super::super::Pass;
+use super::super::inline_small_or_no_lineno_blocks::{MAX_COPY_SIZE, replace_jump};
 use super::newest_first;
 
 pub const PASS: Pass = Pass {
@@ -24,9 +25,6 @@ pub const PASS: Pass = Pass {
     requires: &[],
     establishes: &[],
 };
-
-/// Longest exit that is copied, in instructions.
-const MAX_COPY_SIZE: usize = 4;
 
 pub fn run(cfg: &mut Cfg) {
     for b in newest_first(cfg) {
@@ -39,12 +37,7 @@ pub fn run(cfg: &mut Cfg) {
         {
             continue;
         }
-        if let Some(last) = cfg.last_mut(b) {
-            last.set_op0(Op::NOP);
-            last.target = BlockId::NONE;
-        }
-        cfg.append_from(b, exit);
-        cfg.recount_kinds(b);
+        replace_jump(cfg, b, exit);
     }
 }
 

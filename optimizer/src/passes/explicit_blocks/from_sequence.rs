@@ -82,17 +82,77 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<(), Bug> {
 
 #[cfg(test)]
 mod tests {
+    use pycsmith_bytecode::{Location, Op};
+    use pycsmith_ir::sequence::BlockLog;
+
     use super::*;
-    use crate::testing::{cfg_text, sequence_of_blocks};
+    use crate::testing::cfg_text;
+
+    fn graph(generate: impl FnOnce(&mut InstructionSequence)) -> Result<String, Bug> {
+        let mut sequence = InstructionSequence {
+            blocks: Some(BlockLog::default()),
+            ..InstructionSequence::default()
+        };
+        generate(&mut sequence);
+        let mut cfg = Cfg::default();
+        run(&mut cfg, &sequence)?;
+        Ok(cfg_text(&cfg))
+    }
 
     #[test]
     fn labels_start_blocks_even_empty_ones() {
-        let sequence = sequence_of_blocks("POP_JUMP_IF_FALSE L1\nNOP\nL0:\nL1:\nRETURN_VALUE");
-        let mut cfg = Cfg::default();
-        run(&mut cfg, &sequence).unwrap();
+        let text = graph(|sequence| {
+            let (a, b) = (sequence.new_label(), sequence.new_label());
+            sequence.push(Op::POP_JUMP_IF_FALSE, b.0, Location::NONE);
+            sequence.push(Op::NOP, 0, Location::NONE);
+            sequence.use_label(a);
+            sequence.use_label(b);
+            sequence.push(Op::RETURN_VALUE, 0, Location::NONE);
+        });
         assert_eq!(
-            cfg_text(&cfg),
+            text.unwrap(),
             "b0: POP_JUMP_IF_FALSE b2\nb3: NOP\nb1:\nb2: RETURN_VALUE\n"
         );
+    }
+
+    #[test]
+    fn blocks_are_numbered_by_age() {
+        let text = graph(|sequence| {
+            let early = sequence.new_label();
+            sequence.push(Op::NOP, 0, Location::NONE);
+            sequence.push(Op::RETURN_VALUE, 0, Location::NONE);
+            // Before the block that the next instruction is in.
+            let middle = sequence.new_label();
+            sequence.push(Op::JUMP, early.0, Location::NONE);
+            sequence.push(Op::NOP, 0, Location::NONE);
+            let late = sequence.new_label();
+            sequence.use_label(late);
+            sequence.use_label(middle);
+            sequence.push(Op::SETUP_FINALLY, late.0, Location::NONE);
+            sequence.use_label(early);
+        });
+        assert_eq!(
+            text.unwrap(),
+            "b0: NOP; RETURN_VALUE\nb3: JUMP b1\nb4: NOP\nb5:\nb2: SETUP_FINALLY b5\nb1:\n"
+        );
+    }
+
+    #[test]
+    fn a_label_behind_a_jump_is_the_block_there() {
+        let text = graph(|sequence| {
+            let label = sequence.new_label();
+            sequence.push(Op::JUMP, label.0, Location::NONE);
+            sequence.use_label(label);
+            sequence.push(Op::RETURN_VALUE, 0, Location::NONE);
+        });
+        assert_eq!(text.unwrap(), "b0: JUMP b1\nb1: RETURN_VALUE\n");
+    }
+
+    #[test]
+    fn what_cannot_be_is_a_bug() {
+        let nowhere = graph(|sequence| sequence.push(Op::JUMP, 0, Location::NONE));
+        assert_eq!(nowhere.unwrap_err().0, "JUMP to no label");
+        let unlogged = run(&mut Cfg::default(), &InstructionSequence::default());
+        assert!(unlogged.unwrap_err().0.contains("unknown"));
     }
 }

@@ -19,23 +19,12 @@ pub mod remove_unreachable;
 pub mod skip_empty_targets;
 pub mod trim_unused_consts;
 
+use super::optimize_basic_blocks::retarget_jumps::skip_empty;
 use crate::Bug;
 
 /// All blocks, the newest first.
 fn newest_first(cfg: &Cfg) -> impl Iterator<Item = BlockId> + use<> {
     (0..cfg.blocks.len() as u32).rev().map(BlockId)
-}
-
-/// `block`, or the first one behind it that is not empty.
-fn nonempty(cfg: &Cfg, block: BlockId) -> Result<BlockId, Bug> {
-    let found = cfg.next_nonempty(block);
-    if found.is_none() {
-        return Err(Bug(format!(
-            "nothing stands behind the jump to b{}",
-            block.0
-        )));
-    }
-    Ok(found)
 }
 
 /// `eliminate_empty_basic_blocks`: they leave the layout, and jumps go to what follows them.
@@ -55,17 +44,9 @@ fn eliminate_empty(cfg: &mut Cfg) -> Result<(), Bug> {
             && last.op.is_jump()
             && last.target.is_some()
         {
-            let target = nonempty(cfg, last.target)?;
-            if let Some(last) = cfg.last_mut(b) {
-                last.target = target;
-            }
+            skip_empty(cfg, b, cfg[b].len() - 1)?;
         }
         b = cfg[b].next;
     }
     Ok(())
-}
-
-/// No instruction has a line.
-fn has_no_line(cfg: &Cfg, b: BlockId) -> bool {
-    cfg.instrs(b).iter().all(|instr| instr.line() < 0)
 }

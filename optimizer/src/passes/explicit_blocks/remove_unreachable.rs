@@ -48,7 +48,7 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
             visit(block.next);
         }
         for instr in instrs {
-            if instr.op.has_target() && instr.target.is_some() {
+            if instr.target.is_some() {
                 visit(instr.target);
             }
         }

@@ -11,8 +11,8 @@
 use pycsmith_bytecode::Op;
 use pycsmith_ir::{Cfg, OpKind};
 
+use super::super::optimize_basic_blocks::retarget_jumps::skip_empty;
 use super::super::{Pass, Property};
-use super::nonempty;
 use crate::Bug;
 
 pub const PASS: Pass = Pass {
@@ -33,10 +33,7 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
             && last.target.is_some()
             && last.op != Op::SEND
         {
-            let target = nonempty(cfg, last.target)?;
-            if let Some(last) = cfg.last_mut(b) {
-                last.target = target;
-            }
+            skip_empty(cfg, b, cfg[b].len() - 1)?;
         }
         b = cfg[b].next;
     }

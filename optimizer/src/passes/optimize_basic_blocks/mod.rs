@@ -28,13 +28,16 @@ mod fold_binary;
 mod fold_const_sequence;
 mod fold_tuple_of_constants;
 mod fold_unary;
+pub mod in_order;
 mod jump_threading;
 mod lists_and_sets;
+mod pack_and_unpack;
+pub mod retarget_jumps;
 mod static_swaps;
 mod swaptimize;
 
-pub use static_swaps::apply_static_swaps;
-pub use swaptimize::swaptimize;
+use static_swaps::apply_static_swaps;
+use swaptimize::swaptimize;
 
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
@@ -132,24 +135,13 @@ fn optimize_instrs(
                     has_swap = true;
                 }
             }
-            Op::BUILD_TUPLE => match instrs.get(i + 1) {
-                // Packed and unpacked again: the items change places.
-                Some(next)
-                    if next.op == Op::UNPACK_SEQUENCE
-                        && next.arg == instrs[i].arg
-                        && (1..=3).contains(&next.arg) =>
-                {
-                    let swap = next.arg != 1;
-                    instrs[i].set_op0(Op::NOP);
-                    if swap {
-                        instrs[i + 1].op = Op::SWAP;
-                        has_swap = true;
-                    } else {
-                        instrs[i + 1].set_op0(Op::NOP);
-                    }
+            Op::BUILD_TUPLE => {
+                if pack_and_unpack::cancel(instrs, i) {
+                    has_swap |= instrs[i + 1].op == Op::SWAP;
+                } else {
+                    fold_tuple_of_constants::fold(instrs, i, table)?;
                 }
-                _ => fold_tuple_of_constants::fold(instrs, i, table)?,
-            },
+            }
             _ if folding.all || !op.is_any(kind::FOLDING) => {
                 simplify(instrs, i, table, folding.appended)?;
             }

@@ -12,7 +12,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, kind};
+use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
 
 use super::super::{Pass, Property, remove_redundant_nops};
 
@@ -27,7 +27,7 @@ pub fn run(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
         if cfg[b].may_have(kind::PSEUDO | kind::POP_BLOCK) {
-            cfg.note(b, kind::NOP);
+            cfg.note(b, kind::NOP | Op::STORE_FAST.kinds());
             for instr in cfg.instrs_mut(b) {
                 match instr.op {
                     Op::SETUP_FINALLY | Op::SETUP_WITH | Op::SETUP_CLEANUP | Op::POP_BLOCK => {

@@ -13,9 +13,9 @@
 //!                                       RETURN_VALUE
 //! ```
 
-use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
+use pycsmith_ir::{Cfg, OpKind, kind};
 
+use super::super::inline_small_or_no_lineno_blocks::{MAX_COPY_SIZE, replace_jump};
 use super::super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
@@ -24,9 +24,6 @@ pub const PASS: Pass = Pass {
     requires: &[Property::Terminated],
     establishes: &[],
 };
-
-/// Longest exit that is copied, in instructions.
-const MAX_COPY_SIZE: usize = 4;
 
 pub fn run(cfg: &mut Cfg) {
     if !cfg.may_have(kind::UNCONDITIONAL) {
@@ -40,12 +37,7 @@ pub fn run(cfg: &mut Cfg) {
             && cfg.exits_scope(last.target)
             && cfg[last.target].len() <= MAX_COPY_SIZE
         {
-            if let Some(last) = cfg.last_mut(b) {
-                last.set_op0(Op::NOP);
-                last.target = BlockId::NONE;
-            }
-            cfg.note(b, kind::NOP);
-            cfg.append_from(b, last.target);
+            replace_jump(cfg, b, last.target);
         }
         b = cfg[b].next;
     }

@@ -14,15 +14,14 @@
 //!     RAISE_VARARGS     0              RAISE_VARARGS        0
 //! ```
 
-use pycsmith_bytecode::{Constant, Op, Target};
-use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
+use pycsmith_bytecode::{Location, Op, Target};
+use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind};
 
 use super::super::const_table::ConstTable;
-use super::super::explicit_blocks::optimize_basic_blocks::{decide, fold_tuple};
-use super::super::optimize_basic_blocks::{apply_static_swaps, swaptimize};
+use super::super::optimize_basic_blocks::in_order::simplify;
+use super::super::optimize_basic_blocks::retarget_jumps::thread;
 use super::super::{Pass, Property};
 use crate::Bug;
-use crate::const_eval::is_true;
 
 pub const PASS: Pass = Pass {
     name: "optimize_basic_blocks",
@@ -50,128 +49,24 @@ pub fn run(
 }
 
 fn block(cfg: &mut Cfg, b: BlockId, table: &mut ConstTable) -> Result<(), Bug> {
-    let mut threads = 0;
-    // What the constant loaded last is, as long as only copies of it follow.
-    let mut copied = None;
+    let mut loaded = None;
     let mut i = 0;
     while i < cfg[b].len() {
-        let instr = cfg.instrs(b)[i];
-        if instr.op.is_jump() {
-            copied = None;
-            if thread(cfg, b, i) {
-                threads += 1;
-                if threads > cfg.blocks.len() {
-                    return Err(Bug("jumps lead in a circle".to_owned()));
-                }
-                continue;
-            }
+        let Instr { op, arg, .. } = cfg.instrs(b)[i];
+        // CPython quirk (3.12, optimize_basic_block): a copy of a constant counts as a load of it.
+        loaded = match op {
+            Op::LOAD_CONST => Some(arg),
+            Op::COPY if arg == 1 => loaded,
+            _ => None,
+        };
+        if op.is_jump() {
+            thread(cfg, b, i, |jump, to| {
+                to.line() == jump.line() || to.line() == Location::NONE.line
+            })?;
         } else {
-            // CPython quirk (3.12, optimize_basic_block): a copy of a constant counts as a load of it.
-            match instr.op {
-                Op::LOAD_CONST => copied = Some(instr.arg),
-                Op::COPY if instr.arg == 1 => {}
-                _ => copied = None,
-            }
-            i = match copied {
-                Some(arg) => load_const(cfg.instrs_mut(b), i, arg, table)?,
-                None => simplify(cfg.instrs_mut(b), i, table)?,
-            };
+            i = simplify(cfg.instrs_mut(b), i, loaded, table)?;
         }
         i += 1;
     }
     Ok(())
-}
-
-/// What the instruction at `i` begins, if it is no jump and no constant. Gives the last position that is done with.
-fn simplify(instrs: &mut [Instr], i: usize, table: &mut ConstTable) -> Result<usize, Bug> {
-    let Instr { op, arg, .. } = instrs[i];
-    let next = instrs.get(i + 1).copied();
-    match (op, next) {
-        (Op::BUILD_TUPLE, Some(next))
-            if next.op == Op::UNPACK_SEQUENCE && next.arg == arg && (1..=3).contains(&arg) =>
-        {
-            instrs[i].set_op0(Op::NOP);
-            if arg == 1 {
-                instrs[i + 1].set_op0(Op::NOP);
-            } else {
-                instrs[i + 1].op = Op::SWAP;
-            }
-        }
-        (Op::BUILD_TUPLE, _) => {
-            fold_tuple(instrs, i, table)?;
-            for load in instrs[..i].iter_mut().rev().take(arg as usize) {
-                if load.op == Op::NOP {
-                    load.arg = 0;
-                }
-            }
-        }
-        (Op::SWAP, _) if arg == 1 => instrs[i].set_op0(Op::NOP),
-        (Op::SWAP, _) => {
-            let end = swaptimize(instrs, i);
-            apply_static_swaps(instrs, end, true);
-            return Ok(end);
-        }
-        (Op::PUSH_NULL, Some(next)) if next.op == Op::LOAD_GLOBAL && next.arg & 1 == 0 => {
-            instrs[i].set_op0(Op::NOP);
-            instrs[i + 1].arg |= 1;
-        }
-        _ => {}
-    }
-    Ok(i)
-}
-
-/// Constant `arg`, loaded or copied at `i`: one that is tested is not loaded, one that is returned is so by one
-/// instruction. Gives the last position that is done with.
-fn load_const(instrs: &mut [Instr], i: usize, arg: u32, table: &ConstTable) -> Result<usize, Bug> {
-    let Some(next) = instrs.get(i + 1).copied() else {
-        return Ok(i);
-    };
-    match next.op {
-        Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE => {
-            let jumps = is_true(table.get(arg)?) == (next.op == Op::POP_JUMP_IF_TRUE);
-            instrs[i].set_op0(Op::NOP);
-            decide(&mut instrs[i + 1], jumps);
-        }
-        Op::IS_OP if matches!(table.get(arg)?, Constant::None) => {
-            let if_false = match instrs.get(i + 2).map(|instr| instr.op) {
-                Some(Op::POP_JUMP_IF_FALSE) => 1,
-                Some(Op::POP_JUMP_IF_TRUE) => 0,
-                _ => return Ok(i),
-            };
-            instrs[i].set_op0(Op::NOP);
-            instrs[i + 1].set_op0(Op::NOP);
-            instrs[i + 2].op = if next.arg ^ if_false != 0 {
-                Op::POP_JUMP_IF_NOT_NONE
-            } else {
-                Op::POP_JUMP_IF_NONE
-            };
-        }
-        Op::RETURN_VALUE => {
-            instrs[i].set_op0(Op::NOP);
-            instrs[i + 1].set_op1(Op::RETURN_CONST, arg);
-            return Ok(i + 1);
-        }
-        _ => {}
-    }
-    Ok(i)
-}
-
-/// Whether the jump at `i` now goes to where its target, a jump too, goes (`jump_thread`).
-fn thread(cfg: &mut Cfg, b: BlockId, i: usize) -> bool {
-    let instr = cfg.instrs(b)[i];
-    if !instr.op.is_conditional_jump() && instr.op != Op::JUMP {
-        return false;
-    }
-    let Some(target) = cfg.first(instr.target) else {
-        return false;
-    };
-    if target.op != Op::JUMP
-        || target.target == instr.target
-        || (target.line() != instr.line() && target.line() != -1)
-    {
-        return false;
-    }
-    cfg.instrs_mut(b)[i].target = target.target;
-    cfg.note(b, kind::JUMP);
-    true
 }

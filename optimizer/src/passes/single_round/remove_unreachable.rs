@@ -39,7 +39,7 @@ pub fn run(cfg: &mut Cfg) {
         let following = (next.is_some() && falls_through).then_some(next);
         let targets = instrs
             .iter()
-            .filter(|instr| instr.op.has_target() && instr.target.is_some())
+            .filter(|instr| instr.target.is_some())
             .map(|instr| instr.target);
         for to in following.into_iter().chain(targets) {
             let block = &mut blocks[to.0 as usize];
