@@ -3,7 +3,7 @@
 //!
 //! Both sides are the text form of the IR, without the unit around it. A side may be a bare list of instructions, and
 //! locals need not be declared. Directives (`.consts`) that the right side does not have are not compared, nor
-//! which blocks have labels.
+//! which blocks have labels. A comment `# 3.12` names the target of an example in a file that several have.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -190,7 +190,11 @@ fn pass_of(path: &Path, source: &str) -> Option<(String, Target)> {
         "single_round" => &[12],
         _ => &[14, 13, 12, 11],
     };
-    let mut targets = series.iter().filter_map(|&minor| Target::newest(minor));
+    let named = source
+        .lines()
+        .find_map(|line| line.strip_prefix("//! # ")?.parse().ok());
+    let newest = series.iter().filter_map(|&minor| Target::newest(minor));
+    let mut targets = named.into_iter().chain(newest);
     let in_pipeline = |target: &Target| {
         let mut steps = pipeline::of(*target).iter();
         steps.any(|step| step.pass.name == pass) || pass.ends_with("_sequence")

@@ -1,12 +1,12 @@
 //! Tests of constants: what a jump does is known, and a comparison with `None` is a jump.
 //!
 //! ```text
-//! LOAD_CONST 1  (1)           NOP
-//! POP_JUMP_IF_FALSE b2   =>   NOP
+//! LOAD_CONST        1               NOP
+//! POP_JUMP_IF_FALSE b2        =>    NOP
 //!
-//! LOAD_CONST 0  (None)        NOP
-//! IS_OP 0                     NOP
-//! POP_JUMP_IF_FALSE b2   =>   POP_JUMP_IF_NOT_NONE b2
+//! LOAD_CONST        None            NOP
+//! IS_OP             0               NOP
+//! POP_JUMP_IF_FALSE b2        =>    POP_JUMP_IF_NOT_NONE b2
 //! ```
 
 use pycsmith_bytecode::Op;

@@ -2,12 +2,16 @@
 //! with what has become of those behind it.
 //!
 //! ```text
-//! LOAD_CONST 0  (None)        NOP
-//! IS_OP 0                     NOP
-//! POP_JUMP_IF_FALSE b2   =>   POP_JUMP_IF_NOT_NONE b2
-//!
-//! PUSH_NULL                   NOP
-//! LOAD_GLOBAL print      =>   LOAD_GLOBAL print null
+//! # 3.12
+//! b0:                              b0:
+//!     PUSH_NULL                        NOP
+//!     LOAD_GLOBAL       print          LOAD_GLOBAL          print null
+//!     LOAD_CONST        None    =>     NOP
+//!     IS_OP             0              NOP
+//!     POP_JUMP_IF_FALSE b1             POP_JUMP_IF_NOT_NONE b1
+//! b1:                              b1:
+//!     LOAD_CONST        1              NOP
+//!     RETURN_VALUE                     RETURN_CONST         1
 //! ```
 
 use pycsmith_bytecode::{Constant, Op};

@@ -1,11 +1,15 @@
 //! A jump to a jump goes to where that one goes, and stays in its place (up to 3.12).
 //!
 //! ```text
+//! # 3.12
 //! b0:                              b0:
-//!     POP_JUMP_IF_FALSE b2    =>       POP_JUMP_IF_FALSE b5
-//! ...                              ...
-//! b2:                              b2:
-//!     JUMP b5                          JUMP b5
+//!     POP_JUMP_IF_FALSE b2             POP_JUMP_IF_FALSE b3
+//! b1:                              b1:
+//!     RAISE_VARARGS     0              RAISE_VARARGS     0
+//! b2:                       =>     b2:
+//!     JUMP              b3             JUMP              b3
+//! b3:                              b3:
+//!     RERAISE           0              RERAISE           0
 //! ```
 
 use pycsmith_bytecode::Op;
