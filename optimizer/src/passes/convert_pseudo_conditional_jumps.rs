@@ -64,19 +64,3 @@ pub fn run(cfg: &mut Cfg) {
         b = cfg[b].next;
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn the_value_is_copied_and_tested() {
-        let mut cfg = cfg("LOAD_FAST 0\nJUMP_IF_FALSE L1\nL1:\nRETURN_VALUE");
-        run(&mut cfg);
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: LOAD_FAST 0; COPY 1; TO_BOOL; POP_JUMP_IF_FALSE b1\nb1: RETURN_VALUE\n"
-        );
-    }
-}

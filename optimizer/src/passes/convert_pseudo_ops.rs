@@ -52,23 +52,3 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     }
     remove_redundant_jumps::run_with_nops(cfg)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn pseudo_instructions_become_real() {
-        let mut cfg = cfg("SETUP_FINALLY L1 @1
-             LOAD_CLOSURE 2 @1
-             STORE_FAST_MAYBE_NULL 0 @1
-             L1:
-             RERAISE 0 @1");
-        run(&mut cfg).unwrap();
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: LOAD_FAST 2; STORE_FAST 0\nb1: RERAISE 0\n"
-        );
-    }
-}

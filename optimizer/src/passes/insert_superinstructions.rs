@@ -56,27 +56,3 @@ pub fn run(cfg: &mut Cfg) {
     }
     remove_redundant_nops::run(cfg);
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn pairs_on_one_line_are_joined() {
-        let mut cfg = cfg("LOAD_FAST 1 @1
-             LOAD_FAST 2 @1
-             LOAD_FAST 3 @1
-             LOAD_FAST 16 @1
-             STORE_FAST 1 @2
-             STORE_FAST 2 @3
-             LOAD_FAST 2 @3
-             RETURN_VALUE @3");
-        run(&mut cfg);
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: LOAD_FAST_LOAD_FAST 18; LOAD_FAST 3; LOAD_FAST 16; STORE_FAST 1; STORE_FAST_LOAD_FAST 34; \
-             RETURN_VALUE\n"
-        );
-    }
-}

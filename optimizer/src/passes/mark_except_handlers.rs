@@ -29,28 +29,3 @@ pub fn run(cfg: &mut Cfg) {
         blocks[instr.target.0 as usize].except_handler = true;
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::cfg;
-
-    #[test]
-    fn targets_of_block_pushes_are_handlers() {
-        let mut cfg = cfg("SETUP_FINALLY L1
-             POP_BLOCK
-             JUMP L2
-             L1:
-             RERAISE 0
-             L2:
-             SETUP_WITH L1
-             RETURN_VALUE");
-        run(&mut cfg);
-        let handlers: Vec<_> = cfg
-            .blocks
-            .iter()
-            .map(|block| block.except_handler)
-            .collect();
-        assert_eq!(handlers, [false, true, false]);
-    }
-}

@@ -85,39 +85,3 @@ fn in_block(cfg: &mut Cfg, b: BlockId, target: Target) {
     cfg[backwards].next = next;
     cfg[b].next = backwards;
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn conditional_jumps_go_forwards() {
-        let mut cfg = cfg("L0:
-             LOAD_FAST 0
-             POP_JUMP_IF_TRUE L0
-             LOAD_FAST 0
-             POP_JUMP_IF_NONE L1
-             L1:
-             RETURN_VALUE");
-        run(&mut cfg, Target::PY314);
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b1\nb3: NOT_TAKEN; JUMP b0\n\
-             b1: LOAD_FAST 0; POP_JUMP_IF_NONE b2; NOT_TAKEN\nb2: RETURN_VALUE\n"
-        );
-    }
-
-    #[test]
-    fn what_is_appended_is_protected_as_the_jump_is() {
-        for (target, protected) in [(Target::PY314, false), (Target::newest(15).unwrap(), true)] {
-            let mut cfg = cfg("LOAD_FAST 0\nPOP_JUMP_IF_NONE L1\nL1:\nRETURN_VALUE");
-            let (entry, handler) = (cfg.entry, BlockId(1));
-            cfg.instrs_mut(entry)[1].handler = handler;
-            run(&mut cfg, target);
-            let not_taken = cfg.instrs(entry)[2];
-            assert_eq!(not_taken.op, Op::NOT_TAKEN);
-            assert_eq!(not_taken.handler == handler, protected, "{target}");
-        }
-    }
-}

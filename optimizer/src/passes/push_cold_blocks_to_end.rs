@@ -155,29 +155,3 @@ fn reorder(cfg: &mut Cfg) -> bool {
     }
     first_cold.is_some()
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::passes::mark_except_handlers;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn handlers_move_behind_and_jump_back() {
-        let mut cfg = cfg("SETUP_FINALLY L1 @1
-             JUMP L2 @1
-             L1:
-             PUSH_EXC_INFO @2
-             POP_EXCEPT @2
-             L2:
-             LOAD_CONST 0 @3
-             RETURN_VALUE @3");
-        mark_except_handlers::run(&mut cfg);
-        run(&mut cfg).unwrap();
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: SETUP_FINALLY b1\nb2: LOAD_CONST 0; RETURN_VALUE\nb1: PUSH_EXC_INFO; POP_EXCEPT\n\
-             b3: JUMP_NO_INTERRUPT b2\n"
-        );
-    }
-}

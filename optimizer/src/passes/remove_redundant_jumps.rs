@@ -71,16 +71,3 @@ pub fn run(cfg: &mut Cfg) -> Result<usize, Bug> {
     }
     Ok(changes)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn a_jump_to_the_next_block_goes() {
-        let mut cfg = cfg("POP_TOP @1\nJUMP L1 @1\nL1:\nRETURN_VALUE @2");
-        run_with_nops(&mut cfg).unwrap();
-        assert_eq!(cfg_text(&cfg), "b0: POP_TOP\nb1: RETURN_VALUE\n");
-    }
-}

@@ -118,32 +118,3 @@ fn line_of_next_block(cfg: &Cfg, b: BlockId) -> Option<i32> {
         .find(|instr| instr.op != Op::NOP || instr.line() >= 0);
     first.map(Instr::line)
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn a_nop_stays_only_for_its_line() {
-        let mut cfg = cfg("NOP @1
-             LOAD_FAST 0 @1
-             NOP @2
-             NOP @2
-             LOAD_FAST 1 @3
-             NOP @-1
-             NOP @4
-             POP_TOP @-1
-             NOP @5
-             JUMP L1 @6
-             L1:
-             NOP @6
-             RETURN_VALUE @7");
-        assert_eq!(run(&mut cfg), 4);
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: LOAD_FAST 0; NOP; LOAD_FAST 1; POP_TOP; NOP; JUMP b1\nb1: NOP; RETURN_VALUE\n"
-        );
-        assert_eq!(cfg.instrs(BlockId(0))[3].line(), 4);
-    }
-}

@@ -71,31 +71,3 @@ fn pushes_in_vain(instr: &Instr) -> bool {
         _ => loads_const(instr),
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn pairs_vanish_also_across_blocks() {
-        let mut cfg = cfg("LOAD_FAST 0 @1
-             LOAD_CONST 1 @1
-             COPY 1 @1
-             POP_TOP @1
-             POP_TOP @1
-             RETURN_VALUE @1");
-        run(&mut cfg);
-        assert_eq!(cfg_text(&cfg), "b0: LOAD_FAST 0; RETURN_VALUE\n");
-    }
-
-    #[test]
-    fn a_jump_target_forgets_what_came_before() {
-        let mut cfg = cfg("JUMP_IF_TRUE L1 @1\nLOAD_CONST 1 @1\nL1:\nPOP_TOP @1\nRETURN_VALUE @1");
-        run(&mut cfg);
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: JUMP_IF_TRUE b2\nb1: LOAD_CONST 1\nb2: POP_TOP; RETURN_VALUE\n"
-        );
-    }
-}

@@ -62,23 +62,3 @@ fn enter(blocks: &mut [Block], worklist: &mut Vec<BlockId>, b: BlockId) {
         worklist.push(b);
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn unreachable_blocks_lose_their_instructions() {
-        let mut cfg = cfg("NOP\nJUMP L2\nLOAD_CONST 0\nPOP_TOP\nL2:\nRETURN_VALUE");
-        run(&mut cfg);
-        assert_eq!(cfg_text(&cfg), "b0: NOP; JUMP b2\nb1:\nb2: RETURN_VALUE\n");
-        assert_eq!(
-            cfg.blocks
-                .iter()
-                .map(|block| block.predecessors)
-                .collect::<Vec<_>>(),
-            [1, 0, 1]
-        );
-    }
-}

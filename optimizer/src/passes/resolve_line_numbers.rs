@@ -161,34 +161,3 @@ fn hand_on(cfg: &mut Cfg, b: BlockId, loc: Location) {
         first.loc = loc;
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::passes::remove_unreachable;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn exits_are_copied_for_their_lines() {
-        let mut cfg = cfg("POP_JUMP_IF_TRUE L1 @1
-             POP_JUMP_IF_TRUE L1 @2
-             RETURN_VALUE @3
-             L1:
-             LOAD_CONST 0 @-1
-             RETURN_VALUE @-1");
-        remove_unreachable::run(&mut cfg);
-        run(&mut cfg, Target::PY314);
-        assert_eq!(
-            cfg_text(&cfg),
-            "b0: POP_JUMP_IF_TRUE b4\nb1: POP_JUMP_IF_TRUE b3\nb2: RETURN_VALUE\n\
-             b3: LOAD_CONST 0; RETURN_VALUE\nb4: LOAD_CONST 0; RETURN_VALUE\n"
-        );
-        let lines = |b| {
-            cfg.instrs(BlockId(b))
-                .iter()
-                .map(|instr| instr.line())
-                .collect::<Vec<_>>()
-        };
-        assert_eq!((lines(3), lines(4)), (vec![2, 2], vec![1, 1]));
-    }
-}
