@@ -55,10 +55,7 @@ pub use error::{Diagnostic, Span};
 pub use lower::Places;
 pub use print::unit_text;
 
-use crate::ops::{OpKind, kind};
 use crate::unit::CodeModule;
-use pycsmith_bytecode::Op;
-use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 
 /// What the operand of `op` is in text.
 fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
@@ -71,15 +68,6 @@ fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
 
 /// Most faults that are reported.
 const MAX_FAULTS: usize = 100;
-
-/// What the operand is here. `dis` takes some cells and free variables for locals (`LOAD_DEREF` from 3.14 on, `LOAD_CLOSURE`
-/// from 3.13 on), whose numbers they only share from `prepare_localsplus` on.
-fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
-    match opcodes.operand(op) {
-        Operand::Local if op.is_any(kind::DEREF) => Operand::Free,
-        operand => operand,
-    }
-}
 
 /// Reads a text.
 ///
