@@ -1,6 +1,9 @@
 //! Readable listings of code objects.
 
 pub mod cpython;
+pub mod model;
+pub mod reading;
+pub mod stack;
 
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write as _;

@@ -16,7 +16,9 @@ Examples:
 const DIS_EXAMPLES: &str = "\
 Examples:
   pycsmith dis --target 3.14 examples/fib.py
-  pycsmith dis __pycache__/fib.cpython-314.pyc
+  pycsmith dis --target 3.14 examples/fib.py --function fib --stack    what is on the stack
+  pycsmith dis __pycache__/fib.cpython-314.pyc --lines 5-7
+  echo 'x = y + 1' | pycsmith dis --json -
   pycsmith dis --style cpython --target 3.14 examples/fib.py    what python3.14 -m dis prints
   pycsmith dis --style cpython -COP --target 3.14 examples/fib.py";
 
@@ -98,8 +100,8 @@ pub struct AstArgs {
 
 #[derive(Args)]
 pub struct DisArgs {
-    /// A source, a .pyc file, or - for a source on standard input
-    #[arg(value_name = "FILE")]
+    /// A source, a .pyc file, or - for either on standard input
+    #[arg(value_name = "FILE", default_value = "-")]
     pub file: PathBuf,
     #[command(flatten)]
     pub target: TargetArg,
@@ -107,8 +109,26 @@ pub struct DisArgs {
     #[arg(long, value_name = "LEVEL", default_value = "0", value_parser = clap::value_parser!(u8).range(0..=2))]
     pub optimize: u8,
     /// The form of the listing
-    #[arg(long, default_value = "plain")]
+    #[arg(long, default_value = "reading")]
     pub style: DisStyle,
+    /// Only the code object of this qualified name, and those in it
+    #[arg(long, value_name = "QUALNAME")]
+    pub function: Option<String>,
+    /// Only instructions of these lines
+    #[arg(long, value_name = "A-B", value_parser = lines)]
+    pub lines: Option<(i32, i32)>,
+    /// Show the values on the evaluation stack behind each instruction
+    #[arg(long)]
+    pub stack: bool,
+    /// Print a JSON object (README.md describes it) instead of a listing
+    #[arg(long)]
+    pub json: bool,
+    /// Columns to use [default: the terminal's, else 80]
+    #[arg(long, value_name = "COLUMNS", value_parser = clap::value_parser!(u16).range(40..))]
+    pub width: Option<u16>,
+    /// Colours
+    #[arg(long, value_name = "WHEN", default_value = "auto")]
+    pub color: ColorChoice,
     #[command(flatten)]
     pub cpython: CPythonDisArgs,
 }
@@ -131,8 +151,19 @@ pub struct CPythonDisArgs {
     pub specialized: bool,
 }
 
+/// `A-B`, or a line.
+fn lines(text: &str) -> Result<(i32, i32), String> {
+    let (first, last) = text.split_once('-').unwrap_or((text, text));
+    match (first.parse(), last.parse()) {
+        (Ok(first), Ok(last)) if 0 <= first && first <= last => Ok((first, last)),
+        _ => Err("expected A-B, two lines, the first one first".to_owned()),
+    }
+}
+
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]
 pub enum DisStyle {
+    /// Beside the source, with arrows for jumps, the extent of handlers and the depth of the stack
+    Reading,
     /// Attributes and instructions of each code object
     Plain,
     /// What the target's own `python -m dis` prints

@@ -11,6 +11,10 @@ use crate::args::ColorChoice;
 pub struct Paint(bool);
 
 impl Paint {
+    pub fn is_on(self) -> bool {
+        self.0
+    }
+
     /// For standard output, as `--color` and `NO_COLOR` say.
     pub fn for_stdout(choice: ColorChoice) -> Paint {
         Paint(match choice {
