@@ -113,27 +113,3 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
     }
     Ok((created, jumps))
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn common_literals_need_no_constant() {
-        for (target, load) in [
-            (Target::PY314, "LOAD_CONST 0"),
-            (Target::newest(15).unwrap(), "LOAD_COMMON_CONSTANT 7"),
-        ] {
-            let mut cfg = cfg("LOAD_CONST 0\nLOAD_CONST 1\nRETURN_VALUE");
-            let mut pool = ConstPool::default();
-            let mut consts = vec![
-                pool.intern(Constant::None),
-                pool.intern(Constant::Float(1.0)),
-            ];
-            run(target, &mut cfg, &mut consts, &mut pool).unwrap();
-            let expected = format!("b0: {load}; LOAD_CONST 1; RETURN_VALUE\n");
-            assert_eq!(cfg_text(&cfg), expected);
-        }
-    }
-}

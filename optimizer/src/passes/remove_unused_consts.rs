@@ -66,18 +66,3 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     cfg.scratch = new_index;
     Ok(())
 }
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{cfg, cfg_text};
-
-    #[test]
-    fn the_first_constant_always_stays() {
-        let mut cfg = cfg("LOAD_CONST 3\nRETURN_VALUE");
-        let mut consts = [7, 8, 9, 10].map(ConstId).to_vec();
-        run(&mut cfg, &mut consts).unwrap();
-        assert_eq!(consts, [ConstId(7), ConstId(10)]);
-        assert_eq!(cfg_text(&cfg), "b0: LOAD_CONST 1; RETURN_VALUE\n");
-    }
-}
