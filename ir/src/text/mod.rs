@@ -47,6 +47,8 @@ mod grammar {
 }
 
 use lalrpop_util::ParseError;
+use pycsmith_bytecode::Op;
+use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 
 pub use changes::{Change, changes};
 pub use error::{Diagnostic, Span};
@@ -54,6 +56,15 @@ pub use lower::Places;
 pub use print::unit_text;
 
 use crate::unit::CodeModule;
+
+/// What the operand of `op` is in text.
+fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
+    match op {
+        // CPython counts them among the instructions with locals, but their operands number cells and free variables too.
+        Op::LOAD_DEREF | Op::LOAD_CLOSURE => Operand::Free,
+        _ => opcodes.operand(op),
+    }
+}
 
 /// Most faults that are reported.
 const MAX_FAULTS: usize = 100;
