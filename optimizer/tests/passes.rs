@@ -228,7 +228,6 @@ fn snapshots_have_their_files() {
 
 /// `no change` for all units would show nothing of a pass.
 #[test]
-#[ignore = "cases are being written"]
 fn all_passes_are_seen_to_change_something() {
     let mut seen = BTreeSet::new();
     for name in files("tests/ir", "ir") {
