@@ -51,7 +51,7 @@ fn ir_of_a_source() {
         generated.starts_with("target 3.14.10\n\ncode f line 1 args [a] {\n"),
         "{generated}"
     );
-    assert!(generated.contains("BINARY_OP                  5 "));
+    assert!(generated.contains("BINARY_OP                  * "));
     let folded = stdout(&ir(&[
         "--function",
         "f",
@@ -104,7 +104,7 @@ fn passes_over_text_are_the_passes_of_the_compiler() {
     ));
     let names: Vec<&str> = rest
         .lines()
-        .filter(|line| !line.starts_with('#'))
+        .filter(|line| line.starts_with(|first: char| first.is_ascii_lowercase()))
         .filter_map(|line| line.split_whitespace().next())
         .collect();
     let at = names
@@ -118,6 +118,30 @@ fn passes_over_text_are_the_passes_of_the_compiler() {
         &stdout(&half),
     );
     assert_eq!(stdout(&output), behind, "in two steps");
+}
+
+#[test]
+fn the_list_of_passes() {
+    let folder = folder();
+    let list = |arguments: &[&str]| {
+        let output = pycsmith(folder.path(), &[&["opt", "--list"], arguments].concat(), "");
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        stdout(&output)
+    };
+    let all = list(&[]);
+    for target in ["3.11: ", "3.12: ", "3.13: ", "3.14, 3.15: "] {
+        assert!(all.contains(&format!("# CPython {target}")), "{target}");
+    }
+    let one = list(&["--pipeline", "3.12"]);
+    assert!(
+        one.starts_with("# CPython 3.12.7: 20 passes\n\n# _PyCfg_OptimizeCodeUnit\n"),
+        "{one}"
+    );
+    let twice = "\ninline_small_exit_blocks                           inline_small_exit_blocks\n    \
+                 Replaces a jump to a short exit by a copy of the exit.\n";
+    let why = "    Why again: threading has led more jumps to exits.\n";
+    assert_eq!(one.matches(twice).count(), 2, "{one}");
+    assert!(one.contains(&format!("{twice}{why}")), "{one}");
 }
 
 #[test]

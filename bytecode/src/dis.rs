@@ -328,7 +328,7 @@ fn meaning(code: &CodeObject, target: Target, op: Op, arg: u32) -> Option<String
 }
 
 /// `COMPARE_OP` (`opcode.cmp_op`).
-const COMPARE: &[&str] = &["<", "<=", "==", "!=", ">", ">="];
+pub(crate) const COMPARE: &[&str] = &["<", "<=", "==", "!=", ">", ">="];
 
 /// Operands that number things of the interpreter (`opcode.py`).
 pub(crate) fn named_operand(op: Op, arg: u32) -> Option<&'static str> {

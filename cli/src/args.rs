@@ -47,12 +47,12 @@ pub enum Command {
     Dis(DisArgs),
     /// Print a source's IR after code generation, after a pass, or at each pass that changes it; or that of a .pyc file
     #[command(
-        after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py --function fib\n  pycsmith ir --target 3.14 examples/fib.py --after optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py --print-changed\n  pycsmith ir __pycache__/fib.cpython-314.pyc"
+        after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py --function fib\n  pycsmith ir --target 3.14 examples/fib.py --after optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py --print-changed\n  pycsmith ir --target 3.14 examples/wordcount.py --html wordcount.html\n  pycsmith ir __pycache__/fib.cpython-314.pyc"
     )]
     Ir(IrArgs),
     /// Run optimizer passes over IR in its text form
     #[command(
-        after_help = "Examples:\n  pycsmith opt --list\n  pycsmith opt examples/fold.ir --passes optimize_load_const,optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - --print-changed"
+        after_help = "Examples:\n  pycsmith opt --list --pipeline 3.12\n  pycsmith opt examples/fold.ir --passes optimize_load_const,optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - --print-changed"
     )]
     Opt(OptArgs),
     /// Assemble IR in its text form to a .pyc file
@@ -198,6 +198,9 @@ pub struct IrArgs {
     /// As code generation made it, and what each pass changed
     #[arg(long)]
     pub print_changed: bool,
+    /// Write a page for the browser (or - for standard output): the source, the IR at each pass side by side, and its graph
+    #[arg(long, value_name = "OUT", conflicts_with_all = ["after", "print_changed"])]
+    pub html: Option<PathBuf>,
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
@@ -220,7 +223,7 @@ pub struct OptArgs {
     /// End behind the first run of this pass
     #[arg(long, value_name = "PASS")]
     pub stop_after: Option<String>,
-    /// List the passes of a pipeline, in order
+    /// List the passes of each target's pipeline (or of --pipeline), in order: what each does, and why it stands there
     #[arg(long)]
     pub list: bool,
     /// Check the IR after each pass

@@ -10,18 +10,22 @@ use pycsmith_compiler::{CompileError, CompileOptions};
 use pycsmith_ir::text::unit_text;
 use pycsmith_ir::{CodeModule, CodeUnit, ModuleFile};
 use pycsmith_optimizer::pipeline;
+use pycsmith_parser::source::decode_tokens;
 
 use crate::args::IrArgs;
 use crate::changes::{self, Paint};
 use crate::message::Message;
-use crate::{FINDINGS, OK, compile, input, output, targets};
+use crate::{FINDINGS, OK, compile, html, input, output, targets};
 
 /// `Err` for a wrong command line.
 pub fn run(arguments: &IrArgs) -> Result<u8, String> {
     let path = &arguments.file;
     let is_pyc = path.extension().is_some_and(|extension| extension == "pyc");
     let text = match is_pyc {
-        true if arguments.after.is_some() || arguments.print_changed => {
+        true if arguments.after.is_some()
+            || arguments.print_changed
+            || arguments.html.is_some() =>
+        {
             return Err(
                 "no pass has run over a .pyc file: pycsmith opt runs some over its IR".to_owned(),
             );
@@ -117,6 +121,9 @@ fn of_source(arguments: &IrArgs, target: Target) -> Result<String, Box<Message>>
     } else if path.as_os_str() != "-" {
         file.validation = compile::default_validation(path, &source, target);
     }
+    if let Some(out) = &arguments.html {
+        return page(out, path, &source, &units, target);
+    }
     if arguments.print_changed {
         let paint = Paint::for_stdout(arguments.color);
         return Ok(units
@@ -138,6 +145,24 @@ fn of_source(arguments: &IrArgs, target: Target) -> Result<String, Box<Message>>
         units: units.iter().map(pick).collect(),
     };
     Ok(module.to_string())
+}
+
+/// Writes the page, or gives it for standard output.
+fn page(
+    out: &Path,
+    path: &Path,
+    source: &[u8],
+    units: &[UnitStages],
+    target: Target,
+) -> Result<String, Box<Message>> {
+    let decoded = decode_tokens(source)
+        .map_err(|error| Message::compile(path, &CompileError::Syntax(error)))?;
+    let page = html::page(&input::filename(path), &decoded.text, units, target);
+    if out.as_os_str() == "-" {
+        return Ok(page);
+    }
+    output::write_atomic(out, page.as_bytes(), 0o666).map_err(|error| Message::io(out, &error))?;
+    Ok(String::new())
 }
 
 /// The unit as it was generated, and what each pass changed.

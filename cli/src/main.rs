@@ -6,6 +6,7 @@ mod ast;
 mod changes;
 mod compile;
 mod dis;
+mod html;
 mod input;
 mod interpreter;
 mod ir;

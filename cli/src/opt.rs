@@ -1,5 +1,7 @@
 //! `pycsmith opt`: IR in, passes, IR out.
 
+mod list;
+
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
@@ -17,7 +19,7 @@ use crate::{FINDINGS, OK, USAGE, input, output};
 
 pub fn run(arguments: &OptArgs) -> u8 {
     if arguments.list {
-        output::print(&list(arguments.pipeline.unwrap_or(Target::PY314)));
+        output::print(&list::list(arguments.pipeline));
         return OK;
     }
     let Some(path) = &arguments.file else {
@@ -51,15 +53,6 @@ pub fn run(arguments: &OptArgs) -> u8 {
         eprint!("{}", watch.times());
     }
     OK
-}
-
-/// The pipeline of `target`, a pass a line: name, and what it is in CPython.
-fn list(target: Target) -> String {
-    let mut out = format!("# {target}\n");
-    for step in pipeline::of(target) {
-        let _ = writeln!(out, "{:<50} {}", step.pass.name, step.pass.mirrors);
-    }
-    out
 }
 
 /// The steps that the command line asks for.

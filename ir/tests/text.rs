@@ -347,3 +347,92 @@ fn deep_constants_are_refused() {
     let fault = text::parse(&text).unwrap_err().remove(0);
     assert_eq!(fault.message, "brackets nest deeper than 2000");
 }
+
+/// A block of these instructions.
+fn operands(target: &str, lines: &[&str]) -> String {
+    let mut text = format!("target {target}\n\ncode f line 1 {{\nb0:\n");
+    for line in lines {
+        text += &format!("    {line}\n");
+    }
+    text + "}\n"
+}
+
+#[test]
+fn words_for_numbers() {
+    let written = [
+        "BINARY_OP **",
+        "BINARY_OP []",
+        "BINARY_OP //=",
+        "COMPARE_OP <",
+        "COMPARE_OP >= bool",
+        "COMPARE_OP 3",
+        "IS_OP is not",
+        "CONTAINS_OP not in",
+        "CALL_INTRINSIC_1 LIST_TO_TUPLE",
+        "LOAD_SPECIAL __enter__",
+        "LOAD_COMMON_CONSTANT AssertionError",
+        "CONVERT_VALUE repr",
+        "CALL_KW 2",
+    ];
+    let numbers = [
+        "BINARY_OP 8",
+        "BINARY_OP 26",
+        "BINARY_OP 15",
+        "COMPARE_OP 2",
+        "COMPARE_OP 188",
+        "COMPARE_OP 3",
+        "IS_OP 1",
+        "CONTAINS_OP 1",
+        "CALL_INTRINSIC_1 6",
+        "LOAD_SPECIAL 0",
+        "LOAD_COMMON_CONSTANT 0",
+        "CONVERT_VALUE 2",
+        "CALL_KW 2",
+    ];
+    let units = |text: &str| text::parse(text).unwrap().units;
+    let module = text::parse(&operands("3.14", &written)).unwrap();
+    assert_eq!(units(&operands("3.14", &numbers)), module.units);
+    let printed = module.to_string();
+    let squeezed: Vec<_> = printed
+        .lines()
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    for line in written {
+        assert!(
+            squeezed.iter().any(|printed| printed == line),
+            "{line}: {printed}"
+        );
+    }
+    assert_eq!(units(&printed), module.units);
+
+    let constants = operands(
+        "3.15",
+        &["LOAD_COMMON_CONSTANT ''", "LOAD_COMMON_CONSTANT -1"],
+    );
+    let numbers = operands(
+        "3.15",
+        &["LOAD_COMMON_CONSTANT 8", "LOAD_COMMON_CONSTANT 11"],
+    );
+    assert_eq!(units(&constants), units(&numbers));
+
+    let wrong = operands(
+        "3.14",
+        &["BINARY_OP is", "BUILD_TUPLE + 1", "IS_OP", "POP_TOP *"],
+    );
+    let faults: Vec<_> = text::parse(&wrong)
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| fault.message)
+        .collect();
+    assert!(
+        faults[0].starts_with("BINARY_OP has a number or one of these as its operand: + & // ")
+    );
+    assert_eq!(
+        faults[1..],
+        [
+            "BUILD_TUPLE has a number as its operand",
+            "IS_OP has a number, or words for one, as its operand",
+            "POP_TOP has a number as its operand",
+        ]
+    );
+}

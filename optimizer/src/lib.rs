@@ -8,6 +8,7 @@ pub mod passes;
 pub mod pipeline;
 pub mod stages;
 pub mod standalone;
+mod steps;
 #[cfg(test)]
 mod testing;
 

@@ -36,6 +36,9 @@ pub enum Token<'a> {
     Star,
     #[token("**")]
     DoubleStar,
+    /// An operator that is no other word.
+    #[regex(r"[+&%|^@<>-]|//|<<|>>|==|!=|<=|>=|(\+|&|//|<<|@|\*|%|\||\*\*|>>|-|/|\^)=")]
+    Operator(&'a str),
     #[token("...")]
     Ellipsis,
     /// An opcode, a block, a name, a word of the language.
@@ -97,6 +100,7 @@ impl fmt::Display for Token<'_> {
             | Token::Str(text)
             | Token::Bytes(text)
             | Token::Directive(text)
+            | Token::Operator(text)
             | Token::Location(text) => return write!(f, "\"{text}\""),
         })
     }

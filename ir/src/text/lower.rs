@@ -3,7 +3,7 @@
 use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 use pycsmith_bytecode::pyc::Validation;
-use pycsmith_bytecode::{Constant, Location, Op, Target};
+use pycsmith_bytecode::{Constant, Location, Op, Target, operands};
 use rustc_hash::FxHashMap;
 
 use super::error::{Diagnostic, Span};
@@ -97,6 +97,7 @@ struct Lowering {
 struct Open {
     span: Span,
     unit: CodeUnit,
+    target: Target,
     opcodes: &'static OpcodeTable,
     /// Where each block is defined.
     defined: FxHashMap<u32, Span>,
@@ -295,6 +296,16 @@ fn item_name(item: &Item<'_>) -> Result<String> {
     }
 }
 
+/// As it is written, if it can be one of the words for a number.
+fn word_of<'a>(item: &Item<'a>) -> Option<&'a str> {
+    match &item.kind {
+        ItemKind::Operator(text)
+        | ItemKind::Value(Value::Word(text) | Value::Number(text) | Value::Str(text)) => Some(text),
+        ItemKind::Parameters(parameters) if parameters.is_empty() => Some("[]"),
+        _ => None,
+    }
+}
+
 fn integer<T: std::str::FromStr>(span: Span, text: &str) -> Result<T> {
     text.parse()
         .or_else(|_| fault(span, format!("{text} is no number that fits here")))
@@ -316,6 +327,7 @@ impl Open {
         Open {
             span,
             unit: CodeUnit::default(),
+            target,
             opcodes: target.opcodes(),
             defined: FxHashMap::default(),
             named: Vec::new(),
@@ -618,12 +630,11 @@ impl Open {
         let wrong = |what: &str| fault(place, format!("{op} has {what} as its operand"));
         match (kind, items) {
             (Operand::None, []) => Ok(0),
-            (Operand::None | Operand::Raw | Operand::Jump | Operand::Handler, [item]) => {
-                match item.kind {
-                    ItemKind::Value(Value::Number(text)) => integer(item.span, text),
-                    _ => fault(item.span, format!("{op} has a number as its operand")),
-                }
-            }
+            (Operand::Raw, [_, ..]) => self.numbered(op, items),
+            (Operand::None | Operand::Jump | Operand::Handler, [item]) => match item.kind {
+                ItemKind::Value(Value::Number(text)) => integer(item.span, text),
+                _ => fault(item.span, format!("{op} has a number as its operand")),
+            },
             (Operand::Const, [item]) => self.constant(item),
             (Operand::Name, [item]) => self.name(item),
             (Operand::NameFlag, [item]) => Ok(self.name(item)? << 1),
@@ -641,7 +652,8 @@ impl Open {
                 Ok(first_index << 4 | second_index)
             }
             (Operand::None, _) => wrong("nothing"),
-            (Operand::Raw | Operand::Jump | Operand::Handler, _) => wrong("one number"),
+            (Operand::Raw, []) => wrong("a number, or words for one,"),
+            (Operand::Jump | Operand::Handler, _) => wrong("one number"),
             (Operand::Const, _) => wrong("one constant"),
             (Operand::Name, _) => wrong("one name"),
             (Operand::NameFlag, _) => wrong("a name, and perhaps null,"),
@@ -650,6 +662,29 @@ impl Open {
             (Operand::Free, _) => wrong("one cell or free variable"),
             (Operand::LocalPair, _) => wrong("two locals"),
         }
+    }
+
+    /// The words for something that the interpreter numbers, or the number.
+    fn numbered(&self, op: Op, items: &[Item<'_>]) -> Result<u32> {
+        let words: Option<Vec<&str>> = items.iter().map(word_of).collect();
+        let named = words.and_then(|words| operands::number(self.target, op, &words.join(" ")));
+        if let Some(number) = named {
+            return Ok(number);
+        }
+        if let [item] = items
+            && let ItemKind::Value(Value::Number(text)) = item.kind
+        {
+            return integer(item.span, text);
+        }
+        let (first, last) = (items[0].span, items[items.len() - 1].span);
+        let known = operands::words(self.target, op).join(" ");
+        fault(
+            Span::new(first.start, last.end),
+            match known.is_empty() {
+                true => format!("{op} has a number as its operand"),
+                false => format!("{op} has a number or one of these as its operand: {known}"),
+            },
+        )
     }
 
     fn constant(&mut self, item: &Item<'_>) -> Result<u32> {

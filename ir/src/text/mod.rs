@@ -20,7 +20,9 @@
 //! ```
 //!
 //! `UPPER_CASE` is an opcode, `bN` a block, `.word` a directive, `@line:column-line:column` a location (`@next`: that of the
-//! next instruction), `#` begins a comment. Operands are names, blocks and constants ([`constants`]), never places in tables.
+//! next instruction), `#` begins a comment. Operands are names, blocks, constants ([`constants`]) and the
+//! words for what the interpreter numbers (`**`, `< bool`, `not in`, `LIST_TO_TUPLE`; the number will do as well), never places in
+//! tables.
 //!
 //! - Before the first unit may stand `file 'NAME'` (`co_filename`), the header of the `.pyc` file (`pyc mtime=N size=N`,
 //!   `pyc checked hash=0xN`, `pyc unchecked hash=0xN`), and `identifiers` of the source that no table has.
@@ -53,7 +55,7 @@ use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 pub use changes::{Change, changes};
 pub use error::{Diagnostic, Span};
 pub use lower::Places;
-pub use print::unit_text;
+pub use print::{BlockText, LineText, UnitText, unit_text};
 
 use crate::unit::CodeModule;
 
@@ -150,6 +152,7 @@ fn diagnostic(error: ParseError<usize, lexer::Token<'_>, Diagnostic>) -> Diagnos
 fn friendly(word: &str) -> String {
     match word {
         "NEWLINE" => "the end of the line",
+        "OPERATOR" => "an operator",
         "WORD" => "a name",
         "LABEL" => "a block",
         "SETTING" => "a setting",

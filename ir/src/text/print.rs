@@ -6,7 +6,7 @@ use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::dis::FLAG_NAMES;
 use pycsmith_bytecode::opcode::{OpcodeTable, Operand};
 use pycsmith_bytecode::pyc::Validation;
-use pycsmith_bytecode::{Constant, Location, Target};
+use pycsmith_bytecode::{Constant, Location, Target, operands};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{constants, operand_of};
@@ -67,22 +67,68 @@ fn file_text(file: &ModuleFile) -> String {
 
 /// The text of one unit, from `code` to `}`.
 pub fn unit_text(unit: &CodeUnit, target: Target) -> String {
-    let mut printer = Printer {
-        unit,
-        cfg: &unit.graph.0,
-        opcodes: target.opcodes(),
-        locals: unit.local_names(),
-        frees: unit.free_names(),
-        unclear_consts: unclear_consts(unit),
-        names_used: Order::default(),
-        consts_used: Order::default(),
-        out: String::new(),
-    };
-    let blocks = printer.blocks();
-    let mut out = printer.header();
-    out += &blocks;
+    let text = UnitText::of(unit, target);
+    let mut out = text.head;
+    for block in &text.blocks {
+        let _ = writeln!(out, "{block}");
+    }
     out += "}\n";
     out
+}
+
+/// The text of a unit in its parts.
+pub struct UnitText {
+    /// The lines in front of the first block.
+    pub head: String,
+    /// In layout order.
+    pub blocks: Vec<BlockText>,
+}
+
+pub struct BlockText {
+    pub id: BlockId,
+    /// What stands behind the colon: `handler depth=1`.
+    pub notes: String,
+    pub lines: Vec<LineText>,
+}
+
+/// An instruction or, with a dot, a directive.
+pub struct LineText {
+    pub word: &'static str,
+    pub operand: String,
+    /// None of a directive.
+    pub loc: Location,
+}
+
+impl UnitText {
+    pub fn of(unit: &CodeUnit, target: Target) -> UnitText {
+        let mut printer = Printer::new(unit, target);
+        let blocks = printer.blocks();
+        UnitText {
+            head: printer.header(),
+            blocks,
+        }
+    }
+}
+
+impl fmt::Display for BlockText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:", block_text(self.id))?;
+        if !self.notes.is_empty() {
+            write!(f, " {}", self.notes)?;
+        }
+        self.lines.iter().try_for_each(|line| write!(f, "\n{line}"))
+    }
+}
+
+impl fmt::Display for LineText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let LineText { word, operand, loc } = self;
+        if word.starts_with('.') {
+            return write!(f, "  {word} {operand}");
+        }
+        let line = format!("    {word:<26} {operand:<20} {}", At(*loc));
+        f.write_str(line.trim_end())
+    }
 }
 
 /// Indices in the order of their first use.
@@ -121,16 +167,31 @@ fn unclear_consts(unit: &CodeUnit) -> FxHashSet<String> {
 struct Printer<'a> {
     unit: &'a CodeUnit,
     cfg: &'a Cfg,
+    target: Target,
     opcodes: &'static OpcodeTable,
     locals: Vec<&'a str>,
     frees: Vec<&'a str>,
     unclear_consts: FxHashSet<String>,
     names_used: Order,
     consts_used: Order,
-    out: String,
 }
 
-impl Printer<'_> {
+impl<'a> Printer<'a> {
+    fn new(unit: &'a CodeUnit, target: Target) -> Printer<'a> {
+        Printer {
+            unit,
+            cfg: &unit.graph.0,
+            target,
+            opcodes: target.opcodes(),
+            locals: unit.local_names(),
+            frees: unit.free_names(),
+            unclear_consts: unclear_consts(unit),
+            names_used: Order::default(),
+            consts_used: Order::default(),
+        }
+    }
+
+    /// Once the blocks are known: it says what does not follow from them.
     fn header(&self) -> String {
         let unit = self.unit;
         let mut out = format!("code {} line {}", name_text(&unit.id), unit.firstlineno);
@@ -206,7 +267,7 @@ impl Printer<'_> {
         words.join(", ")
     }
 
-    fn blocks(&mut self) -> String {
+    fn blocks(&mut self) -> Vec<BlockText> {
         let mut targeted = FxHashSet::default();
         for b in self.cfg.layout() {
             for instr in self
@@ -222,14 +283,14 @@ impl Printer<'_> {
             true => self.cfg.count_predecessors(),
             false => vec![0; self.cfg.blocks.len()],
         };
-        for b in self.cfg.layout() {
-            self.block(b, targeted.contains(&b), counts[b.0 as usize]);
-        }
-        std::mem::take(&mut self.out)
+        let cfg = self.cfg;
+        cfg.layout()
+            .map(|b| self.block(b, targeted.contains(&b), counts[b.0 as usize]))
+            .collect()
     }
 
     /// `counted` edges lead to it if its own number is that of the edges.
-    fn block(&mut self, b: BlockId, targeted: bool, counted: u32) {
+    fn block(&mut self, b: BlockId, targeted: bool, counted: u32) -> BlockText {
         let Block {
             label,
             predecessors,
@@ -240,49 +301,55 @@ impl Printer<'_> {
             warm,
             ..
         } = self.cfg[b];
-        let _ = write!(self.out, "{}:", block_text(b));
-        for (set, word) in [
+        let flags = [
             (except_handler, "handler"),
             (preserve_lasti, "lasti"),
             (cold, "cold"),
             (warm, "warm"),
             (label != Label::NONE && !targeted, "label"),
             (label == Label::NONE && targeted, "nolabel"),
-        ] {
-            if set {
-                let _ = write!(self.out, " {word}");
-            }
-        }
-        if start_depth == Block::DEPTH_UNKNOWN {
-            self.out += " nodepth";
-        } else if start_depth != 0 {
-            let _ = write!(self.out, " depth={start_depth}");
+            (start_depth == Block::DEPTH_UNKNOWN, "nodepth"),
+        ];
+        let set = flags.into_iter().filter(|(set, _)| *set);
+        let mut notes: Vec<_> = set.map(|(_, word)| word.to_owned()).collect();
+        if start_depth != 0 && start_depth != Block::DEPTH_UNKNOWN {
+            notes.push(format!("depth={start_depth}"));
         }
         if predecessors != counted {
-            let _ = write!(self.out, " preds={predecessors}");
+            notes.push(format!("preds={predecessors}"));
         }
-        self.out.push('\n');
+        BlockText {
+            id: b,
+            notes: notes.join(" "),
+            lines: self.lines(b),
+        }
+    }
+
+    fn lines(&mut self, b: BlockId) -> Vec<LineText> {
+        let directive = |word, operand| LineText {
+            word,
+            operand,
+            loc: Location::NONE,
+        };
+        let mut lines = Vec::new();
         let mut handler = BlockId::NONE;
         for instr in self.cfg.instrs(b) {
             if instr.handler != handler {
                 handler = instr.handler;
-                let _ = writeln!(self.out, "  .unwind {}", block_text(handler));
+                lines.push(directive(".unwind", block_text(handler)));
             }
-            self.instr(instr);
+            lines.push(LineText {
+                word: instr.op.name(),
+                operand: self.operand(instr),
+                loc: instr.loc,
+            });
         }
         let leftover = self.cfg.leftover_handlers(b);
         if !leftover.is_empty() {
             let words: Vec<_> = leftover.into_iter().map(block_text).collect();
-            let _ = writeln!(self.out, "  .leftover {}", words.join(" "));
+            lines.push(directive(".leftover", words.join(" ")));
         }
-    }
-
-    fn instr(&mut self, instr: &Instr) {
-        let operand = self.operand(instr);
-        let place = At(instr.loc).to_string();
-        let line = format!("    {:<26} {operand:<20} {place}", instr.op.name());
-        self.out += line.trim_end();
-        self.out.push('\n');
+        lines
     }
 
     fn operand(&mut self, instr: &Instr) -> String {
@@ -313,7 +380,11 @@ impl Printer<'_> {
                 )
             }
             Operand::Free => of(&self.frees, "free", arg),
-            Operand::None | Operand::Raw | Operand::Jump | Operand::Handler => arg.to_string(),
+            Operand::Raw => match operands::text(self.target, instr.op, arg) {
+                Some(words) => words.into_owned(),
+                None => arg.to_string(),
+            },
+            Operand::None | Operand::Jump | Operand::Handler => arg.to_string(),
         }
     }
 

@@ -34,6 +34,8 @@ pub enum ItemKind<'a> {
     Value(Value<'a>),
     /// `depth=1`
     Setting(&'a str, &'a str),
+    /// `**`, `<=`
+    Operator(&'a str),
     /// `[a, /, b, *c]`
     Parameters(Vec<(Span, Parameter<'a>)>),
 }

@@ -20,6 +20,7 @@ use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "add_checks_for_loads_of_uninitialized_variables",
+    what: "Makes a load that may find its local unbound a checked one",
     mirrors: "add_checks_for_loads_of_uninitialized_variables",
     requires: &[Property::HandlersLabelled],
     establishes: &[Property::LoadsChecked],

@@ -21,6 +21,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "calculate_stackdepth",
+    what: "Finds the stack depth at the start of each block, and the greatest one",
     mirrors: "calculate_stackdepth",
     requires: &[Property::Terminated],
     establishes: &[Property::DepthsKnown],

@@ -13,6 +13,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "check_cfg",
+    what: "Checks that jumps, returns and raises stand only at the end of a block",
     mirrors: "check_cfg",
     requires: &[],
     establishes: &[Property::Terminated],

@@ -5,7 +5,7 @@
 //! POP_JUMP_IF_FALSE b2        =>    NOP
 //!
 //! LOAD_CONST        None            NOP
-//! IS_OP             0               NOP
+//! IS_OP             is              NOP
 //! POP_JUMP_IF_FALSE b2        =>    POP_JUMP_IF_NOT_NONE b2
 //! ```
 

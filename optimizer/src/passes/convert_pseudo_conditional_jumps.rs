@@ -19,6 +19,7 @@ use super::Pass;
 
 pub const PASS: Pass = Pass {
     name: "convert_pseudo_conditional_jumps",
+    what: "Spells out the jumps of `and`, `or` and chained comparisons, which keep the value",
     mirrors: "convert_pseudo_conditional_jumps",
     requires: &[],
     establishes: &[],

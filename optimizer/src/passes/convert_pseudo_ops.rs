@@ -19,6 +19,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "convert_pseudo_ops",
+    what: "Removes block pushes and pops, and makes the other pseudo-instructions real",
     mirrors: "convert_pseudo_ops",
     requires: &[Property::HandlersLabelled, Property::DepthsKnown],
     establishes: &[Property::NoPseudoOps],

@@ -19,6 +19,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "from_sequence",
+    what: "Makes a graph of an instruction sequence",
     mirrors: "_PyCfg_FromInstructionSequence, translate_jump_labels_to_targets",
     requires: &[],
     establishes: &[],

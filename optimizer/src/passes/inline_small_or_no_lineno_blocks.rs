@@ -20,6 +20,7 @@ use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "inline_small_or_no_lineno_blocks",
+    what: "Replaces a jump to a short exit, or to one without lines, by a copy of it",
     mirrors: "inline_small_or_no_lineno_blocks",
     requires: &[Property::Terminated],
     establishes: &[],

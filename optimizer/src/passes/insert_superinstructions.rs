@@ -2,8 +2,8 @@
 //!
 //! ```text
 //! LOAD_FAST   x           LOAD_FAST_LOAD_FAST   x y
-//! LOAD_FAST   y     =>    BINARY_OP             0
-//! BINARY_OP   0           STORE_FAST_STORE_FAST x y
+//! LOAD_FAST   y     =>    BINARY_OP             +
+//! BINARY_OP   +           STORE_FAST_STORE_FAST x y
 //! STORE_FAST  x           RAISE_VARARGS         0
 //! STORE_FAST  y
 //! RAISE_VARARGS 0
@@ -16,6 +16,7 @@ use super::{Pass, remove_redundant_nops};
 
 pub const PASS: Pass = Pass {
     name: "insert_superinstructions",
+    what: "Joins neighbouring loads and stores of the first sixteen locals",
     mirrors: "insert_superinstructions",
     requires: &[],
     establishes: &[],

@@ -25,6 +25,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "label_exception_targets",
+    what: "Gives each instruction its exception handler",
     mirrors: "label_exception_targets",
     requires: &[Property::Terminated],
     establishes: &[Property::HandlersLabelled],

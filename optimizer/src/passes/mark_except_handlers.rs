@@ -14,6 +14,7 @@ use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "mark_except_handlers",
+    what: "Marks the blocks that handle exceptions",
     mirrors: "mark_except_handlers",
     requires: &[],
     establishes: &[Property::HandlersMarked],

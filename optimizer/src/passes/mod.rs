@@ -65,7 +65,9 @@ pub enum Property {
 pub struct Pass {
     /// Its name on the command line and in dumps.
     pub name: &'static str,
-    /// The function of CPython's `Python/flowgraph.c` that it mirrors.
+    /// What it does, in a line.
+    pub what: &'static str,
+    /// The functions of CPython's `Python/flowgraph.c` (`compile.c` in 3.11) that it mirrors.
     pub mirrors: &'static str,
     pub requires: &'static [Property],
     pub establishes: &'static [Property],

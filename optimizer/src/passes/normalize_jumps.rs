@@ -18,6 +18,7 @@ use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "normalize_jumps",
+    what: "Turns conditional jumps forwards, and marks the way not taken",
     mirrors: "normalize_jumps",
     requires: &[Property::ColdAtEnd, Property::NoPseudoOps],
     establishes: &[Property::JumpsNormalized],

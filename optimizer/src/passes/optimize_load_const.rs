@@ -7,7 +7,7 @@
 //!     POP_JUMP_IF_FALSE b1             NOP
 //!     LOAD_FAST         x              LOAD_FAST            x
 //!     LOAD_CONST        None   =>      NOP
-//!     IS_OP             0              NOP
+//!     IS_OP             is             NOP
 //!     POP_JUMP_IF_FALSE b1             POP_JUMP_IF_NOT_NONE b1
 //! b1:                              b1:
 //!     RAISE_VARARGS     0              RAISE_VARARGS        0
@@ -26,6 +26,7 @@ use crate::const_eval::is_true;
 
 pub const PASS: Pass = Pass {
     name: "optimize_load_const",
+    what: "Specializes loads of constants, decides tests of them, and jumps on `None`",
     mirrors: "optimize_load_const",
     requires: &[Property::Terminated],
     establishes: &[],

@@ -22,6 +22,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "optimize_load_fast",
+    what: "Lets loads of locals borrow the reference where the local outlives it",
     mirrors: "optimize_load_fast",
     requires: &[Property::DepthsKnown],
     establishes: &[],

@@ -26,6 +26,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "prepare_localsplus",
+    what: "Numbers cells and free variables behind the locals, and creates them at the start",
     mirrors: "prepare_localsplus: build_cellfixedoffsets, insert_prefix_instructions, fix_cell_offsets",
     requires: &[],
     establishes: &[Property::LocalsPlus],

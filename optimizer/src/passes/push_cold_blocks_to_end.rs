@@ -19,6 +19,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "push_cold_blocks_to_end",
+    what: "Moves the blocks that only exceptions reach behind all others",
     mirrors: "push_cold_blocks_to_end, mark_cold, mark_warm",
     requires: &[Property::HandlersMarked, Property::Terminated],
     establishes: &[Property::ColdAtEnd],

@@ -16,6 +16,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "remove_redundant_nops_and_jumps",
+    what: "Removes jumps to the block that follows anyway, and the `NOP`s that this frees",
     mirrors: "remove_redundant_nops_and_jumps, remove_redundant_jumps",
     requires: &[],
     establishes: &[],

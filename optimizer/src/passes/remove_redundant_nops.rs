@@ -14,6 +14,7 @@ use super::Pass;
 
 pub const PASS: Pass = Pass {
     name: "remove_redundant_nops",
+    what: "Removes each `NOP` that is not needed for its line",
     mirrors: "remove_redundant_nops",
     requires: &[],
     establishes: &[],

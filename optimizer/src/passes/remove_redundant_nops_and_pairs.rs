@@ -14,6 +14,7 @@ use super::{Pass, remove_redundant_nops};
 
 pub const PASS: Pass = Pass {
     name: "remove_redundant_nops_and_pairs",
+    what: "Removes constants and copies that are dropped at once, and `NOP`s on the way",
     mirrors: "remove_redundant_nops_and_pairs",
     requires: &[],
     establishes: &[],

@@ -14,6 +14,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "remove_unused_consts",
+    what: "Drops the constants that no instruction loads, and renumbers the others",
     mirrors: "remove_unused_consts",
     requires: &[Property::Reachable],
     establishes: &[Property::ConstsUsed],

@@ -27,6 +27,7 @@ use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "resolve_line_numbers",
+    what: "Copies exits that have no line, and gives lines to instructions that have none",
     mirrors: "resolve_line_numbers: duplicate_exits_without_lineno, propagate_line_numbers",
     requires: &[Property::Reachable],
     establishes: &[Property::LinesResolved],
@@ -35,6 +36,7 @@ pub const PASS: Pass = Pass {
 /// The second half alone.
 pub const PROPAGATE: Pass = Pass {
     name: "propagate_line_numbers",
+    what: "Gives instructions without a line that of what stands before them",
     mirrors: "propagate_line_numbers",
     requires: &[Property::Reachable],
     establishes: &[],

@@ -15,6 +15,7 @@ use super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "to_sequence",
+    what: "Makes an instruction sequence of the graph",
     mirrors: "_PyCfg_ToInstructionSequence",
     requires: &[Property::DepthsKnown],
     establishes: &[],

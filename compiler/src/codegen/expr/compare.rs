@@ -2,7 +2,7 @@
 //!
 //! `a < b < c` keeps `b` on the stack for the second comparison, and drops it where the first one fails.
 
-use pycsmith_bytecode::{Location, Op};
+use pycsmith_bytecode::{Location, Op, operands};
 use pycsmith_parser::ast::{CmpOp, Compare};
 
 use super::visit;
@@ -47,24 +47,20 @@ pub(super) fn compare<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Compare<'a
     Ok(())
 }
 
-/// `codegen_addcompare`: `COMPARE_OP` holds the operator, in later versions above the outcomes for
-/// which it is true (1 unordered, 2 less, 4 greater, 8 equal).
+/// `codegen_addcompare`.
 pub fn addop_compare(c: &mut Compiler<'_>, loc: Location, op: CmpOp) {
-    let (number, mask) = match op {
-        CmpOp::Lt => (0, 2),
-        CmpOp::LtE => (1, 2 | 8),
-        CmpOp::Eq => (2, 8),
-        CmpOp::NotEq => (3, 1 | 2 | 4),
-        CmpOp::Gt => (4, 4),
-        CmpOp::GtE => (5, 4 | 8),
+    let number = match op {
+        CmpOp::Lt => 0,
+        CmpOp::LtE => 1,
+        CmpOp::Eq => 2,
+        CmpOp::NotEq => 3,
+        CmpOp::Gt => 4,
+        CmpOp::GtE => 5,
         CmpOp::Is => return c.op_i(loc, Op::IS_OP, 0),
         CmpOp::IsNot => return c.op_i(loc, Op::IS_OP, 1),
         CmpOp::In => return c.op_i(loc, Op::CONTAINS_OP, 0),
         CmpOp::NotIn => return c.op_i(loc, Op::CONTAINS_OP, 1),
     };
-    let arg = match c.target.comparison_flag_bits() {
-        0 => number,
-        bits => number << bits | mask,
-    };
+    let arg = operands::comparison(c.target, number);
     c.op_i(loc, Op::COMPARE_OP, arg);
 }

@@ -14,6 +14,7 @@ use super::super::remove_redundant_nops::in_block_before;
 
 pub const PASS: Pass = Pass {
     name: "clean_basic_blocks",
+    what: "Removes the `NOP`s whose line a neighbour keeps",
     mirrors: "clean_basic_block",
     requires: &[],
     establishes: &[],

@@ -15,6 +15,7 @@ use super::super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "convert_exception_handlers_to_nops",
+    what: "Removes block pushes and pops, which have done their work",
     mirrors: "convert_exception_handlers_to_nops",
     requires: &[Property::HandlersLabelled, Property::DepthsKnown],
     establishes: &[],

@@ -19,6 +19,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "direct_jumps",
+    what: "Gives conditional jumps their direction",
     mirrors: "normalize_jumps",
     requires: &[],
     establishes: &[Property::NoPseudoOps],

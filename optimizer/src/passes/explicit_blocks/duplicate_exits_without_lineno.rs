@@ -25,6 +25,7 @@ use super::newest_first;
 
 pub const PASS: Pass = Pass {
     name: "duplicate_exits_without_lineno",
+    what: "Copies an exit without a line for each jump to it, with that jump's line",
     mirrors: "duplicate_exits_without_lineno",
     requires: &[Property::Reachable],
     establishes: &[],

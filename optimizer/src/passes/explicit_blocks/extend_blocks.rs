@@ -21,6 +21,7 @@ use super::newest_first;
 
 pub const PASS: Pass = Pass {
     name: "extend_blocks",
+    what: "Replaces a jump to a short exit without lines by a copy of the exit",
     mirrors: "extend_block",
     requires: &[],
     establishes: &[],

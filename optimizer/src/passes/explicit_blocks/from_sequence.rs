@@ -17,6 +17,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "from_sequence",
+    what: "Makes a graph of a sequence whose blocks code generation has laid out",
     mirrors: "compiler_new_block, compiler_use_next_block, compiler_use_new_implicit_block_if_needed",
     requires: &[],
     establishes: &[],

@@ -15,6 +15,7 @@ use super::super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "guarantee_lineno_for_exits",
+    what: "Gives a return that still has no line that of what stands before it",
     mirrors: "guarantee_lineno_for_exits",
     requires: &[],
     establishes: &[Property::LinesResolved],

@@ -4,7 +4,7 @@
 //! ```text
 //! b0:                              b0:
 //!     LOAD_CONST        None           POP_JUMP_IF_NOT_NONE b3
-//!     IS_OP             0          b1:
+//!     IS_OP             is         b1:
 //!     POP_JUMP_IF_FALSE b2             LOAD_CONST           (1, 2)
 //! b1:                       =>         RETURN_VALUE
 //!     LOAD_CONST        1          b2:
@@ -29,6 +29,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "optimize_basic_blocks",
+    what: "Decides tests of constants, folds tuples, simplifies swaps and threads jumps, block by block",
     mirrors: "optimize_basic_block, clean_basic_block",
     requires: &[Property::Terminated],
     establishes: &[],

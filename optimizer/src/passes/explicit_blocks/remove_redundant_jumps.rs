@@ -16,6 +16,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "remove_redundant_jumps",
+    what: "Removes jumps to the block that follows anyway",
     mirrors: "optimize_cfg (its last loop)",
     requires: &[Property::Reachable],
     establishes: &[],

@@ -18,6 +18,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "remove_unreachable",
+    what: "Empties the blocks that nothing leads to, and takes empty blocks out of the layout",
     mirrors: "mark_reachable, eliminate_empty_basic_blocks",
     requires: &[Property::Terminated],
     establishes: &[Property::Reachable],

@@ -17,6 +17,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "skip_empty_targets",
+    what: "Leads jumps to empty blocks to what follows them",
     mirrors: "normalize_basic_block",
     requires: &[],
     establishes: &[Property::Terminated],

@@ -14,6 +14,7 @@ use super::super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "trim_unused_consts",
+    what: "Drops the constants behind the last one that an instruction uses",
     mirrors: "trim_unused_consts",
     requires: &[Property::Reachable],
     establishes: &[],

@@ -3,7 +3,7 @@
 //! ```text
 //! LOAD_CONST     'ab'        NOP
 //! LOAD_SMALL_INT 3     =>    NOP
-//! BINARY_OP      5           LOAD_CONST 'ababab'
+//! BINARY_OP      *           LOAD_CONST 'ababab'
 //! ```
 
 use pycsmith_ir::Instr;

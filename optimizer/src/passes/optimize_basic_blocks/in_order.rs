@@ -7,7 +7,7 @@
 //!     PUSH_NULL                        NOP
 //!     LOAD_GLOBAL       print          LOAD_GLOBAL          print null
 //!     LOAD_CONST        None    =>     NOP
-//!     IS_OP             0              NOP
+//!     IS_OP             is             NOP
 //!     POP_JUMP_IF_FALSE b1             POP_JUMP_IF_NOT_NONE b1
 //! b1:                              b1:
 //!     LOAD_CONST        1              NOP

@@ -5,7 +5,7 @@
 //! LOAD_SMALL_INT 1          NOP
 //! LOAD_SMALL_INT 2          NOP
 //! BUILD_LIST     2          LOAD_CONST  (1, 2)
-//! CONTAINS_OP    0          CONTAINS_OP 0
+//! CONTAINS_OP    in         CONTAINS_OP in
 //! LOAD_SMALL_INT 1    =>    NOP
 //! LOAD_SMALL_INT 2          BUILD_SET   0
 //! LOAD_SMALL_INT 3          LOAD_CONST  frozenset({1, 2, 3})

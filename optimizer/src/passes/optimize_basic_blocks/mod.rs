@@ -4,9 +4,9 @@
 //! b0:                              b0:
 //!     LOAD_SMALL_INT    60             NOP
 //!     LOAD_SMALL_INT    60             NOP
-//!     BINARY_OP         5              LOAD_CONST        3600
-//!     COMPARE_OP        40             NOP
-//!     TO_BOOL                          COMPARE_OP        56
+//!     BINARY_OP         *              LOAD_CONST        3600
+//!     COMPARE_OP        ==             NOP
+//!     TO_BOOL                          COMPARE_OP        == bool
 //!     POP_JUMP_IF_FALSE b2             NOP
 //! b1:                       =>         POP_JUMP_IF_FALSE b3
 //!     RAISE_VARARGS     0          b1:
@@ -49,6 +49,7 @@ use crate::const_eval::Unary;
 
 pub const PASS: Pass = Pass {
     name: "optimize_basic_blocks",
+    what: "Folds constants, simplifies neighbours and threads jumps to jumps, block by block",
     mirrors: "optimize_basic_block",
     requires: &[Property::Terminated],
     establishes: &[],

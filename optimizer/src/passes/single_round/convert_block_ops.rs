@@ -18,6 +18,7 @@ use super::super::{Pass, Property, remove_redundant_nops};
 
 pub const PASS: Pass = Pass {
     name: "convert_pseudo_ops",
+    what: "Removes block pushes and pops, and makes the other pseudo-instructions real",
     mirrors: "_PyCfg_ConvertPseudoOps",
     requires: &[Property::HandlersLabelled, Property::DepthsKnown],
     establishes: &[Property::NoPseudoOps],

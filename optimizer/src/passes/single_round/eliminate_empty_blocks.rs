@@ -15,6 +15,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "eliminate_empty_basic_blocks",
+    what: "Takes empty blocks out of the layout",
     mirrors: "eliminate_empty_basic_blocks",
     requires: &[],
     establishes: &[],

@@ -20,6 +20,7 @@ use super::super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "inline_small_exit_blocks",
+    what: "Replaces a jump to a short exit by a copy of the exit",
     mirrors: "inline_small_exit_blocks",
     requires: &[Property::Terminated],
     establishes: &[],

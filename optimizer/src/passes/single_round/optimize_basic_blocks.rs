@@ -3,7 +3,7 @@
 //! ```text
 //! b0:                              b0:
 //!     LOAD_CONST        None           NOP
-//!     IS_OP             0              NOP
+//!     IS_OP             is             NOP
 //!     POP_JUMP_IF_FALSE b2             POP_JUMP_IF_NOT_NONE b2
 //! b1:                              b1:
 //!     LOAD_CONST        1              NOP
@@ -25,6 +25,7 @@ use crate::Bug;
 
 pub const PASS: Pass = Pass {
     name: "optimize_basic_blocks",
+    what: "Decides tests of constants, folds tuples, simplifies swaps and threads jumps, block by block",
     mirrors: "optimize_basic_block",
     requires: &[Property::Terminated],
     establishes: &[],

@@ -14,6 +14,7 @@ use super::super::{Pass, Property};
 
 pub const PASS: Pass = Pass {
     name: "remove_unreachable",
+    what: "Empties the blocks that nothing leads to, and counts the edges to the others",
     mirrors: "mark_reachable",
     requires: &[Property::Terminated],
     establishes: &[Property::Reachable],
