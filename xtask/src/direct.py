@@ -5,7 +5,7 @@ import importlib
 import os
 import unittest
 
-MODULES = "test.test_peepholer", "test.test_compiler_codegen", "test.test_compiler_assemble"
+MODULES = "test.test_peepholer", "test.test_compiler_codegen"
 CALLS = {}
 DIFFERENT = []
 
@@ -14,7 +14,7 @@ questions = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
 answers = os.fdopen(os.dup(0), encoding="utf-8")
 os.dup2(2, 1)
 
-originals = {name: getattr(internals, name) for name in ("compiler_codegen", "optimize_cfg", "assemble_code_object")}
+originals = {name: getattr(internals, name) for name in ("compiler_codegen", "optimize_cfg")}
 parse = ast.parse
 sources = {}
 
@@ -116,21 +116,6 @@ def built(answer):
             sequence.add_nested(inner)
         waiting.setdefault(depth, []).append(sequence)
     return waiting[0][0]
-
-
-def assemble_code_object(filename, instructions, metadata):
-    do = "assemble_code_object"
-    constants = [(index, key[1] if type(key) is tuple else key) for key, index in dict(metadata["consts"]).items()]
-    given = {**metadata, "consts": from_constants([value for _, value in sorted(constants)])}
-    for table in "names", "varnames", "cellvars", "freevars", "fasthidden":
-        given[table] = sorted(metadata[table], key=metadata[table].get)
-    theirs, ours = in_both(do, lambda: originals[do](filename, instructions, metadata),
-                           lambda: ask(do, instrs=instructions_of(instructions), filename=filename, metadata=given))
-    code = marshal.loads(bytes.fromhex(ours))
-    if theirs is not None:
-        fields = [name for name in dir(code) if name.startswith("co_") and not callable(getattr(code, name))]
-        compared(do, [(name, getattr(code, name)) for name in fields], [(name, getattr(theirs, name)) for name in fields])
-    return code
 
 
 def run(module):

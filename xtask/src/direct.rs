@@ -1,7 +1,7 @@
 //! `cargo xtask direct`: CPython's own tests of single compiler stages, run on ours.
 //!
-//! The tests are those of the installed reference: `DirectCfgOptimizerTests` and its kind in `test_peepholer`,
-//! `test_compiler_codegen` and `test_compiler_assemble`. They run under the reference, with our stages in place of the functions of
+//! The tests are those of the installed reference: `DirectCfgOptimizerTests` and its kind in `test_peepholer`, and
+//! `test_compiler_codegen`. They run under the reference, with our stages in place of the functions of
 //! `_testinternalcapi`, so that CPython's assertions judge them; besides, what each call returns is compared with what CPython's
 //! own function returns, in full.
 
@@ -101,6 +101,7 @@ impl Module {
 
 /// Runs the tests under `reference` and answers the calls they make.
 fn judge(reference: &Reference, disabled: &[String]) -> Result<Vec<Module>, Box<dyn Error>> {
+    ours::check_passes(reference.target, disabled)?;
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("direct.py");
     std::fs::write(&script, SCRIPT)?;

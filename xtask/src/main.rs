@@ -1,17 +1,20 @@
 //! The developers' own tools: `cargo xtask --help`.
 
 mod bench;
+mod bisect;
 mod conformance;
 mod direct;
 mod dis;
 mod goldens;
 mod interned;
 mod irtext;
+mod judge;
 mod lift;
 mod oracle;
 mod packages;
 mod programs;
 mod quirks;
+mod reduce;
 mod reference;
 mod robust;
 mod selftest;
@@ -60,6 +63,10 @@ enum Command {
     /// Lift every .pyc file of CPython's to IR, print, read and assemble it: the bytes must come back; or, with --sources, compile
     /// every source by way of its text
     Lift(lift::Args),
+    /// Find the stage and the pass to blame for a source that comes out differently
+    Bisect(bisect::Args),
+    /// Make a source small that comes out differently
+    Reduce(reduce::Args),
     /// List the oddities of CPython that we copy
     Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
@@ -81,6 +88,8 @@ fn main() -> ExitCode {
         Command::Stages(args) => stages::run(&args),
         Command::Direct(args) => direct::run(&args),
         Command::Lift(args) => lift::run(&args),
+        Command::Bisect(args) => bisect::run(&args),
+        Command::Reduce(args) => reduce::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };

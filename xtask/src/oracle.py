@@ -34,6 +34,11 @@ def units(question):
     return [guarded(work, unit) for unit in question["units"]]
 
 
+def tree(question):
+    parsed = ast.parse(source_of(question), question["filename"], type_comments=True)  # as `python -m ast` does
+    return ast.dump(parsed, indent=3, include_attributes=True)
+
+
 def has_internals(question):
     return internals is not None
 
@@ -48,7 +53,7 @@ def guarded(work, *arguments):
         return {"error": record}
 
 
-WORK = {"internals": has_internals, "codegen": codegen, "units": units}
+WORK = {"internals": has_internals, "codegen": codegen, "tree": tree, "units": units}
 
 
 def main():

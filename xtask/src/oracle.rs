@@ -204,6 +204,14 @@ impl Oracle {
         let question = json!({ "do": "units", "work": work, "units": units });
         self.ask(&question)
     }
+
+    /// What `python -m ast -a` prints, without the newline at its end.
+    pub fn tree(&self, source: &[u8], filename: &str) -> Result<String, Refusal> {
+        let question = json!({
+            "do": "tree", "source": latin_1(source), "filename": filename,
+        });
+        self.ask(&question)
+    }
 }
 
 /// A character a byte.

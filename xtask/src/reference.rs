@@ -223,6 +223,11 @@ impl Reference {
         Ok(child)
     }
 
+    /// Whether the interpreter can start processes.
+    pub fn has_processes(&self) -> bool {
+        self.kind == Kind::Native
+    }
+
     /// A call of the interpreter, without site packages.
     pub fn command(&self) -> Command {
         command(&self.path, self.kind)

@@ -4,7 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
 use pycsmith_bytecode::pyc::{self, Validation};
-use pycsmith_bytecode::{Target, compare};
+use pycsmith_bytecode::{CodeObject, Target, compare};
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
 use crate::workers;
@@ -23,6 +23,13 @@ pub enum Outcome {
     },
     /// The interpreter died of this source, or of a bug of its own; there is nothing to compare with.
     NoTruth,
+}
+
+impl Outcome {
+    /// We panicked, or found a bug of ours.
+    fn is_crash(&self) -> bool {
+        matches!(self, Outcome::Differs { cause, .. } if cause.starts_with("crash: "))
+    }
 }
 
 /// Who accepts a source that came out differently.
@@ -57,34 +64,39 @@ pub fn compare_all(
             .ok()
             .zip(read_truth(truth, name))
             .map_or(Outcome::NoTruth, |(source, truth)| {
-                compare_one(session, target, level, name, &source, truth)
+                let options = CompileOptions {
+                    target,
+                    optimize: level,
+                    filename: name.to_owned(),
+                };
+                compare_one(&source, &options, truth, |source, options| {
+                    session.compile(source, options)
+                })
             });
+        if outcome.is_crash() {
+            *session = Session::new();
+        }
         vec![(name.to_owned(), outcome)]
     });
     outcomes.sort_by(|a, b| a.0.cmp(&b.0));
     outcomes
 }
 
-fn compare_one(
-    session: &mut Session,
-    target: Target,
-    level: u8,
-    name: &str,
+/// Compares what `compile` makes of a source with the interpreter's file or error report.
+pub fn compare_one(
     source: &[u8],
+    options: &CompileOptions,
     truth: Result<Vec<u8>, serde_json::Value>,
+    compile: impl FnOnce(&[u8], &CompileOptions) -> Result<CodeObject, CompileError>,
 ) -> Outcome {
-    let options = CompileOptions {
-        target,
-        optimize: level,
-        filename: name.to_owned(),
-    };
+    let target = options.target;
     let who = if truth.is_ok() {
         Who::OnlyCpython
     } else {
         Who::OnlyUs
     };
     let ours = catch_unwind(AssertUnwindSafe(|| {
-        let code = session.compile(source, &options)?;
+        let code = compile(source, options)?;
         let validation = Validation::UncheckedHash(pyc::source_hash(target, source));
         let bytes = pyc::write(&code, target, validation)
             .map_err(|error| CompileError::Bug(error.to_string()))?;
@@ -93,7 +105,6 @@ fn compare_one(
     let ours = match ours {
         Ok(ours) => ours,
         Err(panic) => {
-            *session = Session::new();
             let words = panic
                 .downcast_ref::<String>()
                 .cloned()

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::difference::{self, Difference, Stage};
 use super::ours;
-use crate::oracle::{OptimizedUnit, Oracle, Refusal};
+use crate::oracle::{Answer, OptimizedUnit, Oracle, Refusal};
 use crate::wire;
 
 /// What came of the units of a source in one stage.
@@ -152,16 +152,24 @@ impl Checker<'_> {
                 .collect();
             Ok((inputs, wired?))
         });
-        let answers = wired
-            .map_err(Refusal::ours)
-            .and_then(|(inputs, wired)| Ok((inputs, self.oracle.optimize(&wired)?)));
-        match answers {
-            Err(refusal) => report.refuse(stage, units.len(), &refusal),
-            Ok((inputs, answers)) => {
-                for (input, answer) in inputs.into_iter().zip(answers) {
-                    let found = answer
-                        .into_result()
-                        .and_then(|theirs| self.optimized(input, &theirs));
+        let (inputs, wired) = match wired {
+            Ok(both) => both,
+            Err(message) => return report.refuse(stage, units.len(), &Refusal::ours(message)),
+        };
+        let answers = match self.oracle.optimize(&wired) {
+            Ok(answers) => answers.into_iter().map(Answer::into_result).collect(),
+            Err(_) => one_by_one(self.oracle, &wired),
+        };
+        for (input, answer) in inputs.into_iter().zip(answers) {
+            let id = input.id.clone();
+            match answer {
+                Err(Refusal::Died) => report.refuse(
+                    stage,
+                    1,
+                    &Refusal::ours(format!("the interpreter dies of {id}")),
+                ),
+                answer => {
+                    let found = answer.and_then(|theirs| self.optimized(input, &theirs));
                     report.note(stage, found);
                 }
             }
@@ -192,26 +200,28 @@ impl Checker<'_> {
     }
 }
 
-/// Whether units are equal if constants are compared by value. `optimize_cfg` begins with an empty cache of constants: what it
-/// computes is not the same object as an equal constant that it was given, and gets a place of its own.
-fn equal_but_for_cache(a: &CodeUnit, b: &CodeUnit, target: Target) -> Result<bool, String> {
-    let places = |unit: &CodeUnit| -> Vec<usize> {
-        let first = |value| unit.consts.iter().position(|other| other == value);
-        unit.consts.iter().filter_map(first).collect()
+/// The units, each with a question of its own: what the interpreter dies of does not hide the rest.
+fn one_by_one(oracle: &Oracle, units: &[Value]) -> Vec<Result<OptimizedUnit, Refusal>> {
+    let one = |unit: &Value| {
+        let answers = oracle.optimize(std::slice::from_ref(unit))?;
+        answers
+            .into_iter()
+            .next()
+            .ok_or(Refusal::Died)?
+            .into_result()
     };
+    units.iter().map(one).collect()
+}
+
+/// Whether units are equal if constants are compared by value. `optimize_cfg` begins with an empty cache of constants: what it
+/// computes is not the same object as an equal constant that it was given, and gets a place of its own in the table.
+fn equal_but_for_cache(a: &CodeUnit, b: &CodeUnit, target: Target) -> Result<bool, String> {
     let (a_flat, b_flat) = (
         wire::flat_graph(&a.graph, target)?,
         wire::flat_graph(&b.graph, target)?,
     );
     if a_flat == b_flat && a.consts == b.consts {
         return Ok(true);
-    }
-    if places(b)
-        .iter()
-        .enumerate()
-        .all(|(index, &place)| index == place)
-    {
-        return Ok(false);
     }
     let value = |unit: &'_ CodeUnit, row: &[i32; 6]| unit.consts.get(row[1] as usize).cloned();
     let same = |(x, y): (&[i32; 6], &[i32; 6])| {

@@ -7,7 +7,7 @@
 //! - `optimize_cfg` of the instructions and constants that our code generation made of each unit. It takes no parameters for bound,
 //!   knows no first line and no flags, so ours does not either; it shows neither exception handlers nor stack depths.
 
-mod check;
+pub mod check;
 pub mod difference;
 pub mod ours;
 
@@ -53,6 +53,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         .into_iter()
         .step_by(args.every.max(1))
         .collect::<Vec<_>>();
+    ours::check_passes(reference.target, &args.disable)?;
     let oracle = Oracle::new(reference)?;
     if !oracle.has_internals() {
         let target = oracle.target();

@@ -31,6 +31,20 @@ pub fn unit(
     })
 }
 
+/// Whether the target's pipeline has the passes that are to be left out.
+///
+/// # Errors
+/// One that it does not have.
+pub fn check_passes(target: Target, disabled: &[String]) -> Result<(), String> {
+    let unknown = |name: &&String| standalone::find(target, name).is_none();
+    match disabled.iter().find(unknown) {
+        Some(name) => Err(format!(
+            "{target} has no pass {name}: see pycsmith opt --list --pipeline {target}"
+        )),
+        None => Ok(()),
+    }
+}
+
 /// `optimize_cfg`, without the passes `disabled`.
 ///
 /// # Errors
