@@ -16,7 +16,7 @@ const UNIT: u32 = 2;
 /// The graph of `code`.
 pub(super) fn of(code: &CodeObject, target: Target, budget: &mut Budget) -> Result<Cfg> {
     let opcodes = target.opcodes();
-    if code.code.is_empty() || code.code.len() % UNIT as usize != 0 {
+    if code.code.is_empty() || !code.code.len().is_multiple_of(UNIT as usize) {
         return fault("co_code is empty or ends within a code unit");
     }
     let decoded = decode(code, opcodes)?;
