@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::dis::cpython;
+use pycsmith_bytecode::dis::{cpython, model, reading};
 use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_bytecode::{CodeObject, Constant, Target, compare, dis};
 
@@ -103,6 +103,45 @@ fn without_addresses(line: &str) -> String {
         out.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
     }
     out
+}
+
+/// The forms for reading of what the interpreters compiled: no line is wider than asked for, and each instruction is there.
+#[test]
+fn listings_for_reading() {
+    for &(minor, _) in FILES {
+        let (target, code) = read(minor);
+        let source: Vec<&str> = include_str!("data/example.py").lines().collect();
+        for (stack, source) in [
+            (false, Some(&source[..])),
+            (true, Some(&source[..])),
+            (false, None),
+        ] {
+            let options = reading::Options {
+                width: 80,
+                color: false,
+                stack,
+                lines: None,
+            };
+            for code in model::all(&code) {
+                let listing = model::Listing::new(&code, target);
+                let text = reading::text(&listing, source, options);
+                let widest = text.lines().max_by_key(|line| line.chars().count());
+                assert!(
+                    widest.is_some_and(|line| line.chars().count() <= 80),
+                    "{text}"
+                );
+                for row in &listing.rows {
+                    assert!(text.contains(&row.name), "{text}");
+                    let known = row.before.as_ref().map(Vec::len);
+                    assert!(
+                        known <= Some(code.stacksize as usize),
+                        "3.{minor} {}",
+                        row.name
+                    );
+                }
+            }
+        }
+    }
 }
 
 #[test]

@@ -3,7 +3,8 @@
     PYTHON -S dis.py ROOT LIST OPTIONS...     LIST names the sources, relative to ROOT, a line each
 
 OPTIONS are words as `-CO`, or `-` for none. For each source and each of them a line with the length of the text in
-bytes (-1: an error), and the text.
+bytes (-1: an error), and the text. Each source has a process of its own, so that no string is interned because an
+earlier source has it, on which the order of a set may depend.
 """
 import dis
 import io
@@ -24,6 +25,15 @@ def listing(source, options):
         sys.stdout = out
 
 
+def listings(source, options):
+    pipe = sys.stdout.buffer
+    for word in options:
+        text = listing(source, word)
+        pipe.write(b"%d\n" % (-1 if text is None else len(text)))
+        pipe.write(text or b"")
+    pipe.flush()
+
+
 def main():
     root, names, options = sys.argv[1], sys.argv[2], sys.argv[3:]
     with open(names, encoding="utf-8") as file:
@@ -31,13 +41,14 @@ def main():
     sys.path[:] = [folder for folder in sys.path if folder]  # nothing is imported from the tree
     os.chdir(root)
     warnings.simplefilter("ignore")
-    pipe = sys.stdout.buffer
     for source in sources:
-        for word in options:
-            text = listing(source, word)
-            pipe.write(b"%d\n" % (-1 if text is None else len(text)))
-            pipe.write(text or b"")
-            pipe.flush()
+        child = os.fork()
+        if child == 0:
+            try:
+                listings(source, options)
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
 
 
 main()

@@ -105,7 +105,13 @@ impl<'a> Page<'a> {
         page.lanes = columns(&page.extents) + columns(&page.arrows);
         let needed = rows.iter().map(|row| width(&page.operation(row))).max();
         let half = (options.width / 2).saturating_sub(page.gutter());
-        page.operation = needed.unwrap_or(0).min(half).max(OPERATION);
+        // Names are never cut, nor are targets of jumps.
+        let least = |row: &Row| match row.target {
+            Some(_) => width(&page.operation(row)),
+            None => width(&row.name) + 2,
+        };
+        let names = rows.iter().map(least).max().unwrap_or(0);
+        page.operation = needed.unwrap_or(0).min(half).max(names).max(OPERATION);
         page
     }
 
@@ -283,20 +289,17 @@ impl<'a> Page<'a> {
         )
     }
 
+    /// The exception table; not where only some lines are shown.
     fn handlers(&mut self) {
+        if self.options.lines.is_some() {
+            return;
+        }
         for entry in &self.listing.handlers {
-            let (start, end) = (
-                self.listing.place(entry.start),
-                self.listing.place(entry.end),
-            );
-            let lasti = if entry.lasti {
-                ", with the instruction's offset"
-            } else {
-                ""
-            };
+            let place = |at| self.listing.place(at);
+            let (start, end, target) = (place(entry.start), place(entry.end), place(entry.target));
+            let lasti = if entry.lasti { ", lasti" } else { "" };
             let text = format!(
-                "exceptions from {start} to {end} go to {}, stack cut to {}{lasti}",
-                self.listing.place(entry.target),
+                "exceptions {start} to {end} → {target}, stack {}{lasti}",
                 entry.depth
             );
             let _ = writeln!(self.out, "{}", self.paint.text(Style::Handler, &text));
