@@ -1,13 +1,17 @@
 //! `.pyc` files to modules of units, such that [assembling](crate::assemble) them gives the same bytes.
 
 use std::fmt;
+use std::sync::Arc;
 
+use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::pyc::{self, Header, PycError};
-use pycsmith_bytecode::{Target, compare};
+use pycsmith_bytecode::{CodeObject, Constant, Target, compare};
 use pycsmith_ir::CodeModule;
 use pycsmith_ir::lift::{self, LiftError, Lifted};
+use rustc_hash::FxHashSet;
 
-use crate::assemble::{self, AssembleError};
+use crate::assemble::{self, AssembleError, Assembled};
+use crate::stages::strings;
 
 /// What a `.pyc` file holds.
 #[derive(Debug)]
@@ -101,19 +105,63 @@ fn for_target(data: &[u8], header: Header, lifted: Lifted) -> LiftedPyc {
             result = assemble::module(&module);
         }
     }
-    let deviation = match result {
-        Ok(assembled) => {
-            let written = pyc::write(&assembled.code, module.target, header.validation);
-            let same = written.as_ref().is_ok_and(|bytes| bytes == data);
-            (!same).then(|| {
-                let original = &codes[codes.len() - 1];
-                match compare::first_difference_of(&assembled.code, original, module.target) {
-                    Some(difference) => difference.cause,
-                    None => "marshal's references or forms".to_owned(),
-                }
-            })
+    let mut deviation = deviation(data, &module, result.as_ref(), &codes);
+    if deviation.is_some() && result.is_ok() {
+        module.file.identifiers = hidden_identifiers(&module, &codes);
+        let again = assemble::module(&module);
+        match self::deviation(data, &module, again.as_ref(), &codes) {
+            None => deviation = None,
+            Some(_) => module.file.identifiers.clear(),
         }
-        Err(AssembleError { message, .. }) => Some(message),
-    };
+    }
     LiftedPyc { module, deviation }
+}
+
+/// Why the file would not come back.
+fn deviation(
+    data: &[u8],
+    module: &CodeModule,
+    result: Result<&Assembled, &AssembleError>,
+    codes: &[Arc<CodeObject>],
+) -> Option<String> {
+    let assembled = match result {
+        Ok(assembled) => assembled,
+        Err(error) => return Some(error.message.clone()),
+    };
+    let validation = module.file.validation?;
+    let written = pyc::write(&assembled.code, module.target, validation);
+    if written.as_ref().is_ok_and(|bytes| bytes == data) {
+        return None;
+    }
+    let original = codes.last()?;
+    let difference = compare::first_difference_of(&assembled.code, original, module.target);
+    Some(match difference {
+        Some(difference) => difference.cause,
+        None => "marshal's references or forms".to_owned(),
+    })
+}
+
+/// What the source may have as identifiers although no table has them: the strings of sets and slices, which can be objects
+/// of their own for no other reason; and constants that are interned although they do not look like identifiers in ASCII.
+fn hidden_identifiers(module: &CodeModule, codes: &[Arc<CodeObject>]) -> Vec<String> {
+    let mut shown: FxHashSet<&str> = FxHashSet::default();
+    for unit in &module.units {
+        let tables = [&unit.names, &unit.varnames, &unit.cellvars, &unit.freevars];
+        shown.extend(tables.into_iter().flatten().map(|name| &name[..]));
+    }
+    let mut found = Vec::new();
+    for value in codes.iter().flat_map(|code| code.consts.iter()) {
+        let in_set = matches!(value, Constant::FrozenSet(_) | Constant::Slice(_));
+        strings(value, &mut |text| {
+            let is_name = text.interned && !should_intern(&text.wtf8);
+            let is_word = !text.wtf8.is_empty() && should_intern(&text.wtf8);
+            let told = text
+                .as_str()
+                .filter(|text| is_name || in_set && is_word && !shown.contains(text));
+            found.extend(told.map(str::to_owned));
+        });
+    }
+    found.sort_unstable();
+    found.dedup();
+    found
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::{CodeObject, Constant};
+use pycsmith_bytecode::constant::should_intern;
+use pycsmith_bytecode::{CodeObject, Constant, PyStr};
 use pycsmith_ir::{
     CodeModule, CodeUnit, ConstId, ConstPool, Graph, InstructionSequence, ModuleFile, RawTables,
     UnitConst, UnitShape,
@@ -176,11 +177,12 @@ impl Observed {
 
     /// The compilation is over: notes the identifiers that only show in which constants are one object.
     pub(crate) fn end(&mut self, names: &Interner, interned: &Interned) {
-        let (mut hidden, mut shown) = (FxHashSet::default(), FxHashSet::default());
+        let mut hidden: Vec<&PyStr> = Vec::new();
+        let mut shown: FxHashSet<&str> = FxHashSet::default();
         for UnitStages { generated, .. } in &self.units {
             for value in &generated.consts {
                 if let UnitConst::Value(value) = value {
-                    strings(value, &mut hidden);
+                    strings(value, &mut |text| hidden.push(text));
                 }
             }
             let tables = [
@@ -191,9 +193,18 @@ impl Observed {
             ];
             shown.extend(tables.into_iter().flatten().map(|name| &name[..]));
         }
-        hidden.retain(|text| !shown.contains(text) && interned.has_identifier(names, text));
-        self.identifiers = hidden.into_iter().map(str::to_owned).collect();
+        let is_told = |text: &&PyStr| {
+            let is_name = text.interned && !should_intern(&text.wtf8);
+            text.as_str()
+                .filter(|text| is_name || !shown.contains(text))
+                .is_some_and(|text| interned.has_identifier(names, text))
+        };
+        let told = hidden.into_iter().filter(is_told);
+        self.identifiers = told
+            .filter_map(|text| text.as_str().map(str::to_owned))
+            .collect();
         self.identifiers.sort_unstable();
+        self.identifiers.dedup();
     }
 
     /// Begins a unit: what its text needs besides the graph.
@@ -251,15 +262,15 @@ impl Observed {
     }
 }
 
-/// The strings in a constant.
-fn strings<'c>(value: &'c Constant, found: &mut FxHashSet<&'c str>) {
+/// Gives the strings in a constant.
+pub(crate) fn strings<'c>(value: &'c Constant, give: &mut impl FnMut(&'c PyStr)) {
     let items: &[Constant] = match value {
-        Constant::Str(text) => return found.extend(text.as_str()),
+        Constant::Str(text) => return give(text),
         Constant::Tuple(items) | Constant::FrozenSet(items) => items,
         Constant::Slice(items) => &items[..],
         _ => return,
     };
-    items.iter().for_each(|item| strings(item, found));
+    items.iter().for_each(|item| strings(item, give));
 }
 
 /// Watches one unit.

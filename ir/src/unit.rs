@@ -33,8 +33,8 @@ pub struct ModuleFile {
     pub filename: Option<Vec<u8>>,
     /// The header.
     pub validation: Option<Validation>,
-    /// Identifiers of the source that none of the tables has: what CPython has interned shows in which constants are one
-    /// object.
+    /// Identifiers of the source that none of the tables has, as what CPython has interned shows in which constants are one
+    /// object; and those beyond ASCII that are the object of a constant.
     pub identifiers: Vec<String>,
 }
 

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_bytecode::{CodeObject, Constant, Op, PyStr, Target};
 use pycsmith_ir::{
@@ -330,11 +331,39 @@ impl<'m> Assembly<'m> {
                     qualname_object = Some(object.clone());
                     Constant::Str(object)
                 }
-                UnitConst::Value(value) => value.clone(),
+                UnitConst::Value(value) => self.with_identifiers(value),
             };
             ids.push(self.pool.intern(value));
         }
         (ids, qualname_object)
+    }
+
+    /// The value with the objects of identifiers in the place of equal strings, for identifiers that the module lists. (Those
+    /// in ASCII are interned in any case.)
+    fn with_identifiers(&mut self, value: &Constant) -> Constant {
+        if self.module.file.identifiers.is_empty() {
+            return value.clone();
+        }
+        match value {
+            Constant::Str(text) if !should_intern(&text.wtf8) => {
+                let listed =
+                    |text: &&str| self.module.file.identifiers.iter().any(|name| name == text);
+                match text.as_str().filter(listed) {
+                    Some(text) => {
+                        let name = self.names.intern(text);
+                        Constant::Str(self.assembler().strings.name_object(name))
+                    }
+                    None => value.clone(),
+                }
+            }
+            Constant::Tuple(items) => Constant::Tuple(
+                items
+                    .iter()
+                    .map(|item| self.with_identifiers(item))
+                    .collect(),
+            ),
+            other => other.clone(),
+        }
     }
 
     fn with_raw_tables(&mut self, unit: &CodeUnit, code: Arc<CodeObject>) -> Arc<CodeObject> {
