@@ -1,6 +1,6 @@
 //! The first difference between two code objects, for a person who looks for its cause.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 
 use crate::code::CodeObject;
@@ -49,7 +49,11 @@ pub fn first_difference_of(
     theirs: &CodeObject,
     target: Target,
 ) -> Option<Difference> {
-    Comparison { target }.code(ours, theirs, 0)
+    let mut comparison = Comparison {
+        target,
+        compared: HashMap::new(),
+    };
+    comparison.code(ours, theirs, 0)
 }
 
 /// Nesting of code objects that is compared.
@@ -57,11 +61,21 @@ const MAX_DEPTH: usize = 200;
 
 struct Comparison {
     target: Target,
+    /// Pairs of containers by their addresses, and whether they are equal: shared ones are compared once.
+    compared: HashMap<(usize, usize), bool>,
 }
 
 impl Comparison {
-    fn code(&self, ours: &CodeObject, theirs: &CodeObject, depth: usize) -> Option<Difference> {
+    fn code(&mut self, ours: &CodeObject, theirs: &CodeObject, depth: usize) -> Option<Difference> {
         if std::ptr::eq(ours, theirs) || depth > MAX_DEPTH {
+            return None;
+        }
+        // A difference ends the comparison: what comes here again is equal.
+        let pair = (
+            std::ptr::from_ref(ours).addr(),
+            std::ptr::from_ref(theirs).addr(),
+        );
+        if self.compared.insert(pair, true).is_some() {
             return None;
         }
         let inner = |code: &CodeObject| -> Vec<std::sync::Arc<CodeObject>> {
@@ -92,7 +106,7 @@ impl Comparison {
             let (cause, one, other) = self.instructions(ours, theirs);
             return at(cause, one, other);
         }
-        if let Some((cause, one, other)) = constants(ours, theirs) {
+        if let Some((cause, one, other)) = self.constants(ours, theirs) {
             return at(cause, one, other);
         }
         let numbers = [
@@ -287,6 +301,79 @@ impl Comparison {
             show(theirs),
         )
     }
+
+    fn constants(
+        &mut self,
+        ours: &CodeObject,
+        theirs: &CodeObject,
+    ) -> Option<(String, String, String)> {
+        let mut same = |index: usize| match (ours.consts.get(index), theirs.consts.get(index)) {
+            (Some(one), Some(other)) => self.same_constant(one, other, 0),
+            _ => false,
+        };
+        let at = (0..ours.consts.len().max(theirs.consts.len())).find(|&index| !same(index))?;
+        let side = |code: &CodeObject| match code.consts.get(at) {
+            Some(Constant::Str(text)) => (kind(&code.consts[at]), format!("const {at}: {text:?}")),
+            Some(value) => (kind(value), format!("const {at}: {}", repr(value))),
+            None => ("nothing", format!("only {at} constants")),
+        };
+        let ((one, ours), (other, theirs)) = (side(ours), side(theirs));
+        Some((format!("constant {one} against {other}"), ours, theirs))
+    }
+
+    /// Equal in type, value, sign and interning; code objects by name only, since they are compared on their own.
+    fn same_constant(&mut self, one: &Constant, other: &Constant, depth: usize) -> bool {
+        use Constant::*;
+        match (one, other) {
+            (None, None) | (Ellipsis, Ellipsis) => true,
+            (Bool(one), Bool(other)) => one == other,
+            (Int(one), Int(other)) => one == other,
+            (BigInt(one), BigInt(other)) => one == other,
+            (Float(one), Float(other)) => one.to_bits() == other.to_bits(),
+            (Complex(a, b), Complex(c, d)) => {
+                a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits()
+            }
+            (Str(one), Str(other)) => one == other,
+            (Bytes(one), Bytes(other)) => one == other,
+            (Tuple(one), Tuple(other)) => self.same_items(one, other, true, depth),
+            // Marshal sorts them: ours may still be in the order of the source.
+            (FrozenSet(one), FrozenSet(other)) => self.same_items(one, other, false, depth),
+            (Slice(one), Slice(other)) => self.same_items(&one[..], &other[..], true, depth),
+            (Code(one), Code(other)) => one.qualname.wtf8 == other.qualname.wtf8,
+            _ => false,
+        }
+    }
+
+    fn same_items(
+        &mut self,
+        one: &[Constant],
+        other: &[Constant],
+        ordered: bool,
+        depth: usize,
+    ) -> bool {
+        if std::ptr::eq(one, other) || depth > MAX_DEPTH {
+            return true;
+        }
+        let pair = (one.as_ptr().addr(), other.as_ptr().addr());
+        if one.len() != other.len() || one.is_empty() {
+            return one.len() == other.len();
+        }
+        if let Some(&known) = self.compared.get(&pair) {
+            return known;
+        }
+        let same = if ordered {
+            let mut pairs = one.iter().zip(other);
+            pairs.all(|(one, other)| self.same_constant(one, other, depth + 1))
+        } else {
+            one.iter().all(|one| {
+                other
+                    .iter()
+                    .any(|other| self.same_constant(one, other, depth + 1))
+            })
+        };
+        self.compared.insert(pair, same);
+        same
+    }
 }
 
 fn text(text: &PyStr) -> String {
@@ -307,21 +394,6 @@ fn show_names(names: &Names) -> String {
         .collect()
 }
 
-fn constants(ours: &CodeObject, theirs: &CodeObject) -> Option<(String, String, String)> {
-    let same = |index: usize| match (ours.consts.get(index), theirs.consts.get(index)) {
-        (Some(one), Some(other)) => same_constant(one, other, 0),
-        _ => false,
-    };
-    let at = (0..ours.consts.len().max(theirs.consts.len())).find(|&index| !same(index))?;
-    let side = |code: &CodeObject| match code.consts.get(at) {
-        Some(Constant::Str(text)) => (kind(&code.consts[at]), format!("const {at}: {text:?}")),
-        Some(value) => (kind(value), format!("const {at}: {}", repr(value))),
-        None => ("nothing", format!("only {at} constants")),
-    };
-    let ((one, ours), (other, theirs)) = (side(ours), side(theirs));
-    Some((format!("constant {one} against {other}"), ours, theirs))
-}
-
 fn kind(value: &Constant) -> &'static str {
     match value {
         Constant::None => "None",
@@ -336,44 +408,5 @@ fn kind(value: &Constant) -> &'static str {
         Constant::FrozenSet(_) => "frozenset",
         Constant::Slice(_) => "slice",
         Constant::Code(_) => "code",
-    }
-}
-
-/// Equal in type, value, sign and interning; code objects by name only, since they are compared on their own.
-fn same_constant(one: &Constant, other: &Constant, depth: usize) -> bool {
-    use Constant::*;
-    if depth > MAX_DEPTH {
-        return true;
-    }
-    let all = |one: &[Constant], other: &[Constant]| {
-        std::ptr::eq(one, other)
-            || one.len() == other.len()
-                && one
-                    .iter()
-                    .zip(other)
-                    .all(|(one, other)| same_constant(one, other, depth + 1))
-    };
-    match (one, other) {
-        (None, None) | (Ellipsis, Ellipsis) => true,
-        (Bool(one), Bool(other)) => one == other,
-        (Int(one), Int(other)) => one == other,
-        (BigInt(one), BigInt(other)) => one == other,
-        (Float(one), Float(other)) => one.to_bits() == other.to_bits(),
-        (Complex(a, b), Complex(c, d)) => a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits(),
-        (Str(one), Str(other)) => one == other,
-        (Bytes(one), Bytes(other)) => one == other,
-        (Tuple(one), Tuple(other)) => all(one, other),
-        // Marshal sorts them: ours may still be in the order of the source.
-        (FrozenSet(one), FrozenSet(other)) => {
-            one.len() == other.len()
-                && one.iter().all(|one| {
-                    other
-                        .iter()
-                        .any(|other| same_constant(one, other, depth + 1))
-                })
-        }
-        (Slice(one), Slice(other)) => all(&one[..], &other[..]),
-        (Code(one), Code(other)) => one.qualname.wtf8 == other.qualname.wtf8,
-        _ => false,
     }
 }

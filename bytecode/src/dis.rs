@@ -17,7 +17,7 @@ use crate::repr::repr;
 use crate::tables::{self, Decoded};
 use crate::version::Target;
 
-/// Listings are cut at the first code object behind this many bytes.
+/// Listings are cut behind about this many bytes: references let a small file have long names in many places.
 const LIMIT: usize = 64 << 20;
 
 /// `code` with all code objects in it, outermost first: for each its attributes, instructions and handlers.
@@ -81,18 +81,27 @@ pub fn attributes(code: &CodeObject) -> String {
     if !code.localsplusnames.is_empty() {
         out.push_str("  localsplus");
         for (name, &kind) in code.localsplusnames.iter().zip(code.localspluskinds.iter()) {
+            if out.len() > LIMIT {
+                break;
+            }
             let _ = write!(out, "  {} ({})", text(name), kind_names(kind));
         }
         out.push('\n');
     }
     if !code.names.is_empty() {
         out.push_str("  names");
-        code.names.iter().for_each(|name| {
+        for name in code.names.iter() {
+            if out.len() > LIMIT {
+                break;
+            }
             let _ = write!(out, "  {}", text(name));
-        });
+        }
         out.push('\n');
     }
     for (index, value) in code.consts.iter().enumerate() {
+        if out.len() > LIMIT {
+            break;
+        }
         let _ = writeln!(out, "  const {index}: {}", repr(value));
     }
     out
@@ -170,6 +179,9 @@ pub fn instructions(code: &CodeObject, target: Target) -> String {
     let mut lines = Lines::new(code);
     let mut shown = None;
     for instr in &decoded {
+        if out.len() > LIMIT {
+            break;
+        }
         let line = lines.at(instr.offset).line;
         if shown != Some(line) {
             match line {

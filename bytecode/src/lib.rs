@@ -7,6 +7,7 @@ pub mod dis;
 pub mod location;
 pub mod marshal;
 pub mod opcode;
+pub mod operand_limits;
 pub mod operands;
 pub mod printable;
 pub mod pyc;

@@ -144,6 +144,40 @@ fn depth_is_limited() {
 }
 
 #[test]
+fn references_do_not_nest_deeper() {
+    // Each tuple holds the one before, which is in the outermost tuple as well.
+    let chain = |len: u32| {
+        let mut bytes = b"(".to_vec();
+        bytes.extend_from_slice(&len.to_le_bytes());
+        bytes.extend_from_slice(b"\xa9\x00");
+        for number in 0..len - 1 {
+            bytes.extend_from_slice(b"\xa9\x01r");
+            bytes.extend_from_slice(&number.to_le_bytes());
+        }
+        bytes
+    };
+    assert!(marshal::read(&chain(1000), TARGET).is_ok());
+    assert_eq!(
+        marshal::read(&chain(1_000_000), TARGET).unwrap_err(),
+        MarshalError::TooDeep
+    );
+}
+
+#[test]
+fn sizes_within_each_other_are_checked_together() {
+    // The data could fill any of these tuples, but not all: 2,000 of 100,000 members would take gigabytes.
+    let mut bytes = Vec::new();
+    for _ in 0..MAX_DEPTH - 1 {
+        bytes.extend_from_slice(b"(\xa0\x86\x01\x00");
+    }
+    bytes.resize(200_000, b'N');
+    assert_eq!(
+        marshal::read(&bytes, TARGET).unwrap_err(),
+        MarshalError::Truncated
+    );
+}
+
+#[test]
 fn sizes_are_checked_against_the_data() {
     for head in [
         &b"(\xff\xff\xff\x7f"[..],

@@ -3,6 +3,7 @@
 mod list;
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use pycsmith_bytecode::Target;
@@ -11,6 +12,7 @@ use pycsmith_ir::{CodeUnit, verify};
 use pycsmith_optimizer::manager::Hooks;
 use pycsmith_optimizer::passes::Unit;
 use pycsmith_optimizer::pipeline::{self, Step};
+use pycsmith_optimizer::verification::Verification;
 use pycsmith_optimizer::{Bug, standalone};
 
 use crate::args::OptArgs;
@@ -26,9 +28,13 @@ pub fn run(arguments: &OptArgs) -> u8 {
         eprintln!("error: a file of IR is needed, or - for standard input");
         return USAGE;
     };
-    let Some(input::IrText { mut module, .. }) = input::ir(path) else {
+    let Some(mut text) = input::ir(path) else {
         return FINDINGS;
     };
+    if !verified(path, &text) {
+        return FINDINGS;
+    }
+    let module = &mut text.module;
     let steps = match steps(arguments, module.target) {
         Ok(steps) => steps,
         Err(message) => {
@@ -53,6 +59,22 @@ pub fn run(arguments: &OptArgs) -> u8 {
         eprint!("{}", watch.times());
     }
     OK
+}
+
+/// Whether the units hold what passes rely on; the first fault of each that does not is told.
+fn verified(path: &Path, text: &input::IrText) -> bool {
+    let mut sound = true;
+    for (index, unit) in text.module.units.iter().enumerate() {
+        if let Err(fault) = verify::verify_unit(unit, text.module.target) {
+            let fault = text.places.diagnostic(index, &fault);
+            eprint!(
+                "{}",
+                fault.render(&path.display().to_string(), &text.source)
+            );
+            sound = false;
+        }
+    }
+    sound
 }
 
 /// The steps that the command line asks for.
@@ -96,6 +118,10 @@ fn steps(arguments: &OptArgs, target: Target) -> Result<Vec<&'static Step>, Stri
 struct Watch<'a> {
     arguments: &'a OptArgs,
     target: Target,
+    /// Besides where it is asked for: passes that do not come in the pipeline's order, or not from its beginning, may be given
+    /// what they do not expect.
+    verifies: bool,
+    verification: Verification,
     paint: Paint,
     started: Instant,
     /// Time by pass, in the order they ran first.
@@ -111,6 +137,8 @@ impl Watch<'_> {
         Watch {
             arguments,
             target,
+            verifies: false,
+            verification: Verification::default(),
             paint: Paint::for_stdout(arguments.color),
             started: Instant::now(),
             times: Vec::new(),
@@ -121,6 +149,9 @@ impl Watch<'_> {
     }
 
     fn begin(&mut self, unit: &CodeUnit) {
+        let arguments = self.arguments;
+        let in_order = arguments.passes.is_empty() && arguments.disable.is_empty();
+        self.verifies = arguments.verify || !in_order || !unit.is_fresh();
         if self.arguments.print_changed {
             self.template = unit.clone();
             self.before = unit_text(unit, self.target);
@@ -143,6 +174,13 @@ impl Watch<'_> {
 }
 
 impl Hooks for Watch<'_> {
+    fn start(&mut self, unit: &Unit<'_>) -> Result<(), Bug> {
+        match self.verifies {
+            true => self.verification.start(unit),
+            false => Ok(()),
+        }
+    }
+
     fn before(&mut self, _step: &Step, _unit: &Unit<'_>) -> bool {
         self.started = Instant::now();
         true
@@ -158,9 +196,8 @@ impl Hooks for Watch<'_> {
             }
             None => self.times.push((name, spent, 1)),
         }
-        if self.arguments.verify {
-            verify::verify(&unit.cfg, self.target)
-                .map_err(|fault| Bug(format!("after {name}: {fault}")))?;
+        if self.verifies {
+            self.verification.after(step, unit)?;
         }
         if self.arguments.print_changed {
             let now = unit_text(&standalone::snapshot(&self.template, unit), self.target);

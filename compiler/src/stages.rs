@@ -10,6 +10,7 @@ use pycsmith_ir::{
 };
 use pycsmith_optimizer::manager::Hooks;
 use pycsmith_optimizer::pipeline::Step;
+use pycsmith_optimizer::verification::Verification;
 use pycsmith_optimizer::{Bug, passes};
 use pycsmith_parser::{Interner, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -62,19 +63,16 @@ pub struct Observation {
 /// # Errors
 /// Those of [`crate::compile`].
 pub fn observe(source: &[u8], options: &CompileOptions) -> Result<Observation, CompileError> {
-    observe_without(source, options, &[])
+    observe_with(source, options, Observed::default())
 }
 
-fn observe_without(
+fn observe_with(
     source: &[u8],
     options: &CompileOptions,
-    disabled: &[String],
+    observed: Observed,
 ) -> Result<Observation, CompileError> {
     let mut session = Session::new();
-    session.observed = Some(Box::new(Observed {
-        disabled: disabled.to_vec(),
-        ..Observed::default()
-    }));
+    session.observed = Some(Box::new(observed));
     let code = session.compile(source, options)?;
     let observed = session.observed.take().unwrap_or_default();
     Ok(Observation {
@@ -109,7 +107,26 @@ pub fn stages_without(
     options: &CompileOptions,
     disabled: &[String],
 ) -> Result<(Vec<UnitStages>, CodeObject), CompileError> {
-    observe_without(source, options, disabled).map(|seen| (seen.units, seen.code))
+    let observed = Observed {
+        disabled: disabled.to_vec(),
+        ..Observed::default()
+    };
+    observe_with(source, options, observed).map(|seen| (seen.units, seen.code))
+}
+
+/// [`stages`], with the graph verified before the first pass and behind each.
+///
+/// # Errors
+/// Those of [`crate::compile`]; a fault that the verifier finds is a [`CompileError::Bug`].
+pub fn verified_stages(
+    source: &[u8],
+    options: &CompileOptions,
+) -> Result<(Vec<UnitStages>, CodeObject), CompileError> {
+    let observed = Observed {
+        verifies: true,
+        ..Observed::default()
+    };
+    observe_with(source, options, observed).map(|seen| (seen.units, seen.code))
 }
 
 /// All units as code generation made them, or behind the last pass `after`.
@@ -156,6 +173,7 @@ pub(crate) struct Observed {
     units: Vec<UnitStages>,
     /// Passes that are left out.
     disabled: Vec<String>,
+    verifies: bool,
     /// How often each qualified name came.
     qualnames: FxHashMap<String, u32>,
     /// The ids of finished code objects, by address; they live as long as the compilation's constants.
@@ -251,6 +269,7 @@ impl Observed {
             raw: RawTables::default(),
         };
         UnitObserver {
+            verification: self.verifies.then(Verification::default),
             observed: self,
             depth: job.depth,
             sequence: job.sequence.clone(),
@@ -276,6 +295,7 @@ pub(crate) fn strings<'c>(value: &'c Constant, give: &mut impl FnMut(&'c PyStr))
 /// Watches one unit.
 pub(crate) struct UnitObserver<'o> {
     observed: &'o mut Observed,
+    verification: Option<Verification>,
     depth: usize,
     sequence: InstructionSequence,
     template: CodeUnit,
@@ -303,6 +323,18 @@ impl UnitObserver<'_> {
         }
     }
 
+    fn verify(
+        &mut self,
+        check: impl FnOnce(&mut Verification) -> Result<(), Bug>,
+    ) -> Result<(), Bug> {
+        match &mut self.verification {
+            Some(verification) => {
+                check(verification).map_err(|bug| Bug(format!("{}: {}", self.template.id, bug.0)))
+            }
+            None => Ok(()),
+        }
+    }
+
     /// Keeps what was seen.
     pub(crate) fn end(self) {
         if let Some(generated) = self.generated {
@@ -321,7 +353,7 @@ impl Hooks for UnitObserver<'_> {
         let generated = self.snapshot(unit);
         self.last = Some(generated.clone());
         self.generated = Some(generated);
-        Ok(())
+        self.verify(|verification| verification.start(unit))
     }
 
     fn before(&mut self, step: &Step, _unit: &passes::Unit<'_>) -> bool {
@@ -336,6 +368,7 @@ impl Hooks for UnitObserver<'_> {
             self.last = Some(now.clone());
         }
         self.steps.push((step.pass.name, changed.then_some(now)));
+        self.verify(|verification| verification.after(step, unit).map(drop))?;
         Ok(true)
     }
 }

@@ -31,4 +31,6 @@ pub struct UnitShape {
     /// For each cell variable in order: the local of the same name, if there is one.
     pub cell_locals: Vec<Option<u32>>,
     pub nfreevars: u32,
+    /// Number of `co_names`.
+    pub nnames: u32,
 }

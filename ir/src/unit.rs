@@ -92,6 +92,16 @@ impl CodeUnit {
             + u32::from(self.flags & flags::VARKEYWORDS != 0)
     }
 
+    /// As code generation makes units: no pass has left its mark.
+    pub fn is_fresh(&self) -> bool {
+        let cfg = &self.graph.0;
+        let mut instrs = cfg.layout().flat_map(|b| cfg.instrs(b));
+        !self.localsplus
+            && self.stack_depth.is_none()
+            && !cfg.edges_counted
+            && instrs.all(|instr| instr.handler.is_none())
+    }
+
     /// What the passes ask for.
     pub fn shape(&self) -> UnitShape {
         let local = |name: &String| self.varnames.iter().position(|local| local == name);
@@ -106,6 +116,7 @@ impl CodeUnit {
                 .map(|name| local(name).map(|index| index as u32))
                 .collect(),
             nfreevars: self.freevars.len() as u32,
+            nnames: self.names.len() as u32,
         }
     }
 

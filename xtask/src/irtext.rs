@@ -1,10 +1,10 @@
-//! The law of the IR's text: what is printed reads back as what it was.
+//! The IR at each step: the verifier finds nothing wrong with it, and its text reads back as what it was.
 
 use std::error::Error;
 use std::path::PathBuf;
 
 use pycsmith_bytecode::Target;
-use pycsmith_compiler::{CompileOptions, stages};
+use pycsmith_compiler::{CompileError, CompileOptions, stages};
 use pycsmith_ir::{CodeModule, ModuleFile, text};
 
 use crate::reference::{self, Reference};
@@ -24,6 +24,9 @@ pub struct Args {
     /// Only after code generation and after the last pass, not wherever a pass changed something
     #[arg(long)]
     ends: bool,
+    /// Verify it at each step, and leave out the text
+    #[arg(long)]
+    verify_only: bool,
 }
 
 pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
@@ -49,9 +52,14 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         }
     }
     println!(
-        "{} sources, target {}: {modules} units printed and read again, {faults} sources with a difference",
+        "{} sources, target {}: {modules} units {}, {faults} sources with a fault",
         sources.len(),
-        args.target
+        args.target,
+        if args.verify_only {
+            "verified at each step"
+        } else {
+            "verified, printed and read again at each step"
+        }
     );
     Ok(faults == 0)
 }
@@ -65,9 +73,14 @@ fn one(args: &Args, root: &std::path::Path, name: &str) -> Result<usize, String>
         optimize: 0,
         filename: name.to_owned(),
     };
-    let Ok((units, _)) = stages::stages(&source, &options) else {
-        return Ok(0);
+    let units = match stages::verified_stages(&source, &options) {
+        Ok((units, _)) => units,
+        Err(CompileError::Bug(what)) => return Err(format!("{name}: {what}")),
+        Err(_) => return Ok(0),
     };
+    if args.verify_only {
+        return Ok(units.len());
+    }
     let mut count = 0;
     let mut check = |unit: &pycsmith_ir::CodeUnit, pass: &str| {
         count += 1;

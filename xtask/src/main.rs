@@ -5,6 +5,7 @@ mod bisect;
 mod conformance;
 mod direct;
 mod dis;
+mod fuzzcorpus;
 mod goldens;
 mod interned;
 mod irtext;
@@ -52,7 +53,7 @@ enum Command {
     Packages(packages::Args),
     /// Record which strings the interpreter has interned before it compiles (needs the reference interpreter)
     Interned(interned::Args),
-    /// Print the IR of all units at every step and read it again: it must be what it was
+    /// Verify the IR of all units at every step, print it and read it again: it must be what it was
     Irtext(irtext::Args),
     /// Compare `dis --style cpython` with what `python -m dis` prints, with every option (needs the reference interpreter)
     Dis(dis::Args),
@@ -67,6 +68,8 @@ enum Command {
     Bisect(bisect::Args),
     /// Make a source small that comes out differently
     Reduce(reduce::Args),
+    /// Write what the fuzzers begin with, made of tests/python, and their dictionary
+    Fuzzcorpus(fuzzcorpus::Args),
     /// List the oddities of CPython that we copy
     Quirks(quirks::Args),
     /// Run CPython's own tests from our .pyc files alone
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Command::Lift(args) => lift::run(&args),
         Command::Bisect(args) => bisect::run(&args),
         Command::Reduce(args) => reduce::run(&args),
+        Command::Fuzzcorpus(args) => fuzzcorpus::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
     };

@@ -21,6 +21,7 @@ pub fn read(data: &[u8], target: Target) -> Result<Constant> {
         slices,
         refs: Vec::new(),
         stack: Vec::new(),
+        owed: 0,
     }
     .object()
 }
@@ -54,6 +55,8 @@ struct Frame {
     open: Open,
     items: Vec<Constant>,
     wanted: usize,
+    /// One more than that of the deepest member so far.
+    depth: usize,
     /// Where the finished object goes in the reference list.
     slot: Option<usize>,
     offset: usize,
@@ -63,25 +66,32 @@ struct Reader<'a> {
     data: &'a [u8],
     pos: usize,
     slices: bool,
-    /// Objects by reference number; `None` while a container is still open.
-    refs: Vec<Option<Constant>>,
+    /// Objects by reference number, with their depth; `None` while a container is still open.
+    refs: Vec<Option<(Constant, usize)>>,
     stack: Vec<Frame>,
+    /// Members that the open containers still want: each takes at least one byte.
+    owed: usize,
 }
 
 impl Reader<'_> {
     fn object(&mut self) -> Result<Constant> {
         loop {
-            let mut value = match self.start()? {
-                Some(value) => value,
+            let (mut value, mut depth) = match self.start()? {
+                Some(found) => found,
                 // A container has been opened.
                 None => continue,
             };
+            // Only references get here deeper than the containers that are open.
+            if self.stack.len() + depth > MAX_DEPTH {
+                return Err(MarshalError::TooDeep);
+            }
             // Give the value to the innermost open container, which may complete it, and so on outwards.
             loop {
                 let Some(frame) = self.stack.last_mut() else {
                     return Ok(value);
                 };
                 frame.items.push(value);
+                frame.depth = frame.depth.max(depth + 1);
                 if let Open::Code { firstlineno, .. } = &mut frame.open
                     && frame.items.len() == BEFORE_LINE
                 {
@@ -96,6 +106,7 @@ impl Reader<'_> {
                     break;
                 }
                 let Some(frame) = self.stack.pop() else { break };
+                depth = frame.depth;
                 value = self.close(frame)?;
             }
         }
@@ -139,9 +150,10 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a whole simple object, or opens a container (`None`).
-    fn start(&mut self) -> Result<Option<Constant>> {
+    /// Reads a whole simple object, gives one that was read before with its depth, or opens a container (`None`).
+    fn start(&mut self) -> Result<Option<(Constant, usize)>> {
         let offset = self.pos;
+        self.owed = self.owed.saturating_sub(1);
         let first = self.byte()?;
         let flagged = first & FLAG_REF != 0;
         let type_code = first & !FLAG_REF;
@@ -153,7 +165,7 @@ impl Reader<'_> {
             code::REF => {
                 let number = self.size()?;
                 return match self.refs.get(number) {
-                    Some(Some(value)) => Ok(Some(value.clone())),
+                    Some(Some(found)) => Ok(Some(found.clone())),
                     _ => self.bad("invalid reference"),
                 };
             }
@@ -225,9 +237,9 @@ impl Reader<'_> {
             code => return Err(MarshalError::UnknownType { offset, code }),
         };
         if flagged {
-            self.refs.push(Some(value.clone()));
+            self.refs.push(Some((value.clone(), 0)));
         }
-        Ok(Some(value))
+        Ok(Some((value, 0)))
     }
 
     fn open(
@@ -236,11 +248,12 @@ impl Reader<'_> {
         wanted: usize,
         flagged: bool,
         offset: usize,
-    ) -> Result<Option<Constant>> {
-        // Each member takes at least one byte: a size that the data cannot fill costs no memory.
-        if wanted > self.data.len() - self.pos {
+    ) -> Result<Option<(Constant, usize)>> {
+        // A size that the data cannot fill costs no memory, nor do many within each other.
+        if wanted > (self.data.len() - self.pos).saturating_sub(self.owed) {
             return Err(MarshalError::Truncated);
         }
+        self.owed += wanted;
         if self.stack.len() >= MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
@@ -252,11 +265,12 @@ impl Reader<'_> {
             open,
             items: Vec::with_capacity(wanted),
             wanted,
+            depth: 0,
             slot,
             offset,
         };
         if wanted == 0 {
-            return self.close(frame).map(Some);
+            return Ok(Some((self.close(frame)?, 0)));
         }
         self.stack.push(frame);
         Ok(None)
@@ -285,7 +299,7 @@ impl Reader<'_> {
             }
         };
         if let Some(slot) = frame.slot {
-            self.refs[slot] = Some(value.clone());
+            self.refs[slot] = Some((value.clone(), frame.depth));
         }
         Ok(value)
     }

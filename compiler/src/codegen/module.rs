@@ -347,6 +347,7 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
             .map(|&name| unit.varnames.get(name))
             .collect(),
         nfreevars: unit.freevars.len() as u32,
+        nnames: unit.names.order.len() as u32,
     };
     let job = Job {
         target: c.target,

@@ -14,6 +14,7 @@ use crate::cfg::{Block, BlockId, Cfg, Instr};
 use crate::ops::OpKind;
 use crate::sequence::Label;
 use crate::unit::{CodeModule, CodeUnit, ModuleFile, UnitConst};
+use crate::verify::Fault;
 
 /// Highest block number: a graph holds a block for each number below the highest.
 const MAX_BLOCK: u32 = 1 << 20;
@@ -82,6 +83,17 @@ impl Places {
             of_block.nth(index).map(|(_, span)| *span)
         });
         Some(place.unwrap_or(unit.header))
+    }
+
+    /// What the verifier finds wrong with the unit of this index, with its place.
+    pub fn diagnostic(&self, unit: usize, fault: &Fault) -> Diagnostic {
+        let instr = fault.instr.map(|index| (fault.block, index));
+        let span = self.find(unit, instr).unwrap_or(Span::new(0, 0));
+        let message = match fault.instr {
+            Some(_) => fault.message.clone(),
+            None => fault.to_string(),
+        };
+        Diagnostic::new(span, message)
     }
 }
 

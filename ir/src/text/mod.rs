@@ -60,7 +60,7 @@ pub use print::{BlockText, LineText, UnitText, unit_text};
 use crate::unit::CodeModule;
 
 /// What the operand of `op` is in text.
-fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
+pub(crate) fn operand_of(opcodes: &OpcodeTable, op: Op) -> Operand {
     match op {
         // CPython counts them among the instructions with locals, but their operands number cells and free variables too.
         Op::LOAD_DEREF | Op::LOAD_CLOSURE => Operand::Free,

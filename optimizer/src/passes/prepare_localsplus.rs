@@ -35,8 +35,16 @@ pub const PASS: Pass = Pass {
 /// The number of locals, cells and free variables, a cell that is also a local counted once.
 ///
 /// # Errors
-/// An instruction for a cell or free variable that the unit does not have.
+/// An instruction for a cell or free variable that the unit does not have; a unit that starts with the prefix already.
 pub fn run(cfg: &mut Cfg, shape: &UnitShape, target: Target) -> Result<u32, Bug> {
+    let prefixed = match cfg.first(cfg.entry).map(|instr| instr.op) {
+        Some(Op::COPY_FREE_VARS | Op::MAKE_CELL) => true,
+        Some(Op::RETURN_GENERATOR) => !target.generates_return_generator(),
+        _ => false,
+    };
+    if prefixed {
+        return Err(Bug("it has been here already".to_owned()));
+    }
     let mut fixed = build_cellfixedoffsets(shape);
     insert_prefix_instructions(cfg, shape, &fixed, target);
     if fixed.is_empty() {
@@ -141,6 +149,7 @@ mod tests {
             nparams: 2,
             cell_locals: vec![None, Some(1)],
             nfreevars: 1,
+            ..UnitShape::default()
         };
         assert_eq!(
             run(&mut cfg, &shape, Target::PY314).map_err(|bug| bug.0),

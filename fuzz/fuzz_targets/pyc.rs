@@ -1,0 +1,8 @@
+//! See `checks::pyc`.
+
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use pycsmith_tests::checks;
+
+fuzz_target!(|data: &[u8]| checks::pyc::check(data));
