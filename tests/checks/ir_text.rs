@@ -3,7 +3,7 @@
 use pycsmith_bytecode::Target;
 use pycsmith_ir::text;
 use pycsmith_ir::verify::verify_unit;
-use pycsmith_ir::{CodeModule, CodeUnit};
+use pycsmith_ir::{CodeModule, CodeUnit, ModuleFile};
 use pycsmith_optimizer::pipeline::{self, Step};
 use pycsmith_optimizer::verification::Verification;
 use pycsmith_optimizer::{Bug, standalone};
@@ -74,6 +74,7 @@ fn run<'s>(
     standalone::run(&mut unit, target, steps, &mut Verification::default())?;
     comes_back(&CodeModule {
         target,
+        file: ModuleFile::default(),
         units: vec![unit],
     });
     Ok(())

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_compiler::{CompileOptions, stages};
-use pycsmith_ir::{CodeModule, CodeUnit};
+use pycsmith_ir::{CodeModule, CodeUnit, ModuleFile};
 
 use crate::reference;
 
@@ -149,6 +149,7 @@ impl Seeds<'_> {
     fn unit(&mut self, target: Target, unit: &CodeUnit) -> Result<(), Box<dyn Error>> {
         let module = CodeModule {
             target,
+            file: ModuleFile::default(),
             units: vec![unit.clone()],
         };
         self.write("ir_text", module.to_string().as_bytes())
