@@ -50,7 +50,7 @@ class Graph {
     this.detailed = detailed ?? sizeOf(unit, stage) <= DETAILED;
     const nodes = [...blocks.values()].filter((block) => !block.empty).map((block) => this.node(unit, block));
     const drawing = layOut(nodes, edgesOf(blocks, this.exceptions));
-    const margin = 14;
+    const margin = 24;
     const svg = shape("svg", { role: "img", "aria-label": `Graph of ${name}: ${nodes.length} blocks`, viewBox: `${-margin} ${-margin} ${drawing.width + 2 * margin} ${drawing.height + 2 * margin}` });
     svg.append(markers());
     drawing.edges.forEach((edge) => svg.append(edgeShape(edge)));

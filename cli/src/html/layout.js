@@ -55,7 +55,11 @@ function rank(nodes, edges, byId) {
   topological.forEach(push);
   // What the entry does not lead to stands just above what it leads to.
   const reached = new Set([nodes[0]?.id]);
-  topological.filter((id) => reached.has(id)).forEach((id) => following(id).forEach((to) => reached.add(to.id)));
+  for (const id of topological) {
+    if (reached.has(id)) {
+      following(id).forEach((to) => reached.add(to.id));
+    }
+  }
   const others = topological.filter((id) => !reached.has(id));
   others.forEach((id) => { byId.get(id).layer = 0; });
   const anchored = new Set(reached);
