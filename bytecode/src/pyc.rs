@@ -162,15 +162,42 @@ pub fn read_header(data: &[u8]) -> Result<Header, PycError> {
     })
 }
 
-/// Reads a `.pyc` file of any version whose code objects we know (3.11 and later).
+/// Reads a `.pyc` file of any version whose code objects we know (3.11 and later). What stands behind the code object is
+/// left alone, as the import system does.
 ///
 /// # Errors
 /// For anything else, hostile input included.
 pub fn read(data: &[u8]) -> Result<(Header, Target, Arc<CodeObject>), PycError> {
+    let pyc = read_whole(data)?;
+    Ok((pyc.header, pyc.target, pyc.code))
+}
+
+/// A `.pyc` file and what is left of it.
+#[derive(Clone, Debug)]
+pub struct Pyc<'a> {
+    pub header: Header,
+    /// The newest verified release of the series that wrote it.
+    pub target: Target,
+    pub code: Arc<CodeObject>,
+    /// Behind the code object, where nothing should be.
+    pub rest: &'a [u8],
+}
+
+/// [`read`], with what stands behind the code object.
+///
+/// # Errors
+/// Those of [`read`].
+pub fn read_whole(data: &[u8]) -> Result<Pyc<'_>, PycError> {
     let header = read_header(data)?;
     let target = Target::newest(header.minor).ok_or(PycError::UnsupportedVersion(header.minor))?;
-    let code = marshal::read_code(data.get(header.len..).ok_or(PycError::Truncated)?, target)?;
-    Ok((header, target, code))
+    let marshalled = data.get(header.len..).ok_or(PycError::Truncated)?;
+    let (code, len) = marshal::read_code(marshalled, target)?;
+    Ok(Pyc {
+        header,
+        target,
+        code,
+        rest: &marshalled[len..],
+    })
 }
 
 #[cfg(test)]

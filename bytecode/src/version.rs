@@ -15,8 +15,8 @@ pub struct Target {
 /// A minor version that can be a target.
 struct Series {
     minor: u8,
-    /// The newest patch release that our output is verified against.
-    newest: u8,
+    /// The patch releases that our output is verified against, oldest first.
+    verified: &'static [u8],
     /// Whether the compiler is finished for it: its output has been compared with CPython's.
     finished: bool,
 }
@@ -25,27 +25,27 @@ struct Series {
 const SERIES: &[Series] = &[
     Series {
         minor: 11,
-        newest: 7,
+        verified: &[2, 7],
         finished: true,
     },
     Series {
         minor: 12,
-        newest: 7,
+        verified: &[1, 7],
         finished: true,
     },
     Series {
         minor: 13,
-        newest: 18,
+        verified: &[0, 18],
         finished: true,
     },
     Series {
         minor: 14,
-        newest: 10,
+        verified: &[2, 10],
         finished: true,
     },
     Series {
         minor: 15,
-        newest: 2,
+        verified: &[2],
         finished: true,
     },
 ];
@@ -65,6 +65,15 @@ const MAGIC_NUMBERS: &[(u8, u16)] = &[
     (15, 3666),
 ];
 
+impl Series {
+    fn newest(&self) -> Target {
+        Target {
+            minor: self.minor,
+            patch: self.verified.last().copied().unwrap_or(0),
+        }
+    }
+}
+
 impl Target {
     /// CPython 3.14.10, the newest verified 3.14.
     pub const PY314: Target = Target {
@@ -75,18 +84,21 @@ impl Target {
     /// The newest verified release of 3.`minor`.
     pub fn newest(minor: u8) -> Option<Target> {
         let series = SERIES.iter().find(|series| series.minor == minor)?;
-        Some(Target {
-            minor,
-            patch: series.newest,
-        })
+        Some(series.newest())
+    }
+
+    /// All releases of 3.`minor` that our output is verified against, newest first.
+    pub fn verified(minor: u8) -> impl Iterator<Item = Target> {
+        SERIES
+            .iter()
+            .filter(move |series| series.minor == minor)
+            .flat_map(|series| series.verified.iter().rev())
+            .map(move |&patch| Target { minor, patch })
     }
 
     /// All minor versions, each in its newest verified release, oldest first.
     pub fn all() -> impl Iterator<Item = Target> {
-        SERIES.iter().map(|series| Target {
-            minor: series.minor,
-            patch: series.newest,
-        })
+        SERIES.iter().map(Series::newest)
     }
 
     /// Whether the compiler is finished for this release's series. The others can be read and listed.

@@ -93,7 +93,8 @@ proptest! {
     #[test]
     fn write_read_write(consts in proptest::collection::vec(constant(), 0..8), names in proptest::collection::vec(text(), 0..4)) {
         let bytes = written(&code(consts, names));
-        let read = marshal::read_code(&bytes, TARGET).expect("our own bytes");
+        let (read, len) = marshal::read_code(&bytes, TARGET).expect("our own bytes");
+        prop_assert_eq!(len, bytes.len());
         prop_assert_eq!(written(&read), bytes);
     }
 
@@ -103,7 +104,7 @@ proptest! {
         let at = at.index(bytes.len());
         prop_assert!(marshal::read_code(&bytes[..at], TARGET).is_err());
         bytes[at] = byte;
-        if let Ok(read) = marshal::read_code(&bytes, TARGET) {
+        if let Ok((read, _)) = marshal::read_code(&bytes, TARGET) {
             let _ = marshal::write(&read, TARGET, &mut Vec::new());
             let _ = pycsmith_bytecode::dis::listing(&read, TARGET);
         }

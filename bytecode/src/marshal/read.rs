@@ -14,22 +14,28 @@ type Result<T> = std::result::Result<T, MarshalError>;
 
 /// Reads one object; what follows it in `data` is left alone, as `marshal.loads` does.
 pub fn read(data: &[u8], target: Target) -> Result<Constant> {
+    read_prefix(data, target).map(|(value, _)| value)
+}
+
+/// Reads one object, and tells how many bytes it takes.
+fn read_prefix(data: &[u8], target: Target) -> Result<(Constant, usize)> {
     let slices = target.marshals_slices();
-    Reader {
+    let mut reader = Reader {
         data,
         pos: 0,
         slices,
         refs: Vec::new(),
         stack: Vec::new(),
         owed: 0,
-    }
-    .object()
+    };
+    let value = reader.object()?;
+    Ok((value, reader.pos))
 }
 
-/// Reads one code object, as a `.pyc` file has it behind the header.
-pub fn read_code(data: &[u8], target: Target) -> Result<Arc<CodeObject>> {
-    match read(data, target)? {
-        Constant::Code(code) => Ok(code),
+/// Reads one code object, as a `.pyc` file has it behind the header, and tells how many bytes it takes.
+pub fn read_code(data: &[u8], target: Target) -> Result<(Arc<CodeObject>, usize)> {
+    match read_prefix(data, target)? {
+        (Constant::Code(code), len) => Ok((code, len)),
         _ => Err(MarshalError::Bad {
             offset: 0,
             what: "not a code object",

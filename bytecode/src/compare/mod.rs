@@ -1,7 +1,11 @@
 //! The first difference between two code objects, for a person who looks for its cause.
 
-use std::collections::{BTreeMap, HashMap};
+mod constants;
+
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
+
+use constants::Equality;
 
 use crate::code::CodeObject;
 use crate::constant::{Constant, Names, PyStr};
@@ -51,23 +55,22 @@ pub fn first_difference_of(
 ) -> Option<Difference> {
     let mut comparison = Comparison {
         target,
-        compared: HashMap::new(),
+        compared: HashSet::new(),
+        equality: Equality::default(),
     };
-    comparison.code(ours, theirs, 0)
+    comparison.code(ours, theirs)
 }
-
-/// Nesting of code objects that is compared.
-const MAX_DEPTH: usize = 200;
 
 struct Comparison {
     target: Target,
-    /// Pairs of containers by their addresses, and whether they are equal: shared ones are compared once.
-    compared: HashMap<(usize, usize), bool>,
+    /// Pairs of code objects by their addresses: shared ones are compared once.
+    compared: HashSet<(usize, usize)>,
+    equality: Equality,
 }
 
 impl Comparison {
-    fn code(&mut self, ours: &CodeObject, theirs: &CodeObject, depth: usize) -> Option<Difference> {
-        if std::ptr::eq(ours, theirs) || depth > MAX_DEPTH {
+    fn code(&mut self, ours: &CodeObject, theirs: &CodeObject) -> Option<Difference> {
+        if std::ptr::eq(ours, theirs) {
             return None;
         }
         // A difference ends the comparison: what comes here again is equal.
@@ -75,7 +78,7 @@ impl Comparison {
             std::ptr::from_ref(ours).addr(),
             std::ptr::from_ref(theirs).addr(),
         );
-        if self.compared.insert(pair, true).is_some() {
+        if !self.compared.insert(pair) {
             return None;
         }
         let inner = |code: &CodeObject| -> Vec<std::sync::Arc<CodeObject>> {
@@ -89,7 +92,7 @@ impl Comparison {
             if ours.qualname.wtf8 != theirs.qualname.wtf8 {
                 break;
             }
-            if let Some(difference) = self.code(ours, theirs, depth + 1) {
+            if let Some(difference) = self.code(ours, theirs) {
                 return Some(difference);
             }
         }
@@ -308,7 +311,7 @@ impl Comparison {
         theirs: &CodeObject,
     ) -> Option<(String, String, String)> {
         let mut same = |index: usize| match (ours.consts.get(index), theirs.consts.get(index)) {
-            (Some(one), Some(other)) => self.same_constant(one, other, 0),
+            (Some(one), Some(other)) => self.equality.holds(one, other),
             _ => false,
         };
         let at = (0..ours.consts.len().max(theirs.consts.len())).find(|&index| !same(index))?;
@@ -319,60 +322,6 @@ impl Comparison {
         };
         let ((one, ours), (other, theirs)) = (side(ours), side(theirs));
         Some((format!("constant {one} against {other}"), ours, theirs))
-    }
-
-    /// Equal in type, value, sign and interning; code objects by name only, since they are compared on their own.
-    fn same_constant(&mut self, one: &Constant, other: &Constant, depth: usize) -> bool {
-        use Constant::*;
-        match (one, other) {
-            (None, None) | (Ellipsis, Ellipsis) => true,
-            (Bool(one), Bool(other)) => one == other,
-            (Int(one), Int(other)) => one == other,
-            (BigInt(one), BigInt(other)) => one == other,
-            (Float(one), Float(other)) => one.to_bits() == other.to_bits(),
-            (Complex(a, b), Complex(c, d)) => {
-                a.to_bits() == c.to_bits() && b.to_bits() == d.to_bits()
-            }
-            (Str(one), Str(other)) => one == other,
-            (Bytes(one), Bytes(other)) => one == other,
-            (Tuple(one), Tuple(other)) => self.same_items(one, other, true, depth),
-            // Marshal sorts them: ours may still be in the order of the source.
-            (FrozenSet(one), FrozenSet(other)) => self.same_items(one, other, false, depth),
-            (Slice(one), Slice(other)) => self.same_items(&one[..], &other[..], true, depth),
-            (Code(one), Code(other)) => one.qualname.wtf8 == other.qualname.wtf8,
-            _ => false,
-        }
-    }
-
-    fn same_items(
-        &mut self,
-        one: &[Constant],
-        other: &[Constant],
-        ordered: bool,
-        depth: usize,
-    ) -> bool {
-        if std::ptr::eq(one, other) || depth > MAX_DEPTH {
-            return true;
-        }
-        let pair = (one.as_ptr().addr(), other.as_ptr().addr());
-        if one.len() != other.len() || one.is_empty() {
-            return one.len() == other.len();
-        }
-        if let Some(&known) = self.compared.get(&pair) {
-            return known;
-        }
-        let same = if ordered {
-            let mut pairs = one.iter().zip(other);
-            pairs.all(|(one, other)| self.same_constant(one, other, depth + 1))
-        } else {
-            one.iter().all(|one| {
-                other
-                    .iter()
-                    .any(|other| self.same_constant(one, other, depth + 1))
-            })
-        };
-        self.compared.insert(pair, same);
-        same
     }
 }
 
