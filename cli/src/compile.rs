@@ -1,11 +1,8 @@
 //! `pycsmith compile`.
 
-use std::collections::BTreeMap;
 use std::fs::Metadata;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::UNIX_EPOCH;
 
 use pycsmith_bytecode::Target;
@@ -14,23 +11,16 @@ use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
 use crate::args::{CompileArgs, InvalidationMode};
 use crate::message::Message;
-use crate::{FINDINGS, OK, output, paths};
-
-/// Stack of a worker: the parser and the compiler recurse as deep as the source nests. Only what is used
-/// becomes memory.
-const WORKER_STACK: usize = 1 << 30;
+use crate::{FINDINGS, OK, output, parallel, paths};
 
 pub fn run(arguments: &CompileArgs, targets: &[Target]) -> u8 {
     let sources = paths::sources(&arguments.paths);
     let mode = arguments.invalidation_mode.unwrap_or_else(default_mode);
-    let jobs = arguments.jobs.map_or_else(
-        || std::thread::available_parallelism().map_or(1, usize::from),
-        usize::from,
-    );
     let mut status = OK;
-    in_order(
+    parallel::in_order(
         sources.len(),
-        jobs.min(sources.len()).max(1),
+        arguments.jobs,
+        Session::new,
         |session, index| match &sources[index] {
             Ok(source) => Job {
                 arguments,
@@ -41,9 +31,11 @@ pub fn run(arguments: &CompileArgs, targets: &[Target]) -> u8 {
             .run(session),
             Err(failure) => vec![*Message::io(&failure.path, &failure.error)],
         },
-        |message| {
-            message.print(arguments.message_format);
-            status = FINDINGS;
+        |found| {
+            for message in found {
+                message.print(arguments.message_format);
+                status = FINDINGS;
+            }
         },
     );
     status
@@ -55,62 +47,6 @@ fn default_mode() -> InvalidationMode {
         Some(value) if !value.is_empty() => InvalidationMode::CheckedHash,
         _ => InvalidationMode::Timestamp,
     }
-}
-
-/// What the workers found, told in the order of the sources.
-struct Reports<F> {
-    /// The first source that nothing is known of.
-    due: usize,
-    /// What is known of later ones.
-    waiting: BTreeMap<usize, Vec<Message>>,
-    tell: F,
-}
-
-impl<F: FnMut(Message)> Reports<F> {
-    fn add(&mut self, index: usize, found: Vec<Message>) {
-        self.waiting.insert(index, found);
-        while let Some(found) = self.waiting.remove(&self.due) {
-            found.into_iter().for_each(&mut self.tell);
-            self.due += 1;
-        }
-    }
-}
-
-/// Runs `work` for 0 to `count` on `jobs` threads and tells what it finds in that order.
-fn in_order(
-    count: usize,
-    jobs: usize,
-    work: impl Fn(&mut Session, usize) -> Vec<Message> + Sync,
-    tell: impl FnMut(Message) + Send,
-) {
-    let next = AtomicUsize::new(0);
-    let reports = Mutex::new(Reports {
-        due: 0,
-        waiting: BTreeMap::new(),
-        tell,
-    });
-    std::thread::scope(|scope| {
-        for _ in 0..jobs {
-            let worker = || {
-                let mut session = Session::new();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count {
-                        return;
-                    }
-                    let found = work(&mut session, index);
-                    reports
-                        .lock()
-                        .unwrap_or_else(PoisonError::into_inner)
-                        .add(index, found);
-                }
-            };
-            std::thread::Builder::new()
-                .stack_size(WORKER_STACK)
-                .spawn_scoped(scope, worker)
-                .expect("the system gives a thread");
-        }
-    });
 }
 
 /// One source to compile, for all targets.
@@ -287,7 +223,7 @@ fn forward_slashes(path: &Path) -> String {
 }
 
 /// Seconds since 1970, modulo 2**32 as the header holds them; times before 1970 wrap.
-fn mtime(metadata: &Metadata) -> u32 {
+pub fn mtime(metadata: &Metadata) -> u32 {
     match metadata.modified() {
         Ok(time) => match time.duration_since(UNIX_EPOCH) {
             Ok(since) => since.as_secs() as u32,

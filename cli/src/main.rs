@@ -13,6 +13,7 @@ mod ir;
 mod message;
 mod opt;
 mod output;
+mod parallel;
 mod paths;
 mod targets;
 
