@@ -22,6 +22,23 @@ Examples:
   pycsmith dis --style cpython --target 3.14 examples/fib.py    what python3.14 -m dis prints
   pycsmith dis --style cpython -COP --target 3.14 examples/fib.py";
 
+const VERIFY_NOTES: &str = "\
+A file is
+  identical   the very bytes that compiling its source gives
+  equal       the same code; only reference flags or the order of sets differ
+  different   other code, or none that can be read
+  stale       made from another state of the source, by its header
+  missing     not there
+  foreign     of another version than its name or --target says, of no known one, or without a source
+
+Examples:
+  pycsmith verify app/                              all of app/**/__pycache__
+  pycsmith verify app/main.py build/main.pyc        one file
+  pycsmith verify src/ build/src/                   build/src/<path>c for each src/<path>
+  pycsmith verify --python .venv .venv/lib          against what that interpreter makes now
+
+Exit status: 0 if all are identical or equal, 1 if not, 2 for wrong usage.";
+
 #[derive(Parser)]
 #[command(name = "pycsmith", version, about, max_term_width = 100)]
 #[command(
@@ -60,6 +77,9 @@ pub enum Command {
         after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - | pycsmith asm - -o fib.pyc\n  pycsmith ir fib.pyc | pycsmith asm - -o same.pyc"
     )]
     Asm(AsmArgs),
+    /// Tell whether .pyc files come from their sources, by compiling these again
+    #[command(after_help = VERIFY_NOTES)]
+    Verify(VerifyArgs),
 }
 
 #[derive(Args)]
@@ -238,6 +258,30 @@ pub struct OptArgs {
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
+}
+
+#[derive(Args)]
+pub struct VerifyArgs {
+    /// A source, or a folder to search for *.py
+    #[arg(value_name = "SOURCE|FOLDER")]
+    pub path: PathBuf,
+    /// The .pyc file, or a folder with the same layout [default: what is in __pycache__]
+    #[arg(value_name = "PYC")]
+    pub pyc: Option<PathBuf>,
+    #[command(flatten)]
+    pub target: TargetArg,
+    /// Only files of this level [default: the one that a file's name tells, else any]
+    #[arg(short = 'O', value_name = "LEVEL", value_parser = clap::value_parser!(u8).range(0..=2))]
+    pub optimize: Option<u8>,
+    /// For people, or a JSON object a file, on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub message_format: MessageFormat,
+    /// Number of threads [default: one for each core]
+    #[arg(short, long, value_name = "N")]
+    pub jobs: Option<NonZeroUsize>,
+    /// Tell also what is identical or equal
+    #[arg(short, long)]
+    pub verbose: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum, PartialEq, Eq)]

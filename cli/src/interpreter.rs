@@ -60,9 +60,8 @@ fn number(text: &str) -> Option<(u32, &str)> {
 /// The version of the interpreter at `path`, or of the virtual environment or installation in that folder. Only the
 /// series is given where no file tells the release and the interpreter cannot be run (it may be another machine's).
 pub fn version(path: &Path) -> Result<Version, String> {
-    let executable = match in_folder(path) {
+    let executable = match executable(path) {
         Some(executable) => executable,
-        None if path.is_file() => path.to_owned(),
         None if path.is_dir() => {
             let nothing =
                 "holds no interpreter: expected bin/python3 or Scripts/python.exe below it";
@@ -84,6 +83,11 @@ pub fn version(path: &Path) -> Result<Version, String> {
         (Err(Refusal::Failed(_)), Some(series)) => Ok(series),
         (Err(Refusal::Failed(words)), None) => Err(words),
     }
+}
+
+/// The interpreter that `path` is, or that is in that folder.
+pub fn executable(path: &Path) -> Option<PathBuf> {
+    in_folder(path).or_else(|| path.is_file().then(|| path.to_owned()))
 }
 
 /// The interpreter of a virtual environment or installation.

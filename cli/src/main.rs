@@ -16,6 +16,7 @@ mod output;
 mod parallel;
 mod paths;
 mod targets;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -44,6 +45,7 @@ fn main() -> ExitCode {
         args::Command::Ir(arguments) => ir::run(&arguments),
         args::Command::Opt(arguments) => Ok(opt::run(&arguments)),
         args::Command::Asm(arguments) => Ok(asm::run(&arguments)),
+        args::Command::Verify(arguments) => verify::run(&arguments),
     };
     ExitCode::from(status.unwrap_or_else(|words| {
         eprintln!("error: {words}");

@@ -1,0 +1,193 @@
+//! Which `.pyc` file belongs to which source.
+
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+use pycsmith_bytecode::Target;
+
+use crate::paths::{self, ListError};
+
+/// A source and a `.pyc` file that should come from it.
+#[derive(Debug)]
+pub struct Pair {
+    /// `None` for a file in `__pycache__` whose source is gone.
+    pub source: Option<PathBuf>,
+    /// Where it is, or should be.
+    pub pyc: PathBuf,
+    /// The minor version that its name tells.
+    pub minor: Option<u8>,
+    /// The level that its name or the command line tells.
+    pub level: Option<u8>,
+}
+
+/// What the command line asks for.
+#[derive(Clone, Copy)]
+pub struct Wanted {
+    pub target: Option<Target>,
+    pub level: Option<u8>,
+}
+
+/// The pairs of `path` (a source, or a folder of them) with `pyc` (a file, or a folder with the same layout), or with what lies in
+/// `__pycache__`. `Err` for a wrong command line.
+pub fn find(
+    path: &Path,
+    pyc: Option<&Path>,
+    wanted: Wanted,
+) -> Result<Vec<Result<Pair, ListError>>, String> {
+    match (path.is_dir(), pyc) {
+        (true, Some(folder)) if folder.is_dir() => Ok(of_folders(path, folder, wanted)),
+        (true, Some(file)) => Err(format!(
+            "{} is a folder, and {} is not",
+            path.display(),
+            file.display()
+        )),
+        (false, Some(file)) => Ok(vec![Ok(named(Some(path), file, wanted))]),
+        (_, None) => Ok(in_caches(path, wanted)),
+    }
+}
+
+/// `folder/<path below root>c` for each source below `root`.
+fn of_folders(root: &Path, folder: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
+    let sources = paths::sources(&[root.to_owned()]);
+    let pair = |source: PathBuf| {
+        let below = source.strip_prefix(root).unwrap_or(&source);
+        let pyc = folder.join(paths::with_c(below));
+        named(Some(&source), &pyc, wanted)
+    };
+    sources.into_iter().map(|source| source.map(pair)).collect()
+}
+
+fn named(source: Option<&Path>, pyc: &Path, wanted: Wanted) -> Pair {
+    let name = pyc.file_name().and_then(CacheName::parse);
+    Pair {
+        source: source.map(Path::to_owned),
+        pyc: pyc.to_owned(),
+        minor: wanted
+            .target
+            .map(|target| target.minor)
+            .or(name.as_ref().map(|name| name.minor)),
+        level: wanted.level.or(name.map(|name| name.level)),
+    }
+}
+
+/// A name in `__pycache__`: `<stem>.cpython-314.opt-2.pyc`.
+struct CacheName<'a> {
+    stem: &'a str,
+    minor: u8,
+    level: u8,
+}
+
+impl<'a> CacheName<'a> {
+    fn parse(name: &'a OsStr) -> Option<CacheName<'a>> {
+        let name = name.to_str()?.strip_suffix(".pyc")?;
+        let (name, level) = match name.rsplit_once(".opt-") {
+            Some((name, level)) => (name, level.parse().ok().filter(|level| *level <= 2)?),
+            None => (name, 0),
+        };
+        let (stem, version) = name.rsplit_once(".cpython-3")?;
+        let minor = version.parse().ok()?;
+        Some(CacheName { stem, minor, level })
+    }
+}
+
+/// For each source the files in its `__pycache__`, or the one that is missing; for each folder those without a source.
+fn in_caches(path: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
+    let mut found = Vec::new();
+    let mut seen = Vec::new();
+    for source in paths::sources(&[path.to_owned()]) {
+        let source = match source {
+            Ok(source) => source,
+            Err(error) => {
+                found.push(Err(error));
+                continue;
+            }
+        };
+        let cache = source.with_file_name("__pycache__");
+        if seen.last() != Some(&cache) {
+            if path.is_dir() && !seen.contains(&cache) {
+                found.extend(without_source(&cache, wanted));
+            }
+            seen.push(cache.clone());
+        }
+        found.extend(of_source(&source, &cache, wanted));
+    }
+    found
+}
+
+/// The names in a `__pycache__`, sorted.
+fn names_in(cache: &Path) -> Result<Vec<PathBuf>, ListError> {
+    let failure = |error| ListError {
+        path: cache.to_owned(),
+        error,
+    };
+    let entries = match std::fs::read_dir(cache) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries.map_err(failure)?,
+    };
+    let mut names = entries
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(failure)?;
+    names.sort();
+    Ok(names)
+}
+
+fn is_wanted(name: &CacheName<'_>, wanted: Wanted) -> bool {
+    wanted
+        .target
+        .is_none_or(|target| target.minor == name.minor)
+        && wanted.level.is_none_or(|level| level == name.level)
+}
+
+fn of_source(source: &Path, cache: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
+    let names = match names_in(cache) {
+        Ok(names) => names,
+        Err(error) => return vec![Err(error)],
+    };
+    let stem = source.file_stem();
+    let belongs = |path: &&PathBuf| {
+        path.file_name()
+            .and_then(CacheName::parse)
+            .is_some_and(|name| Some(OsStr::new(name.stem)) == stem && is_wanted(&name, wanted))
+    };
+    let pairs: Vec<_> = names
+        .iter()
+        .filter(belongs)
+        .map(|pyc| Ok(named(Some(source), pyc, wanted)))
+        .collect();
+    if !pairs.is_empty() {
+        return pairs;
+    }
+    let level = wanted.level.unwrap_or(0);
+    let pyc = match wanted.target {
+        Some(target) => paths::cache_path(source, &target.cache_tag(), level),
+        None => cache.to_owned(),
+    };
+    vec![Ok(Pair {
+        source: Some(source.to_owned()),
+        pyc,
+        minor: wanted.target.map(|target| target.minor),
+        level: wanted.level,
+    })]
+}
+
+fn without_source(cache: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
+    let names = match names_in(cache) {
+        Ok(names) => names,
+        // Told for the sources.
+        Err(_) => return Vec::new(),
+    };
+    let folder = cache.parent().unwrap_or(Path::new(""));
+    let is_alone = |path: &&PathBuf| {
+        path.file_name()
+            .and_then(CacheName::parse)
+            .is_some_and(|name| {
+                is_wanted(&name, wanted) && !folder.join(format!("{}.py", name.stem)).exists()
+            })
+    };
+    names
+        .iter()
+        .filter(is_alone)
+        .map(|pyc| Ok(named(None, pyc, wanted)))
+        .collect()
+}
