@@ -233,7 +233,8 @@ fn what_no_assembler_makes_is_refused() {
 #[test]
 fn tables_of_others_stay_as_they_are() {
     let handlers: Arc<[u8]> = [0x80 | 1, 20, 9, 4, 0x80 | 3, 2, 9, 2].into();
-    let changes: [(&str, &dyn Fn(&mut CodeObject)); 3] = [
+    type Change<'a> = &'a dyn Fn(&mut CodeObject);
+    let changes: [(&str, Change<'_>); 3] = [
         (".linetable b'\\xf8\\x00'", &|code| {
             code.linetable = [0xF8, 0].into()
         }),

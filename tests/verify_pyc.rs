@@ -6,10 +6,10 @@ use std::fs;
 use std::path::Path;
 use std::process::Output;
 
-use common::{command, pycsmith, text, tree};
+use common::{command, files, pycsmith, text, tree};
 use tempfile::TempDir;
 
-const SOURCE: &[u8] = b"'''doc'''\nimport sys\nLIMIT = 10\nNAMES = ('a', 'b')\ndef f(x):\n    assert x in {1, 2, 'three'}\n    return x + LIMIT\n";
+const SOURCE: &[u8] = b"'''doc'''\nimport sys\nLIMIT = 1000\nNAMES = ('a', 'b')\ndef f(x):\n    assert x in {1, 2, 'three'}\n    return x + LIMIT\n";
 
 fn verify(folder: &Path, arguments: &[&str]) -> Output {
     command(folder)
@@ -53,8 +53,10 @@ fn replace(bytes: &mut [u8], old: &[u8], new: &[u8]) {
 #[test]
 fn a_fresh_tree_is_identical() {
     let folder = compiled(3, &[]);
+    let before = files(folder.path());
     let output = verify(folder.path(), &["app"]);
     assert_eq!(text(&output.stdout), "3 files: 3 identical\n");
+    assert_eq!(files(folder.path()), before, "nothing is written");
     assert_eq!(output.status.code(), Some(0));
     let output = verify(folder.path(), &["--message-format", "json", "app/m1.py"]);
     let line: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
@@ -67,7 +69,7 @@ fn a_fresh_tree_is_identical() {
 fn every_alteration_is_found() {
     let folder = compiled(12, &[]);
     alter(&pyc(&folder, 1), |bytes| {
-        replace(bytes, b"\xe9\x0a\0\0\0", b"\xe9\x0b\0\0\0")
+        replace(bytes, b"\xe8\x03\0\0", b"\xe9\x03\0\0")
     });
     alter(&pyc(&folder, 2), |bytes| replace(bytes, b"LIMIT", b"LEMIT"));
     alter(&pyc(&folder, 3), |bytes| bytes.truncate(bytes.len() - 1));
@@ -128,6 +130,33 @@ fn every_alteration_is_found() {
     assert!(
         found.ends_with("12 files: 1 identical, 6 different, 1 stale, 1 missing, 3 foreign\n"),
         "{found}"
+    );
+}
+
+#[test]
+fn a_reference_flag_that_nothing_asks_for_leaves_it_equal() {
+    let folder = compiled(1, &[]);
+    let whole = fs::read(pyc(&folder, 0)).expect("a file");
+    // One of its flags is such that no reference is counted behind it.
+    let flagged = (17..whole.len())
+        .rev()
+        .filter(|&at| matches!(whole[at], 0xDA | 0xF3 | 0xFA));
+    let outputs = flagged.map(|at| {
+        alter(&pyc(&folder, 0), |bytes| {
+            bytes.clone_from(&whole);
+            bytes[at] ^= 0x80;
+        });
+        verify(folder.path(), &["-v", "app"])
+    });
+    let equal = outputs
+        .filter(|output| output.status.code() == Some(0))
+        .map(|output| text(&output.stdout))
+        .next();
+    assert_eq!(
+        equal.as_deref(),
+        Some(
+            "equal      app/__pycache__/m0.cpython-314.pyc: reference flags, interning or the order of sets differ\n1 file: 1 equal\n"
+        )
     );
 }
 

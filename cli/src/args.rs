@@ -25,7 +25,7 @@ Examples:
 const VERIFY_NOTES: &str = "\
 A file is
   identical   the very bytes that compiling its source gives
-  equal       the same code; only reference flags or the order of sets differ
+  equal       the same code; only reference flags, interning or the order of sets differ
   different   other code, or none that can be read
   stale       made from another state of the source, by its header
   missing     not there

@@ -5,11 +5,12 @@ use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 
 use rustc_hash::FxHashMap;
 
-use crate::constant::Constant;
+use crate::constant::{Constant, PyStr};
 
 /// Compares constants, and remembers which containers it has found equal: shared ones are visited once.
-#[derive(Default)]
 pub(super) struct Equality {
+    /// Whether strings must be interned alike.
+    interning: bool,
     /// Containers found equal, by where they are.
     equal: HashSet<(usize, usize)>,
     digests: FxHashMap<usize, u64>,
@@ -17,6 +18,23 @@ pub(super) struct Equality {
 }
 
 impl Equality {
+    pub(super) fn new(interning: bool) -> Equality {
+        Equality {
+            interning,
+            equal: HashSet::new(),
+            digests: FxHashMap::default(),
+            keys: RandomState::new(),
+        }
+    }
+
+    pub(super) fn of_strings(&self, one: &PyStr, other: &PyStr) -> bool {
+        if self.interning {
+            one == other
+        } else {
+            one.wtf8 == other.wtf8
+        }
+    }
+
     /// Equal in type, value, sign and interning; sets whatever their order; code objects by name only, since they are compared
     /// on their own. Both must be no deeper than marshal allows.
     pub(super) fn holds(&mut self, one: &Constant, other: &Constant) -> bool {
@@ -29,7 +47,7 @@ impl Equality {
             (Constant::Complex(a, b), Constant::Complex(c, d)) => {
                 [a.to_bits(), b.to_bits()] == [c.to_bits(), d.to_bits()]
             }
-            (Constant::Str(one), Constant::Str(other)) => one == other,
+            (Constant::Str(one), Constant::Str(other)) => self.of_strings(one, other),
             (Constant::Bytes(one), Constant::Bytes(other)) => one == other,
             (Constant::Tuple(one), Constant::Tuple(other)) => self.members(one, other),
             (Constant::Slice(one), Constant::Slice(other)) => self.members(&one[..], &other[..]),
@@ -126,8 +144,6 @@ mod tests {
     use super::*;
     use std::sync::Arc;
 
-    use crate::constant::PyStr;
-
     fn tuple(members: &[Constant]) -> Constant {
         Constant::Tuple(members.into())
     }
@@ -141,8 +157,8 @@ mod tests {
     }
 
     fn equal(one: &Constant, other: &Constant) -> bool {
-        let result = Equality::default().holds(one, other);
-        assert_eq!(Equality::default().holds(other, one), result);
+        let result = Equality::new(true).holds(one, other);
+        assert_eq!(Equality::new(true).holds(other, one), result);
         result
     }
 
@@ -170,6 +186,17 @@ mod tests {
             for (j, other) in values.iter().enumerate() {
                 assert_eq!(equal(one, other), i == j, "{one:?} {other:?}");
             }
+        }
+    }
+
+    #[test]
+    fn interning_may_count() {
+        let string = |interned| Constant::Str(Arc::new(PyStr::new("a.b", interned)));
+        let sets = |interned| set(&[string(interned), Constant::None]);
+        for (interning, expected) in [(true, false), (false, true)] {
+            let mut equality = Equality::new(interning);
+            assert_eq!(equality.holds(&string(true), &string(false)), expected);
+            assert_eq!(equality.holds(&sets(true), &sets(false)), expected);
         }
     }
 

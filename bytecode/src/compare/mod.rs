@@ -53,12 +53,27 @@ pub fn first_difference_of(
     theirs: &CodeObject,
     target: Target,
 ) -> Option<Difference> {
-    let mut comparison = Comparison {
+    Comparison {
         target,
         compared: HashSet::new(),
-        equality: Equality::default(),
-    };
-    comparison.code(ours, theirs)
+        equality: Equality::new(true),
+    }
+    .code(ours, theirs)
+}
+
+/// [`first_difference_of`], but whether strings are interned is nothing: it has no effect on what the code does, and can tell of
+/// what the process that wrote it had done before.
+pub fn first_difference_in_effect(
+    ours: &CodeObject,
+    theirs: &CodeObject,
+    target: Target,
+) -> Option<Difference> {
+    Comparison {
+        target,
+        compared: HashSet::new(),
+        equality: Equality::new(false),
+    }
+    .code(ours, theirs)
 }
 
 struct Comparison {
@@ -151,7 +166,7 @@ impl Comparison {
             ("filename", &ours.filename, &theirs.filename),
         ];
         for (field, one, other) in strings {
-            if one != other {
+            if !self.equality.of_strings(one, other) {
                 return at(
                     format!("{field} differs"),
                     format!("{one:?}"),
@@ -172,7 +187,7 @@ impl Comparison {
                 || one
                     .iter()
                     .zip(other.iter())
-                    .any(|(one, other)| one != other)
+                    .any(|(one, other)| !self.equality.of_strings(one, other))
             {
                 return at(
                     format!("{field} differ"),

@@ -1,31 +1,30 @@
-# Compiles what it is asked for as py_compile does: a line of JSON with path, filename and level in; the length of the marshalled
-# code in decimal, a line end and the code out, or a negative length and a message.
-import importlib._bootstrap_external as external
-import importlib.machinery
-import json
+# Compiles what it is asked for: three lines in, the path and the file name in hexadecimal and the level; a line out, empty or what
+# is wrong. The .pyc file goes to the path that is the only argument. Nothing else is imported: what a process has imported can show
+# in what it writes.
+import py_compile
 import sys
 import warnings
 
 
-def compiled(request):
-    loader = importlib.machinery.SourceFileLoader("<py_compile>", request["path"])
-    source = loader.get_data(request["path"])
-    code = loader.source_to_code(source, request["filename"], _optimize=request["level"])
-    return bytes(external._code_to_timestamp_pyc(code)[16:])
+def attempt(path, filename, level):
+    try:
+        py_compile.compile(path, sys.argv[1], filename, True, level, py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    except py_compile.PyCompileError as failure:
+        return "%s: %s" % (failure.exc_type_name, failure.exc_value)
+    except BaseException as error:
+        return "%s: %s" % (type(error).__name__, error)
+    return ""
 
 
 def main():
     warnings.simplefilter("ignore")
-    output = sys.stdout.buffer
-    for line in sys.stdin.buffer:
-        try:
-            answer, sign = compiled(json.loads(line)), ""
-        except BaseException as error:
-            text = "%s: %s" % (type(error).__name__, error)
-            answer, sign = text.encode("utf-8", "backslashreplace"), "-"
-        output.write(b"%s%d\n" % (sign.encode(), len(answer)))
-        output.write(answer)
-        output.flush()
+    while True:
+        path, filename, level = (sys.stdin.readline() for _ in range(3))
+        if not level:
+            break
+        answer = attempt(bytes.fromhex(path).decode("utf-8", "surrogateescape"), bytes.fromhex(filename).decode(), int(level))
+        sys.stdout.write(ascii(answer)[1:-1] + "\n")
+        sys.stdout.flush()
 
 
 main()

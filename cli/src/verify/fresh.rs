@@ -1,8 +1,12 @@
 //! What an interpreter makes of a source now.
 
-use std::io::{BufRead as _, BufReader, Error, ErrorKind, Read as _, Write as _};
+use std::fmt::Write as _;
+use std::io::{BufRead as _, BufReader, Error, ErrorKind, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use pycsmith_bytecode::pyc::HEADER_LEN;
+use tempfile::TempDir;
 
 const SCRIPT: &str = include_str!("fresh.py");
 
@@ -16,6 +20,8 @@ struct Running {
     child: Child,
     requests: ChildStdin,
     answers: BufReader<ChildStdout>,
+    /// Where it writes.
+    folder: TempDir,
 }
 
 impl Fresh {
@@ -46,32 +52,33 @@ impl Fresh {
             Some(running) => running,
             None => self.running.insert(start(&self.python)?),
         };
-        let request = serde_json::json!({ "path": source, "filename": filename, "level": level });
-        running
-            .requests
-            .write_all(format!("{request}\n").as_bytes())?;
+        let path = hexadecimal(source.as_os_str().as_encoded_bytes());
+        let filename = hexadecimal(filename.as_bytes());
+        let request = format!("{path}\n{filename}\n{level}\n");
+        running.requests.write_all(request.as_bytes())?;
         running.requests.flush()?;
-        let mut head = String::new();
-        running.answers.read_line(&mut head)?;
-        let head = head.trim_end();
-        let length: usize = head
-            .trim_start_matches('-')
-            .parse()
-            .map_err(|_| Error::new(ErrorKind::InvalidData, "the interpreter has ended"))?;
-        let mut answer = Vec::new();
-        let read = (&mut running.answers)
-            .take(length as u64)
-            .read_to_end(&mut answer)?;
-        if read < length {
-            return Err(ErrorKind::UnexpectedEof.into());
+        let mut answer = String::new();
+        running.answers.read_line(&mut answer)?;
+        match answer.strip_suffix('\n') {
+            None => Err(Error::new(ErrorKind::InvalidData, "the interpreter has ended")),
+            Some("") => {
+                let mut bytes = std::fs::read(running.folder.path().join(OUTPUT))?;
+                bytes.drain(..HEADER_LEN.min(bytes.len()));
+                Ok(Ok(bytes))
+            }
+            Some(words) => Ok(Err(format!("the source does not compile: {words}"))),
         }
-        Ok(if head.starts_with('-') {
-            let words = String::from_utf8_lossy(&answer);
-            Err(format!("the source does not compile: {words}"))
-        } else {
-            Ok(answer)
-        })
     }
+}
+
+const OUTPUT: &str = "fresh.pyc";
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * bytes.len());
+    for byte in bytes {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
 }
 
 impl Drop for Running {
@@ -82,8 +89,10 @@ impl Drop for Running {
 }
 
 fn start(python: &Path) -> Result<Running, Error> {
+    let folder = tempfile::tempdir()?;
     let mut child = Command::new(python)
         .args(["-I", "-S", "-c", SCRIPT])
+        .arg(folder.path().join(OUTPUT))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -95,5 +104,6 @@ fn start(python: &Path) -> Result<Running, Error> {
         child,
         requests,
         answers: BufReader::new(answers),
+        folder,
     })
 }

@@ -21,7 +21,7 @@ use crate::compile::mtime;
 pub enum Status {
     /// The very bytes that compiling the source gives.
     Identical,
-    /// The same code objects; reference flags or the order of sets differ.
+    /// The same code objects; reference flags, interning or the order of sets differ.
     Equal,
     /// Other code, or no code at all.
     Different,
@@ -140,7 +140,7 @@ impl Judge {
     fn examine(&mut self, pair: &Pair, verdict: &mut Verdict) -> Result<(), Finding> {
         let bytes = match std::fs::read(&pair.pyc) {
             Ok(bytes) => bytes,
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound || pair.pyc.is_dir() => {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err((Status::Missing, "there is no such file".to_owned()));
             }
             Err(error) => return Err((Status::Different, error.to_string())),
@@ -211,7 +211,7 @@ impl Judge {
                 verdict.level = Some(level);
                 if matches!(outcome, Outcome::Equal) {
                     verdict.status = Status::Equal;
-                    verdict.reason = Some("reference flags or the order of sets differ".to_owned());
+                    verdict.reason = Some("reference flags, interning or the order of sets differ".to_owned());
                 }
                 return Ok(());
             }
@@ -304,7 +304,7 @@ struct Options<'a> {
 }
 
 fn of_code(ours: &CodeObject, theirs: &CodeObject, target: Target) -> Outcome {
-    match compare::first_difference_of(ours, theirs, target) {
+    match compare::first_difference_in_effect(ours, theirs, target) {
         Some(difference) => Outcome::Different(difference),
         None => Outcome::Equal,
     }
@@ -317,7 +317,7 @@ fn compile(session: &mut Session, text: &[u8], options: &Options<'_>) -> Result<
         optimize: options.level,
         filename: options.filename.to_owned(),
     };
-    let result = catch_unwind(AssertUnwindSafe(|| {
+    let result = catch_unwind(AssertUnwindSafe(|| -> Result<_, CompileError> {
         let code = session.compile(text, &compile_options)?;
         let mut bytes = Vec::new();
         pycsmith_bytecode::marshal::write(&code, options.target, &mut bytes)

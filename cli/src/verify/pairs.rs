@@ -161,7 +161,10 @@ fn of_source(source: &Path, cache: &Path, wanted: Wanted) -> Vec<Result<Pair, Li
     let level = wanted.level.unwrap_or(0);
     let pyc = match wanted.target {
         Some(target) => paths::cache_path(source, &target.cache_tag(), level),
-        None => cache.to_owned(),
+        None => {
+            let stem = stem.unwrap_or_default().to_string_lossy();
+            cache.join(format!("{stem}.*.pyc"))
+        }
     };
     vec![Ok(Pair {
         source: Some(source.to_owned()),
