@@ -60,7 +60,10 @@ impl Fresh {
         let mut answer = String::new();
         running.answers.read_line(&mut answer)?;
         match answer.strip_suffix('\n') {
-            None => Err(Error::new(ErrorKind::InvalidData, "the interpreter has ended")),
+            None => Err(Error::new(
+                ErrorKind::InvalidData,
+                "the interpreter has ended",
+            )),
             Some("") => {
                 let mut bytes = std::fs::read(running.folder.path().join(OUTPUT))?;
                 bytes.drain(..HEADER_LEN.min(bytes.len()));

@@ -211,7 +211,8 @@ impl Judge {
                 verdict.level = Some(level);
                 if matches!(outcome, Outcome::Equal) {
                     verdict.status = Status::Equal;
-                    verdict.reason = Some("reference flags, interning or the order of sets differ".to_owned());
+                    verdict.reason =
+                        Some("reference flags, interning or the order of sets differ".to_owned());
                 }
                 return Ok(());
             }
