@@ -137,9 +137,8 @@ fn optimize_instrs(
                 }
             }
             Op::BUILD_TUPLE => {
-                if pack_and_unpack::cancel(instrs, i) {
-                    has_swap |= instrs[i + 1].op == Op::SWAP;
-                } else {
+                // A swap that is left in its place comes next.
+                if !pack_and_unpack::cancel(instrs, i) {
                     fold_tuple_of_constants::fold(instrs, i, table)?;
                 }
             }
