@@ -65,7 +65,7 @@ fn named(source: Option<&Path>, pyc: &Path, wanted: Wanted) -> Pair {
         minor: wanted
             .target
             .map(|target| target.minor)
-            .or(name.as_ref().map(|name| name.minor)),
+            .or(name.as_ref().and_then(|name| minor_of(name.tag))),
         level: wanted.level.or(name.map(|name| name.level)),
     }
 }
@@ -73,7 +73,8 @@ fn named(source: Option<&Path>, pyc: &Path, wanted: Wanted) -> Pair {
 /// A name in `__pycache__`: `<stem>.cpython-314.opt-2.pyc`.
 struct CacheName<'a> {
     stem: &'a str,
-    minor: u8,
+    /// `cpython-314`
+    tag: &'a str,
     level: u8,
 }
 
@@ -84,10 +85,15 @@ impl<'a> CacheName<'a> {
             Some((name, level)) => (name, level.parse().ok().filter(|level| *level <= 2)?),
             None => (name, 0),
         };
-        let (stem, version) = name.rsplit_once(".cpython-3")?;
-        let minor = version.parse().ok()?;
-        Some(CacheName { stem, minor, level })
+        let (stem, tag) = name.rsplit_once('.')?;
+        minor_of(tag)?;
+        Some(CacheName { stem, tag, level })
     }
+}
+
+/// 14 for `cpython-314`.
+fn minor_of(tag: &str) -> Option<u8> {
+    tag.strip_prefix("cpython-3")?.parse().ok()
 }
 
 /// For each source the files in its `__pycache__`, or the one that is missing; for each folder those without a source.
@@ -135,7 +141,7 @@ fn names_in(cache: &Path) -> Result<Vec<PathBuf>, ListError> {
 fn is_wanted(name: &CacheName<'_>, wanted: Wanted) -> bool {
     wanted
         .target
-        .is_none_or(|target| target.minor == name.minor)
+        .is_none_or(|target| target.cache_tag() == name.tag)
         && wanted.level.is_none_or(|level| level == name.level)
 }
 

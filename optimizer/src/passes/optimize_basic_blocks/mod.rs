@@ -136,11 +136,10 @@ fn optimize_instrs(
                     has_swap = true;
                 }
             }
+            // A swap that is left in its place comes next.
+            Op::BUILD_TUPLE if pack_and_unpack::cancel(instrs, i) => {}
             Op::BUILD_TUPLE => {
-                // A swap that is left in its place comes next.
-                if !pack_and_unpack::cancel(instrs, i) {
-                    fold_tuple_of_constants::fold(instrs, i, table)?;
-                }
+                fold_tuple_of_constants::fold(instrs, i, table)?;
             }
             _ if folding.all || !op.is_any(kind::FOLDING) => {
                 simplify(instrs, i, table, folding.appended)?;
