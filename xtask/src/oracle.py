@@ -39,8 +39,9 @@ def tree(question):
     return ast.dump(parsed, indent=3, include_attributes=True)
 
 
-def has_internals(question):
-    return internals is not None
+def offers(question):
+    """Whether there are the functions, and whether they keep the targets of block pushes."""
+    return {"functions": internals is not None, "block_pushes": not AS_LIST}
 
 
 def guarded(work, *arguments):
@@ -53,7 +54,7 @@ def guarded(work, *arguments):
         return {"error": record}
 
 
-WORK = {"internals": has_internals, "codegen": codegen, "tree": tree, "units": units}
+WORK = {"offers": offers, "codegen": codegen, "tree": tree, "units": units}
 
 
 def main():

@@ -73,6 +73,15 @@ impl<T> Answer<T> {
     }
 }
 
+/// What an interpreter offers.
+#[derive(Clone, Copy, Default, Deserialize)]
+pub struct Offers {
+    /// The functions of `_testinternalcapi`.
+    pub functions: bool,
+    /// They know where a block push goes. 3.12's drop its operand, and die of it or write nonsense.
+    pub block_pushes: bool,
+}
+
 /// What `compiler_codegen` shows of a module.
 #[derive(Deserialize)]
 pub struct Codegen {
@@ -160,9 +169,9 @@ impl Oracle {
         self.reference.target
     }
 
-    /// Whether the interpreter has the functions that this asks for.
-    pub fn has_internals(&self) -> bool {
-        self.ask(&json!({ "do": "internals" })).unwrap_or(false)
+    /// What the interpreter can be asked for.
+    pub fn offers(&self) -> Offers {
+        self.ask(&json!({ "do": "offers" })).unwrap_or_default()
     }
 
     fn ask<T: DeserializeOwned>(&self, question: &Value) -> Result<T, Refusal> {

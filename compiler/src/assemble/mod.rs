@@ -20,6 +20,7 @@ use pycsmith_parser::Name;
 use pycsmith_parser::interner::names;
 use rustc_hash::FxHashMap;
 
+use crate::codegen::expr::oparg::get_iter;
 use crate::codegen::unit::Table;
 use crate::codegen::{Result, bug};
 use crate::interned::Strings;
@@ -203,7 +204,10 @@ fn emit(
     let mut at = 0;
     for instr in instrs {
         let number = opcode(instr.op)?;
-        let [low, prefixes @ ..] = instr.arg.to_le_bytes();
+        let [mut low, prefixes @ ..] = instr.arg.to_le_bytes();
+        if instr.op == Op::GET_ITER && instr.arg == get_iter::YIELD_FROM {
+            low = get_iter::YIELD_FROM_CORO_CHECK as u8;
+        }
         if instr.arg > 0xFF {
             let count = 4 - instr.arg.leading_zeros() as usize / 8 - 1;
             for &byte in prefixes[..count].iter().rev() {

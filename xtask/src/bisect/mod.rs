@@ -108,12 +108,14 @@ fn tree_differs(oracle: &Oracle, name: &str, source: &[u8]) -> bool {
 
 /// Compares the stages that CPython shows, and says where they differ first.
 fn stages_differ(oracle: &Oracle, args: &Args, name: &str, source: &[u8]) {
-    if !oracle.has_internals() {
+    let offers = oracle.offers();
+    if !offers.functions {
         println!("code generation, optimizer: the interpreter does not show them");
         return;
     }
     let checker = Checker {
         oracle,
+        offers,
         level: args.level,
         disabled: &args.disable,
     };

@@ -3,6 +3,7 @@
 
 use pycsmith_bytecode::tables::{self, Handler};
 use pycsmith_bytecode::{CodeObject, Constant, Location, Op, Target};
+use pycsmith_compiler::codegen::expr::oparg::get_iter;
 use pycsmith_ir::text::constants;
 use pycsmith_ir::{CodeUnit, HandlerInfo, Instr, InstructionSequence, Label, OpKind, UnitConst};
 use pycsmith_optimizer::passes::to_sequence;
@@ -40,7 +41,14 @@ pub fn of_unit(unit: &CodeUnit, target: Target) -> Result<Rows, String> {
             let to = place(instr.arg)? + END_SEND * u32::from(instr.op == Op::END_ASYNC_FOR);
             (directed(instr.op, to as usize > index), format!("to {to}"))
         } else {
-            (instr.op, operand(instr.op, instr.arg, &consts, target)?)
+            // Assembly writes the other operand for `yield from`.
+            let yields_from = instr.op == Op::GET_ITER && instr.arg == get_iter::YIELD_FROM;
+            let arg = if yields_from {
+                get_iter::YIELD_FROM_CORO_CHECK
+            } else {
+                instr.arg
+            };
+            (instr.op, operand(instr.op, arg, &consts, target)?)
         };
         if target.opcodes().is_pseudo(op) {
             return Err(format!("{op} is left"));

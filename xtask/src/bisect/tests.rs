@@ -24,6 +24,8 @@ def f(a, b, *rest):
     finally:
         with a: print('done')
 
+def h(a): yield from a
+
 async def g(c):
     async for d in c: yield (d if d else c)
     return

@@ -3,12 +3,12 @@
 use pycsmith_bytecode::Target;
 use pycsmith_compiler::stages::{self, UnitStages};
 use pycsmith_compiler::{CompileError, CompileOptions};
-use pycsmith_ir::CodeUnit;
+use pycsmith_ir::{CodeUnit, OpKind};
 use serde_json::Value;
 
 use super::difference::{self, Difference, Stage};
 use super::ours;
-use crate::oracle::{Answer, OptimizedUnit, Oracle, Refusal};
+use crate::oracle::{Answer, Offers, OptimizedUnit, Oracle, Refusal};
 use crate::wire;
 
 /// What came of the units of a source in one stage.
@@ -66,6 +66,7 @@ impl Report {
 /// Who compiles what, and how.
 pub struct Checker<'a> {
     pub oracle: &'a Oracle,
+    pub offers: Offers,
     pub level: u8,
     /// Passes that our pipeline leaves out.
     pub disabled: &'a [String],
@@ -143,8 +144,15 @@ impl Checker<'_> {
     /// The passes of `optimize_cfg` on what code generation made of each unit.
     fn optimize(&self, units: &[UnitStages], report: &mut Report) {
         let (stage, target) = (Stage::Optimize, self.target());
-        let inputs: Result<Vec<CodeUnit>, String> =
-            units.iter().map(|unit| as_given(unit, target)).collect();
+        let shown = |unit: &&UnitStages| {
+            let instrs = &unit.sequence.instrs;
+            self.offers.block_pushes || !instrs.iter().any(|instr| instr.op.is_block_push())
+        };
+        let inputs: Result<Vec<CodeUnit>, String> = units
+            .iter()
+            .filter(shown)
+            .map(|unit| as_given(unit, target))
+            .collect();
         let wired = inputs.and_then(|inputs| {
             let wired: Result<Vec<Value>, _> = inputs
                 .iter()
@@ -156,6 +164,7 @@ impl Checker<'_> {
             Ok(both) => both,
             Err(message) => return report.refuse(stage, units.len(), &Refusal::ours(message)),
         };
+        report.tally(stage).hidden += units.len() - inputs.len();
         let answers = match self.oracle.optimize(&wired) {
             Ok(answers) => answers.into_iter().map(Answer::into_result).collect(),
             Err(_) => one_by_one(self.oracle, &wired),

@@ -46,10 +46,12 @@ pub mod resume {
 
 /// `GET_ITER`'s operands (`pycore_opcode_utils.h`).
 pub mod get_iter {
-    /// For `yield from`, where it stands in no coroutine (which would take 2).
+    /// For `yield from`.
+    pub const YIELD_FROM: u32 = 1;
+    /// What a code object that is no coroutine has for it (a coroutine would have 2).
     ///
-    /// CPython quirk (3.15, `fixup_getiter`): the code generator writes 1, and a code object has 2 or 3 for it from its
-    /// creation on, since `types.coroutine` may change what it is.
+    /// CPython quirk (3.15, `fixup_getiter`): a code object changes the operand when it is created, since only
+    /// `types.coroutine` may change what it is.
     pub const YIELD_FROM_CORO_CHECK: u32 = 3;
 }
 

@@ -39,7 +39,7 @@ pub(super) fn yield_from<'a>(c: &mut Compiler<'a>, loc: Location, value: &'a Exp
     }
     visit(c, value)?;
     if c.target.get_iter_for_yield_from() {
-        c.op_i(loc, Op::GET_ITER, get_iter::YIELD_FROM_CORO_CHECK);
+        c.op_i(loc, Op::GET_ITER, get_iter::YIELD_FROM);
     } else {
         c.op(loc, Op::GET_YIELD_FROM_ITER);
     }
