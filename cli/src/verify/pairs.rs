@@ -1,5 +1,7 @@
 //! Which `.pyc` file belongs to which source.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -99,7 +101,7 @@ fn minor_of(tag: &str) -> Option<u8> {
 /// For each source the files in its `__pycache__`, or the one that is missing; for each folder those without a source.
 fn in_caches(path: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
     let mut found = Vec::new();
-    let mut seen = Vec::new();
+    let mut listed: HashMap<PathBuf, Option<Vec<PathBuf>>> = HashMap::new();
     for source in paths::sources(&[path.to_owned()]) {
         let source = match source {
             Ok(source) => source,
@@ -108,14 +110,22 @@ fn in_caches(path: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
                 continue;
             }
         };
-        let cache = source.with_file_name("__pycache__");
-        if seen.last() != Some(&cache) {
-            if path.is_dir() && !seen.contains(&cache) {
-                found.extend(without_source(&cache, wanted));
+        // Each folder is listed once; of one that cannot be, nothing more is said.
+        let names = match listed.entry(source.with_file_name("__pycache__")) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let names = names_in(new.key())
+                    .map_err(|error| found.push(Err(error)))
+                    .ok();
+                if let Some(names) = names.as_deref().filter(|_| path.is_dir()) {
+                    found.extend(without_source(names, new.key(), wanted).map(Ok));
+                }
+                new.insert(names)
             }
-            seen.push(cache.clone());
+        };
+        if let Some(names) = names {
+            found.extend(of_source(&source, names, wanted).into_iter().map(Ok));
         }
-        found.extend(of_source(&source, &cache, wanted));
     }
     found
 }
@@ -145,11 +155,8 @@ fn is_wanted(name: &CacheName<'_>, wanted: Wanted) -> bool {
         && wanted.level.is_none_or(|level| level == name.level)
 }
 
-fn of_source(source: &Path, cache: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
-    let names = match names_in(cache) {
-        Ok(names) => names,
-        Err(error) => return vec![Err(error)],
-    };
+/// The files of `source` among `names`, or the one that is missing.
+fn of_source(source: &Path, names: &[PathBuf], wanted: Wanted) -> Vec<Pair> {
     let stem = source.file_stem();
     let belongs = |path: &&PathBuf| {
         path.file_name()
@@ -159,35 +166,35 @@ fn of_source(source: &Path, cache: &Path, wanted: Wanted) -> Vec<Result<Pair, Li
     let pairs: Vec<_> = names
         .iter()
         .filter(belongs)
-        .map(|pyc| Ok(named(Some(source), pyc, wanted)))
+        .map(|pyc| named(Some(source), pyc, wanted))
         .collect();
     if !pairs.is_empty() {
         return pairs;
     }
-    let level = wanted.level.unwrap_or(0);
     let pyc = match wanted.target {
-        Some(target) => paths::cache_path(source, &target.cache_tag(), level),
+        Some(target) => paths::cache_path(source, &target.cache_tag(), wanted.level.unwrap_or(0)),
         None => {
             let stem = stem.unwrap_or_default().to_string_lossy();
-            cache.join(format!("{stem}.*.pyc"))
+            source
+                .with_file_name("__pycache__")
+                .join(format!("{stem}.*.pyc"))
         }
     };
-    vec![Ok(Pair {
+    vec![Pair {
         source: Some(source.to_owned()),
         pyc,
         minor: wanted.target.map(|target| target.minor),
         level: wanted.level,
-    })]
+    }]
 }
 
-fn without_source(cache: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
-    let names = match names_in(cache) {
-        Ok(names) => names,
-        // Told for the sources.
-        Err(_) => return Vec::new(),
-    };
+fn without_source<'a>(
+    names: &'a [PathBuf],
+    cache: &'a Path,
+    wanted: Wanted,
+) -> impl Iterator<Item = Pair> + 'a {
     let folder = cache.parent().unwrap_or(Path::new(""));
-    let is_alone = |path: &&PathBuf| {
+    let is_alone = move |path: &&PathBuf| {
         path.file_name()
             .and_then(CacheName::parse)
             .is_some_and(|name| {
@@ -197,6 +204,5 @@ fn without_source(cache: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> 
     names
         .iter()
         .filter(is_alone)
-        .map(|pyc| Ok(named(None, pyc, wanted)))
-        .collect()
+        .map(move |pyc| named(None, pyc, wanted))
 }
