@@ -1,26 +1,31 @@
 //! Reading one input.
 
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 
 use pycsmith_ir::CodeModule;
 use pycsmith_ir::text::{self, Places};
 
+use crate::archive;
 use crate::args::MessageFormat;
 use crate::message::Message;
 
-/// The contents of `path`, or of standard input for `-`.
+/// The contents of `path`, which may be a member of an archive (`pkg.whl/pkg/mod.py`), or of standard input for `-`.
 pub fn read(path: &Path) -> Result<Vec<u8>, Box<Message>> {
-    let result = if path.as_os_str() == "-" {
+    if path.as_os_str() == "-" {
         let mut bytes = Vec::new();
-        std::io::stdin()
-            .lock()
-            .read_to_end(&mut bytes)
-            .map(|_| bytes)
-    } else {
-        std::fs::read(path)
-    };
-    result.map_err(|error| Message::io(path, &error))
+        return match std::io::stdin().lock().read_to_end(&mut bytes) {
+            Ok(_) => Ok(bytes),
+            Err(error) => Err(Message::io(path, &error)),
+        };
+    }
+    match std::fs::read(path) {
+        Err(error) if error.kind() == ErrorKind::NotADirectory => match archive::read_path(path) {
+            Some(member) => member.map_err(|error| Message::archive(path, &error)),
+            None => Err(Message::io(path, &error)),
+        },
+        result => result.map_err(|error| Message::io(path, &error)),
+    }
 }
 
 /// IR in its text form, read.

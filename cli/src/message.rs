@@ -8,6 +8,7 @@ use pycsmith_compiler::CompileError;
 use pycsmith_parser::SyntaxError;
 use serde::Serialize;
 
+use crate::archive::ArchiveError;
 use crate::args::MessageFormat;
 
 /// One thing that is wrong with one file, with the attributes of CPython's exception where there is one.
@@ -57,6 +58,17 @@ impl Message {
             _ => "OSError",
         };
         Message::plain(path, kind, error.to_string())
+    }
+
+    pub fn archive(path: &Path, error: &ArchiveError) -> Box<Message> {
+        match error {
+            ArchiveError::Io(error) => Message::io(path, error),
+            ArchiveError::Bad(_) => Message::plain(path, "BadZipFile", error.to_string()),
+            ArchiveError::Unsupported(_) => {
+                Message::plain(path, "NotImplementedError", error.to_string())
+            }
+            ArchiveError::NoMember(_) => Message::plain(path, "KeyError", error.to_string()),
+        }
     }
 
     pub fn compile(path: &Path, error: &CompileError) -> Box<Message> {
