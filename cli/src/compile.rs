@@ -1,27 +1,28 @@
 //! `pycsmith compile`.
 
 use std::fs::Metadata;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::time::UNIX_EPOCH;
 
 use pycsmith_bytecode::Target;
 use pycsmith_bytecode::pyc::{self, Validation};
-use pycsmith_compiler::{CompileError, CompileOptions, Session};
+use pycsmith_compiler::{CompileOptions, Session};
 
 use crate::args::{CompileArgs, InvalidationMode};
 use crate::message::Message;
-use crate::{FINDINGS, OK, output, parallel, paths};
+use crate::{FINDINGS, OK, output, parallel, paths, pyc_file};
 
 pub fn run(arguments: &CompileArgs, targets: &[Target]) -> u8 {
     let sources = paths::sources(&arguments.paths);
-    let mode = arguments.invalidation_mode.unwrap_or_else(default_mode);
+    let mode = arguments
+        .invalidation_mode
+        .unwrap_or_else(pyc_file::default_mode);
     let mut status = OK;
     parallel::in_order(
-        sources.len(),
+        sources.iter(),
         arguments.jobs,
         Session::new,
-        |session, index| match &sources[index] {
+        |session, source| match source {
             Ok(source) => Job {
                 arguments,
                 targets,
@@ -36,17 +37,10 @@ pub fn run(arguments: &CompileArgs, targets: &[Target]) -> u8 {
                 message.print(arguments.message_format);
                 status = FINDINGS;
             }
+            ControlFlow::Continue(())
         },
     );
     status
-}
-
-/// `py_compile`'s default: reproducible builds want hashes.
-fn default_mode() -> InvalidationMode {
-    match std::env::var_os("SOURCE_DATE_EPOCH") {
-        Some(value) if !value.is_empty() => InvalidationMode::CheckedHash,
-        _ => InvalidationMode::Timestamp,
-    }
 }
 
 /// One source to compile, for all targets.
@@ -113,7 +107,7 @@ impl Job<'_> {
         target: Target,
     ) -> Result<(), Box<Message>> {
         let (destination, filename) = self.destination(target)?;
-        let timestamp = timestamp(&input.metadata);
+        let timestamp = pyc_file::timestamp(&input.metadata);
         if self.mode == InvalidationMode::Timestamp
             && self.is_current(&destination, target, timestamp)
         {
@@ -125,7 +119,7 @@ impl Job<'_> {
                 std::fs::read(self.source).map_err(|error| Message::io(self.source, &error))?,
             ),
         };
-        let validation = validation(self.mode, &input.metadata, source, target);
+        let validation = pyc_file::validation(self.mode, &input.metadata, source, target);
         if self.mode != InvalidationMode::Timestamp
             && self.is_current(&destination, target, validation)
         {
@@ -136,16 +130,8 @@ impl Job<'_> {
             optimize: self.arguments.level.optimize,
             filename,
         };
-        let bytes = catch_unwind(AssertUnwindSafe(|| {
-            let code = session.compile(source, &options)?;
-            pyc::write(&code, target, validation)
-                .map_err(|error| CompileError::Bug(error.to_string()))
-        }))
-        .unwrap_or_else(|_| {
-            *session = Session::new();
-            Err(CompileError::Bug("the compiler panicked".to_owned()))
-        })
-        .map_err(|error| Message::compile(self.source, &error))?;
+        let bytes = pyc_file::bytes(session, source, &options, validation)
+            .map_err(|error| Message::compile(self.source, &error))?;
         output::write_atomic(&destination, &bytes, output::pyc_mode(&input.metadata))
             .map_err(|error| Message::io(&destination, &error))
     }
@@ -178,57 +164,12 @@ impl Job<'_> {
     }
 
     fn is_current(&self, destination: &Path, target: Target, validation: Validation) -> bool {
-        !self.arguments.force && head(destination) == Some(pyc::header(target, validation))
+        !self.arguments.force
+            && pyc_file::head(destination) == Some(pyc::header(target, validation))
     }
-}
-
-/// The header that [`run`] gives a file without being told which.
-pub fn default_validation(path: &Path, source: &[u8], target: Target) -> Option<Validation> {
-    let metadata = std::fs::metadata(path).ok()?;
-    Some(validation(default_mode(), &metadata, source, target))
-}
-
-fn validation(
-    mode: InvalidationMode,
-    metadata: &Metadata,
-    source: &[u8],
-    target: Target,
-) -> Validation {
-    let hash = || pyc::source_hash(target, source);
-    match mode {
-        InvalidationMode::Timestamp => timestamp(metadata),
-        InvalidationMode::CheckedHash => Validation::CheckedHash(hash()),
-        InvalidationMode::UncheckedHash => Validation::UncheckedHash(hash()),
-    }
-}
-
-fn timestamp(metadata: &Metadata) -> Validation {
-    Validation::Timestamp {
-        mtime: mtime(metadata),
-        size: metadata.len() as u32,
-    }
-}
-
-/// The bytes of a file where a `.pyc` has its header, if it has them.
-fn head(path: &Path) -> Option<[u8; pyc::HEADER_LEN]> {
-    use std::io::Read as _;
-    let mut head = [0; pyc::HEADER_LEN];
-    std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
-    Some(head)
 }
 
 fn forward_slashes(path: &Path) -> String {
     let parts: Vec<_> = path.iter().map(|part| part.to_string_lossy()).collect();
     parts.join("/")
-}
-
-/// Seconds since 1970, modulo 2**32 as the header holds them; times before 1970 wrap.
-pub fn mtime(metadata: &Metadata) -> u32 {
-    match metadata.modified() {
-        Ok(time) => match time.duration_since(UNIX_EPOCH) {
-            Ok(since) => since.as_secs() as u32,
-            Err(before) => (before.duration().as_secs_f64().ceil() as u64).wrapping_neg() as u32,
-        },
-        Err(_) => 0,
-    }
 }

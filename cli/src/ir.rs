@@ -15,7 +15,7 @@ use pycsmith_parser::source::decode_tokens;
 use crate::args::IrArgs;
 use crate::changes::{self, Paint};
 use crate::message::Message;
-use crate::{FINDINGS, OK, compile, html, input, output, targets};
+use crate::{FINDINGS, OK, html, input, output, pyc_file, targets};
 
 /// `Err` for a wrong command line.
 pub fn run(arguments: &IrArgs) -> Result<u8, String> {
@@ -119,7 +119,7 @@ fn of_source(arguments: &IrArgs, target: Target) -> Result<String, Box<Message>>
         check_found(path, &units, function)?;
         file = ModuleFile::default();
     } else if path.as_os_str() != "-" {
-        file.validation = compile::default_validation(path, &source, target);
+        file.validation = pyc_file::default_validation(path, &source, target);
     }
     if let Some(out) = &arguments.html {
         return page(out, path, &source, &units, target);

@@ -17,6 +17,7 @@ mod opt;
 mod output;
 mod parallel;
 mod paths;
+mod pyc_file;
 mod targets;
 mod verify;
 

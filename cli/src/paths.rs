@@ -1,5 +1,6 @@
 //! Which sources a run compiles, under which names, and where each `.pyc` goes.
 
+use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
 use walkdir::WalkDir;
@@ -86,14 +87,44 @@ pub fn with_c(path: &Path) -> PathBuf {
 
 /// `__pycache__/<stem>.<tag>[.opt-N].pyc` beside the source (`importlib.util.cache_from_source`).
 pub fn cache_path(source: &Path, tag: &str, optimize: u8) -> PathBuf {
-    let stem = source.file_stem().unwrap_or_default();
-    let mut name = stem.to_owned();
-    name.push(format!(".{tag}"));
+    let name = cache_name(source.file_name().unwrap_or_default(), tag, optimize.into());
+    source.with_file_name("__pycache__").join(name)
+}
+
+/// `<stem>.<tag>[.opt-N].pyc`.
+///
+/// CPython quirk: a name without a dot has none before the tag either, and the stem of `.py` is `py`.
+pub fn cache_name(file_name: &OsStr, tag: &str, optimize: u32) -> OsString {
+    let bytes = file_name.as_encoded_bytes();
+    let mut name = match bytes.iter().rposition(|&byte| byte == b'.') {
+        None => file_name.to_owned(),
+        Some(dot) => {
+            let stem = match &bytes[..dot] {
+                b"" => &bytes[1..],
+                stem => stem,
+            };
+            let mut name = of_bytes(stem);
+            name.push(".");
+            name
+        }
+    };
+    name.push(tag);
     if optimize > 0 {
         name.push(format!(".opt-{optimize}"));
     }
     name.push(".pyc");
-    source.with_file_name("__pycache__").join(name)
+    name
+}
+
+/// The text of these bytes, which are part of a path's, cut out at ASCII characters.
+pub fn of_bytes(bytes: &[u8]) -> OsString {
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt as _;
+        OsStr::from_bytes(bytes).to_owned()
+    }
+    #[cfg(not(unix))]
+    String::from_utf8_lossy(bytes).into_owned().into()
 }
 
 #[cfg(test)]
@@ -117,7 +148,15 @@ mod tests {
         );
         assert_eq!(
             path("script", 0),
-            Path::new("__pycache__/script.cpython-314.pyc")
+            Path::new("__pycache__/scriptcpython-314.pyc")
+        );
+        assert_eq!(
+            path("a/.py", 0),
+            Path::new("a/__pycache__/py.cpython-314.pyc")
+        );
+        assert_eq!(
+            path(".x.py", 0),
+            Path::new("__pycache__/.x.cpython-314.pyc")
         );
     }
 

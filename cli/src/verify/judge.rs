@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use super::fresh::Fresh;
 use super::pairs::Pair;
-use crate::compile::mtime;
+use crate::pyc_file::mtime;
 
 /// In what a `.pyc` file relates to a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]

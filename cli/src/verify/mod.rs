@@ -5,6 +5,8 @@ mod judge;
 mod pairs;
 mod report;
 
+use std::ops::ControlFlow;
+
 use pycsmith_compiler::Session;
 
 use crate::args::VerifyArgs;
@@ -38,7 +40,7 @@ pub fn run(arguments: &VerifyArgs) -> Result<u8, String> {
     let mut report = Report::new(arguments);
     let mut status = OK;
     parallel::in_order(
-        pairs.len(),
+        pairs.iter(),
         arguments.jobs,
         || Judge {
             session: Session::new(),
@@ -46,21 +48,24 @@ pub fn run(arguments: &VerifyArgs) -> Result<u8, String> {
             fresh: python.as_deref().map(Fresh::new),
             last: None,
         },
-        |judge, index| match &pairs[index] {
+        |judge, pair| match pair {
             Ok(pair) => Ok(judge.judge(pair)),
             Err(failure) => Err(Message::io(&failure.path, &failure.error)),
         },
-        |found| match found {
-            Ok(verdict) => {
-                if !verdict.status.is_good() {
-                    status = FINDINGS;
+        |found| {
+            match found {
+                Ok(verdict) => {
+                    if !verdict.status.is_good() {
+                        status = FINDINGS;
+                    }
+                    report.tell(&verdict);
                 }
-                report.tell(&verdict);
+                Err(message) => {
+                    status = FINDINGS;
+                    message.print(arguments.message_format);
+                }
             }
-            Err(message) => {
-                status = FINDINGS;
-                message.print(arguments.message_format);
-            }
+            ControlFlow::Continue(())
         },
     );
     report.end();
