@@ -7,6 +7,7 @@ use std::sync::Arc;
 use siphasher::sip::SipHasher13;
 
 use crate::code::CodeObject;
+use crate::magic;
 use crate::marshal::{self, MarshalError};
 use crate::version::Target;
 
@@ -56,9 +57,10 @@ impl std::fmt::Display for PycError {
         match self {
             PycError::Truncated => f.write_str("reached end of file while reading the .pyc header"),
             PycError::NotPyc => f.write_str("not a .pyc file (no magic number)"),
-            PycError::UnknownMagic(magic) => {
-                write!(f, "magic number {magic} is of no final CPython 3.6 to 3.15")
-            }
+            PycError::UnknownMagic(number) => match magic::writer(*number) {
+                Some(writer) => write!(f, "magic number {number} is of {writer}"),
+                None => write!(f, "magic number {number} is of no CPython 3.6 to 3.15"),
+            },
             PycError::UnsupportedVersion(minor) => {
                 write!(
                     f,
@@ -81,13 +83,13 @@ impl From<MarshalError> for PycError {
 
 /// `_imp.source_hash`: SipHash-1-3 of the source bytes, keyed with the target's magic number.
 pub fn source_hash(target: Target, source: &[u8]) -> u64 {
-    let mut hasher = SipHasher13::new_with_keys(u64::from(magic(target)), 0);
+    let mut hasher = SipHasher13::new_with_keys(u64::from(magic_word(target)), 0);
     hasher.write(source);
     hasher.finish()
 }
 
 /// The first four bytes as a number (`_RAW_MAGIC_NUMBER`).
-fn magic(target: Target) -> u32 {
+fn magic_word(target: Target) -> u32 {
     u32::from(target.magic_number()) | u32::from(b'\r') << 16 | u32::from(b'\n') << 24
 }
 
@@ -99,7 +101,7 @@ pub fn header(target: Target, validation: Validation) -> [u8; HEADER_LEN] {
         Validation::CheckedHash(hash) => (0b11, hash),
     };
     let mut bytes = [0; HEADER_LEN];
-    bytes[..4].copy_from_slice(&magic(target).to_le_bytes());
+    bytes[..4].copy_from_slice(&magic_word(target).to_le_bytes());
     bytes[4..8].copy_from_slice(&flags.to_le_bytes());
     bytes[8..].copy_from_slice(&rest.to_le_bytes());
     bytes
@@ -125,26 +127,43 @@ pub fn write(
 /// # Errors
 /// If `data` does not start with the header of a final release from 3.6 to 3.15.
 pub fn read_header(data: &[u8]) -> Result<Header, PycError> {
-    let word = |index: usize| {
-        let bytes = data.get(index..index + 4)?;
-        Some(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
-    };
-    let magic = word(0).ok_or(PycError::Truncated)?;
+    let number = read_magic(data)?;
+    let minor = Target::minor_of_magic(number).ok_or(PycError::UnknownMagic(number))?;
+    let (validation, len) = read_validation(data, number)?;
+    Ok(Header {
+        minor,
+        validation,
+        len,
+    })
+}
+
+/// The magic number that a `.pyc` file begins with, of whatever version.
+///
+/// # Errors
+/// If these bytes are none.
+pub fn read_magic(data: &[u8]) -> Result<u16, PycError> {
+    let magic = word(data, 0).ok_or(PycError::Truncated)?;
     if magic >> 16 != u32::from_le_bytes([b'\r', b'\n', 0, 0]) {
         return Err(PycError::NotPyc);
     }
-    let number = magic as u16;
-    let minor = Target::minor_of_magic(number).ok_or(PycError::UnknownMagic(number))?;
-    if !Target::has_pyc_flags(minor) {
-        let (mtime, size) = word(4).zip(word(8)).ok_or(PycError::Truncated)?;
-        return Ok(Header {
-            minor,
-            validation: Validation::Timestamp { mtime, size },
-            len: 12,
-        });
+    Ok(magic as u16)
+}
+
+/// What the header behind a magic number of 3.6 or later says, and where it ends.
+///
+/// # Errors
+/// If it is cut off, or has flags that nobody knows.
+pub fn read_validation(data: &[u8], magic: u16) -> Result<(Validation, usize), PycError> {
+    if !magic::has_flags(magic) {
+        let (mtime, size) = word(data, 4)
+            .zip(word(data, 8))
+            .ok_or(PycError::Truncated)?;
+        return Ok((Validation::Timestamp { mtime, size }, 12));
     }
-    let flags = word(4).ok_or(PycError::Truncated)?;
-    let (first, second) = word(8).zip(word(12)).ok_or(PycError::Truncated)?;
+    let flags = word(data, 4).ok_or(PycError::Truncated)?;
+    let (first, second) = word(data, 8)
+        .zip(word(data, 12))
+        .ok_or(PycError::Truncated)?;
     let hash = u64::from(first) | u64::from(second) << 32;
     let validation = match flags {
         0 => Validation::Timestamp {
@@ -155,11 +174,12 @@ pub fn read_header(data: &[u8]) -> Result<Header, PycError> {
         0b11 => Validation::CheckedHash(hash),
         _ => return Err(PycError::BadFlags(flags)),
     };
-    Ok(Header {
-        minor,
-        validation,
-        len: HEADER_LEN,
-    })
+    Ok((validation, HEADER_LEN))
+}
+
+fn word(data: &[u8], index: usize) -> Option<u32> {
+    let bytes = data.get(index..index + 4)?;
+    Some(u32::from_le_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]))
 }
 
 /// Reads a `.pyc` file of any version whose code objects we know (3.11 and later). What stands behind the code object is

@@ -151,11 +151,6 @@ impl Target {
         Target::newest(Target::minor_of_magic(magic)?)
     }
 
-    /// Whether `.pyc` files of 3.`minor` have the flags word of PEP 552 in their header.
-    pub fn has_pyc_flags(minor: u8) -> bool {
-        minor >= 7
-    }
-
     /// `sys.implementation.cache_tag`: `cpython-314`.
     pub fn cache_tag(self) -> String {
         format!("cpython-3{}", self.minor)

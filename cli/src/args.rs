@@ -62,6 +62,9 @@ pub enum Command {
         after_help = DIS_EXAMPLES
     )]
     Dis(DisArgs),
+    /// Tell what .pyc files say of themselves: version, how they are checked, code objects and their attributes
+    #[command(after_help = crate::info::NOTES)]
+    Info(crate::info::InfoArgs),
     /// Print a source's IR after code generation, after a pass, or at each pass that changes it; or that of a .pyc file
     #[command(
         after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py --function fib\n  pycsmith ir --target 3.14 examples/fib.py --after optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py --print-changed\n  pycsmith ir --target 3.14 examples/wordcount.py --html wordcount.html\n  pycsmith ir __pycache__/fib.cpython-314.pyc"

@@ -2,7 +2,7 @@
 
 mod json;
 
-use std::io::{IsTerminal as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::UNIX_EPOCH;
@@ -16,7 +16,7 @@ use pycsmith_compiler::CompileOptions;
 use crate::args::{CPythonDisArgs, DisArgs, DisStyle, MessageFormat};
 use crate::changes::Paint;
 use crate::message::Message;
-use crate::{FINDINGS, OK, input, targets};
+use crate::{FINDINGS, OK, input, targets, terminal};
 
 /// `Err` for a wrong command line.
 pub fn run(arguments: &DisArgs) -> Result<u8, String> {
@@ -107,7 +107,7 @@ fn for_reading(
         });
     }
     let options = reading::Options {
-        width: arguments.width.map_or_else(terminal_width, usize::from),
+        width: arguments.width.map_or_else(terminal::width, usize::from),
         color: Paint::for_stdout(arguments.color).is_on(),
         stack: arguments.stack,
         lines: arguments.lines,
@@ -117,21 +117,6 @@ fn for_reading(
         .iter()
         .map(|listing| reading::text(listing, lines.as_deref(), options));
     Ok(texts.collect::<Vec<_>>().join("\n"))
-}
-
-/// The columns of the terminal, or 80.
-fn terminal_width() -> usize {
-    let told = std::env::var("COLUMNS")
-        .ok()
-        .and_then(|text| text.parse().ok());
-    let stdout = std::io::stdout();
-    told.or_else(|| {
-        let (width, _) =
-            terminal_size::terminal_size_of(&stdout).filter(|_| stdout.is_terminal())?;
-        Some(usize::from(width.0))
-    })
-    .filter(|&width| width >= 40)
-    .unwrap_or(80)
 }
 
 /// The options of `python -m dis`, if the target's has them.

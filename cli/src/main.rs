@@ -5,10 +5,12 @@ mod archive;
 mod args;
 mod asm;
 mod ast;
+mod cache_name;
 mod changes;
 mod compile;
 mod dis;
 mod html;
+mod info;
 mod input;
 mod interpreter;
 mod ir;
@@ -19,6 +21,7 @@ mod parallel;
 mod paths;
 mod pyc_file;
 mod targets;
+mod terminal;
 mod verify;
 
 use std::process::ExitCode;
@@ -45,6 +48,7 @@ fn main() -> ExitCode {
             targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
         }
         args::Command::Dis(arguments) => dis::run(&arguments),
+        args::Command::Info(arguments) => Ok(info::run(&arguments)),
         args::Command::Ir(arguments) => ir::run(&arguments),
         args::Command::Opt(arguments) => Ok(opt::run(&arguments)),
         args::Command::Asm(arguments) => Ok(asm::run(&arguments)),

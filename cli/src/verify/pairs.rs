@@ -1,12 +1,13 @@
 //! Which `.pyc` file belongs to which source.
 
-use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::ffi::OsStr;
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use pycsmith_bytecode::Target;
 
+use crate::cache_name::{CacheName, minor_of};
 use crate::paths::{self, ListError};
 
 /// A source and a `.pyc` file that should come from it.
@@ -72,36 +73,10 @@ fn named(source: Option<&Path>, pyc: &Path, wanted: Wanted) -> Pair {
     }
 }
 
-/// A name in `__pycache__`: `<stem>.cpython-314.opt-2.pyc`.
-struct CacheName<'a> {
-    stem: &'a str,
-    /// `cpython-314`
-    tag: &'a str,
-    level: u8,
-}
-
-impl<'a> CacheName<'a> {
-    fn parse(name: &'a OsStr) -> Option<CacheName<'a>> {
-        let name = name.to_str()?.strip_suffix(".pyc")?;
-        let (name, level) = match name.rsplit_once(".opt-") {
-            Some((name, level)) => (name, level.parse().ok().filter(|level| *level <= 2)?),
-            None => (name, 0),
-        };
-        let (stem, tag) = name.rsplit_once('.')?;
-        minor_of(tag)?;
-        Some(CacheName { stem, tag, level })
-    }
-}
-
-/// 14 for `cpython-314`.
-fn minor_of(tag: &str) -> Option<u8> {
-    tag.strip_prefix("cpython-3")?.parse().ok()
-}
-
 /// For each source the files in its `__pycache__`, or the one that is missing; for each folder those without a source.
 fn in_caches(path: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
     let mut found = Vec::new();
-    let mut listed: HashMap<PathBuf, Option<Vec<PathBuf>>> = HashMap::new();
+    let mut listed: HashMap<PathBuf, Option<Cache>> = HashMap::new();
     for source in paths::sources(&[path.to_owned()]) {
         let source = match source {
             Ok(source) => source,
@@ -111,41 +86,85 @@ fn in_caches(path: &Path, wanted: Wanted) -> Vec<Result<Pair, ListError>> {
             }
         };
         // Each folder is listed once; of one that cannot be, nothing more is said.
-        let names = match listed.entry(source.with_file_name("__pycache__")) {
+        let cache = match listed.entry(source.with_file_name("__pycache__")) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let names = names_in(new.key())
+                let cache = Cache::list(new.key(), wanted)
                     .map_err(|error| found.push(Err(error)))
                     .ok();
-                if let Some(names) = names.as_deref().filter(|_| path.is_dir()) {
-                    found.extend(without_source(names, new.key(), wanted).map(Ok));
+                if let Some(cache) = cache.as_ref().filter(|_| path.is_dir()) {
+                    found.extend(cache.without_source(new.key(), wanted).map(Ok));
                 }
-                new.insert(names)
+                new.insert(cache)
             }
         };
-        if let Some(names) = names {
-            found.extend(of_source(&source, names, wanted).into_iter().map(Ok));
+        if let Some(cache) = cache {
+            found.extend(cache.of_source(&source, wanted).into_iter().map(Ok));
         }
     }
     found
 }
 
-/// The names in a `__pycache__`, sorted.
-fn names_in(cache: &Path) -> Result<Vec<PathBuf>, ListError> {
-    let failure = |error| ListError {
-        path: cache.to_owned(),
-        error,
-    };
-    let entries = match std::fs::read_dir(cache) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        entries => entries.map_err(failure)?,
-    };
-    let mut names = entries
-        .map(|entry| entry.map(|entry| entry.path()))
-        .collect::<Result<Vec<_>, _>>()
-        .map_err(failure)?;
-    names.sort();
-    Ok(names)
+/// The wanted files of a `__pycache__` by the names of their sources without `.py`, sorted.
+struct Cache(BTreeMap<OsString, Vec<PathBuf>>);
+
+impl Cache {
+    fn list(folder: &Path, wanted: Wanted) -> Result<Cache, ListError> {
+        let failure = |error| ListError {
+            path: folder.to_owned(),
+            error,
+        };
+        let mut files: BTreeMap<OsString, Vec<PathBuf>> = BTreeMap::new();
+        let entries = match std::fs::read_dir(folder) {
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Cache(files)),
+            entries => entries.map_err(failure)?,
+        };
+        for entry in entries {
+            let file_name = entry.map_err(failure)?.file_name();
+            let name = CacheName::parse(&file_name).filter(|name| is_wanted(name, wanted));
+            if let Some(name) = name {
+                let of_stem = files.entry(name.stem.into()).or_default();
+                of_stem.push(folder.join(&file_name));
+            }
+        }
+        files.values_mut().for_each(|of_stem| of_stem.sort());
+        Ok(Cache(files))
+    }
+
+    /// The files of `source`, or the one that is missing.
+    fn of_source(&self, source: &Path, wanted: Wanted) -> Vec<Pair> {
+        let stem = source.file_stem().unwrap_or_default();
+        if let Some(files) = self.0.get(stem) {
+            let pair = |pyc: &PathBuf| named(Some(source), pyc, wanted);
+            return files.iter().map(pair).collect();
+        }
+        let pyc = match wanted.target {
+            Some(target) => {
+                paths::cache_path(source, &target.cache_tag(), wanted.level.unwrap_or(0))
+            }
+            None => {
+                let any = format!("{}.*.pyc", stem.to_string_lossy());
+                source.with_file_name("__pycache__").join(any)
+            }
+        };
+        vec![Pair {
+            source: Some(source.to_owned()),
+            pyc,
+            minor: wanted.target.map(|target| target.minor),
+            level: wanted.level,
+        }]
+    }
+
+    fn without_source(&self, folder: &Path, wanted: Wanted) -> impl Iterator<Item = Pair> {
+        let sources = folder.parent().unwrap_or(Path::new(""));
+        let is_alone = move |(stem, _): &(&OsString, &Vec<PathBuf>)| {
+            let mut source = (*stem).clone();
+            source.push(".py");
+            !sources.join(source).exists()
+        };
+        let alone = self.0.iter().filter(is_alone);
+        alone.flat_map(move |(_, files)| files.iter().map(move |pyc| named(None, pyc, wanted)))
+    }
 }
 
 fn is_wanted(name: &CacheName<'_>, wanted: Wanted) -> bool {
@@ -153,56 +172,4 @@ fn is_wanted(name: &CacheName<'_>, wanted: Wanted) -> bool {
         .target
         .is_none_or(|target| target.cache_tag() == name.tag)
         && wanted.level.is_none_or(|level| level == name.level)
-}
-
-/// The files of `source` among `names`, or the one that is missing.
-fn of_source(source: &Path, names: &[PathBuf], wanted: Wanted) -> Vec<Pair> {
-    let stem = source.file_stem();
-    let belongs = |path: &&PathBuf| {
-        path.file_name()
-            .and_then(CacheName::parse)
-            .is_some_and(|name| Some(OsStr::new(name.stem)) == stem && is_wanted(&name, wanted))
-    };
-    let pairs: Vec<_> = names
-        .iter()
-        .filter(belongs)
-        .map(|pyc| named(Some(source), pyc, wanted))
-        .collect();
-    if !pairs.is_empty() {
-        return pairs;
-    }
-    let pyc = match wanted.target {
-        Some(target) => paths::cache_path(source, &target.cache_tag(), wanted.level.unwrap_or(0)),
-        None => {
-            let stem = stem.unwrap_or_default().to_string_lossy();
-            source
-                .with_file_name("__pycache__")
-                .join(format!("{stem}.*.pyc"))
-        }
-    };
-    vec![Pair {
-        source: Some(source.to_owned()),
-        pyc,
-        minor: wanted.target.map(|target| target.minor),
-        level: wanted.level,
-    }]
-}
-
-fn without_source<'a>(
-    names: &'a [PathBuf],
-    cache: &'a Path,
-    wanted: Wanted,
-) -> impl Iterator<Item = Pair> + 'a {
-    let folder = cache.parent().unwrap_or(Path::new(""));
-    let is_alone = move |path: &&PathBuf| {
-        path.file_name()
-            .and_then(CacheName::parse)
-            .is_some_and(|name| {
-                is_wanted(&name, wanted) && !folder.join(format!("{}.py", name.stem)).exists()
-            })
-    };
-    names
-        .iter()
-        .filter(is_alone)
-        .map(move |pyc| named(None, pyc, wanted))
 }

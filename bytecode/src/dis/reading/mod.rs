@@ -2,14 +2,13 @@
 //! for jumps, the extent of handlers, and the depth of the stack or what is on it.
 
 mod lanes;
-mod paint;
 
 use std::fmt::Write as _;
 
 use super::flag_names;
 use super::model::{Listing, Row};
 use crate::location::Location;
-use paint::{Paint, Style, fit, width};
+use crate::paint::{Paint, Style, fit, width};
 
 /// How the listing looks.
 #[derive(Clone, Copy, Debug)]

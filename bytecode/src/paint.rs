@@ -2,7 +2,7 @@
 
 /// What a piece of text is.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Style {
+pub(crate) enum Style {
     Plain,
     Title,
     Dim,
@@ -15,10 +15,10 @@ pub(super) enum Style {
 
 /// Whether there are colours.
 #[derive(Clone, Copy)]
-pub(super) struct Paint(pub(super) bool);
+pub(crate) struct Paint(pub(crate) bool);
 
 impl Paint {
-    pub(super) fn text(self, style: Style, text: &str) -> String {
+    pub(crate) fn text(self, style: Style, text: &str) -> String {
         let code = match style {
             _ if !self.0 || text.trim().is_empty() => return text.to_owned(),
             Style::Plain | Style::Source => return text.to_owned(),
@@ -33,7 +33,7 @@ impl Paint {
     }
 
     /// The name of an operation, and in the usual colour what its operand stands for.
-    pub(super) fn operation(self, style: Style, text: &str) -> String {
+    pub(crate) fn operation(self, style: Style, text: &str) -> String {
         let name = match style {
             Style::Plain => Style::Label,
             other => other,
@@ -46,13 +46,13 @@ impl Paint {
 }
 
 /// Columns of a text; wide characters count as one.
-pub(super) fn width(text: &str) -> usize {
+pub(crate) fn width(text: &str) -> usize {
     text.chars().count()
 }
 
 /// At most `columns` of a text, with an ellipsis where some is cut off; characters that would move the cursor are
 /// replaced.
-pub(super) fn fit(text: &str, columns: usize) -> String {
+pub(crate) fn fit(text: &str, columns: usize) -> String {
     let clean = |c: char| match c {
         '\t' => ' ',
         c if c.is_control() => '\u{fffd}',
