@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pycsmith_bytecode::Target;
 
+use crate::opt::stats::StatsArgs;
+
 const COMPILE_EXAMPLES: &str = "\
 Examples:
   pycsmith compile app/                             __pycache__/*.cpython-3XX.pyc beside the sources
@@ -70,9 +72,9 @@ pub enum Command {
         after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py --function fib\n  pycsmith ir --target 3.14 examples/fib.py --after optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py --print-changed\n  pycsmith ir --target 3.14 examples/wordcount.py --html wordcount.html\n  pycsmith ir __pycache__/fib.cpython-314.pyc"
     )]
     Ir(IrArgs),
-    /// Run optimizer passes over IR in its text form
+    /// Run optimizer passes over IR in its text form, or tell what they remove from sources
     #[command(
-        after_help = "Examples:\n  pycsmith opt --list --pipeline 3.12\n  pycsmith opt examples/fold.ir --passes optimize_load_const,optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - --print-changed"
+        after_help = "Examples:\n  pycsmith opt --list --pipeline 3.12\n  pycsmith opt examples/fold.ir --passes optimize_load_const,optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - --print-changed\n  pycsmith opt --stats --target 3.14 app/"
     )]
     Opt(OptArgs),
     /// Assemble IR in its text form to a .pyc file
@@ -231,9 +233,9 @@ pub struct IrArgs {
 
 #[derive(Args)]
 pub struct OptArgs {
-    /// IR in its text form, or - for standard input
+    /// IR in its text form, or - for standard input; with --stats sources and folders, or IR
     #[arg(value_name = "FILE")]
-    pub file: Option<PathBuf>,
+    pub paths: Vec<PathBuf>,
     /// These passes, in this order [default: all of the target's pipeline]
     #[arg(long, value_name = "PASS,...", value_delimiter = ',')]
     pub passes: Vec<String>,
@@ -261,6 +263,8 @@ pub struct OptArgs {
     /// Colours
     #[arg(long, value_name = "WHEN", default_value = "auto")]
     pub color: ColorChoice,
+    #[command(flatten)]
+    pub stats: StatsArgs,
 }
 
 #[derive(Args)]

@@ -20,6 +20,7 @@ mod output;
 mod parallel;
 mod paths;
 mod pyc_file;
+mod session;
 mod targets;
 mod terminal;
 mod verify;
@@ -50,7 +51,7 @@ fn main() -> ExitCode {
         args::Command::Dis(arguments) => dis::run(&arguments),
         args::Command::Info(arguments) => Ok(info::run(&arguments)),
         args::Command::Ir(arguments) => ir::run(&arguments),
-        args::Command::Opt(arguments) => Ok(opt::run(&arguments)),
+        args::Command::Opt(arguments) => opt::run(&arguments),
         args::Command::Asm(arguments) => Ok(asm::run(&arguments)),
         args::Command::Verify(arguments) => verify::run(&arguments),
     };

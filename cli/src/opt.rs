@@ -1,6 +1,7 @@
 //! `pycsmith opt`: IR in, passes, IR out.
 
 mod list;
+pub mod stats;
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -17,37 +18,39 @@ use pycsmith_optimizer::{Bug, standalone};
 
 use crate::args::OptArgs;
 use crate::changes::{self, Paint};
-use crate::{FINDINGS, OK, USAGE, input, output};
+use crate::{FINDINGS, OK, input, output};
 
-pub fn run(arguments: &OptArgs) -> u8 {
+/// `Err` for a wrong command line.
+pub fn run(arguments: &OptArgs) -> Result<u8, String> {
+    if let Some(option) = arguments.stats.misplaced() {
+        return Err(format!(
+            "{option} is an option for --stats: IR tells what it is for"
+        ));
+    }
+    if arguments.stats.stats {
+        return stats::run(arguments);
+    }
     if arguments.list {
         output::print(&list::list(arguments.pipeline));
-        return OK;
+        return Ok(OK);
     }
-    let Some(path) = &arguments.file else {
-        eprintln!("error: a file of IR is needed, or - for standard input");
-        return USAGE;
+    let [path] = &arguments.paths[..] else {
+        return Err("one file of IR is needed, or - for standard input".to_owned());
     };
     let Some(mut text) = input::ir(path) else {
-        return FINDINGS;
+        return Ok(FINDINGS);
     };
     if !verified(path, &text) {
-        return FINDINGS;
+        return Ok(FINDINGS);
     }
     let module = &mut text.module;
-    let steps = match steps(arguments, module.target) {
-        Ok(steps) => steps,
-        Err(message) => {
-            eprintln!("error: {message}");
-            return USAGE;
-        }
-    };
+    let steps = steps(arguments, module.target)?;
     let mut watch = Watch::new(arguments, module.target);
     for unit in &mut module.units {
         watch.begin(unit);
         if let Err(bug) = standalone::run(unit, module.target, steps.iter().copied(), &mut watch) {
             eprintln!("{}: unit {}: {}", path.display(), unit.id, bug.0);
-            return FINDINGS;
+            return Ok(FINDINGS);
         }
     }
     if arguments.print_changed {
@@ -58,7 +61,7 @@ pub fn run(arguments: &OptArgs) -> u8 {
     if arguments.time {
         eprint!("{}", watch.times());
     }
-    OK
+    Ok(OK)
 }
 
 /// Whether the units hold what passes rely on; the first fault of each that does not is told.

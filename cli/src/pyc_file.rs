@@ -1,7 +1,6 @@
 //! Making `.pyc` files of sources: what all commands that write them share.
 
 use std::fs::Metadata;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::time::UNIX_EPOCH;
 
@@ -10,6 +9,7 @@ use pycsmith_bytecode::pyc::{self, Validation};
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
 
 use crate::args::InvalidationMode;
+use crate::session::guarded;
 
 /// `py_compile`'s default: reproducible builds want hashes.
 pub fn default_mode() -> InvalidationMode {
@@ -90,14 +90,10 @@ pub fn bytes(
     options: &CompileOptions,
     validation: Validation,
 ) -> Result<Vec<u8>, CompileError> {
-    catch_unwind(AssertUnwindSafe(|| {
+    guarded(session, |session| {
         let code = session.compile(source, options)?;
         pyc::write(&code, options.target, validation)
             .map_err(|error| CompileError::Bug(error.to_string()))
-    }))
-    .unwrap_or_else(|_| {
-        *session = Session::new();
-        Err(CompileError::Bug("the compiler panicked".to_owned()))
     })
 }
 

@@ -17,7 +17,9 @@ mod folding;
 pub mod future;
 mod interned;
 pub mod lift;
+mod observer;
 pub mod stages;
+pub mod stats;
 pub mod symtable;
 pub mod unparse;
 
@@ -73,8 +75,8 @@ pub struct Session {
     free_sequences: Vec<InstructionSequence>,
     known_loads: Vec<KnownLoad>,
     buffers: Buffers,
-    /// Keeps the steps of the next compilation, for tools.
-    observed: Option<Box<stages::Observed>>,
+    /// Who watches the next compilation.
+    observer: Option<Box<observer::Observer>>,
 }
 
 impl Session {
@@ -158,12 +160,12 @@ impl Session {
             known_loads: std::mem::take(&mut self.known_loads),
             buffers: std::mem::take(&mut self.buffers),
             scratch: String::new(),
-            observed: self.observed.take(),
+            observer: self.observer.take(),
         };
         let result = codegen::module::module(&mut compiler, module);
-        self.observed = compiler.observed;
-        if let Some(observed) = &mut self.observed {
-            observed.end(&compiler.names, &compiler.interned);
+        self.observer = compiler.observer;
+        if let Some(observer) = &mut self.observer {
+            observer.end(&compiler.names, &compiler.interned);
         }
         self.names = compiler.names;
         self.name_objects = compiler.name_objects;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::{CodeObject, Constant, PyStr};
 use pycsmith_ir::{
-    CodeModule, CodeUnit, ConstId, ConstPool, Graph, InstructionSequence, ModuleFile, RawTables,
-    UnitConst, UnitShape,
+    CodeModule, CodeUnit, ConstId, Graph, InstructionSequence, ModuleFile, RawTables, UnitConst,
 };
 use pycsmith_optimizer::manager::Hooks;
 use pycsmith_optimizer::pipeline::Step;
@@ -17,6 +16,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::codegen::unit::Unit;
 use crate::interned::Interned;
+use crate::observer::{Job, Observer};
 use crate::{CompileError, CompileOptions, Session};
 
 /// A unit's way through the pipeline.
@@ -72,9 +72,12 @@ fn observe_with(
     observed: Observed,
 ) -> Result<Observation, CompileError> {
     let mut session = Session::new();
-    session.observed = Some(Box::new(observed));
+    session.observer = Some(Box::new(Observer::Stages(observed)));
     let code = session.compile(source, options)?;
-    let observed = session.observed.take().unwrap_or_default();
+    let observed = match session.observer.take().as_deref_mut() {
+        Some(Observer::Stages(observed)) => std::mem::take(observed),
+        _ => Observed::default(),
+    };
     Ok(Observation {
         units: observed.units,
         code,
@@ -371,48 +374,4 @@ impl Hooks for UnitObserver<'_> {
         self.verify(|verification| verification.after(step, unit).map(drop))?;
         Ok(true)
     }
-}
-
-/// What the optimizer is asked to do: with an observer if there is one.
-pub(crate) fn optimize(
-    observed: Option<&mut Observed>,
-    unit: &Unit<'_>,
-    names: &Interner,
-    job: Job<'_>,
-) -> Result<pycsmith_optimizer::Optimized, Bug> {
-    let observer = observed.map(|observed| observed.unit(unit, names, &job));
-    let Job {
-        target,
-        sequence,
-        consts,
-        pool,
-        shape,
-        ..
-    } = job;
-    match observer {
-        None => pycsmith_optimizer::optimize_code_unit(target, sequence, consts, pool, shape),
-        Some(mut observer) => {
-            let result = pycsmith_optimizer::optimize_with(
-                target,
-                sequence,
-                consts,
-                pool,
-                shape,
-                &mut observer,
-            );
-            observer.end();
-            result
-        }
-    }
-}
-
-/// The arguments of [`pycsmith_optimizer::optimize_code_unit`].
-pub(crate) struct Job<'a> {
-    pub target: pycsmith_bytecode::Target,
-    pub sequence: pycsmith_ir::InstructionSequence,
-    pub consts: &'a mut Vec<ConstId>,
-    pub pool: &'a mut ConstPool,
-    pub shape: &'a UnitShape,
-    /// Units around this one.
-    pub depth: usize,
 }

@@ -36,7 +36,30 @@ fn directed(op: Op, forward: bool) -> Op {
 ///
 /// A distance over 255 lengthens its instruction, and so the distances of others: the sizes are computed anew
 /// until none changes.
+#[inline]
 pub(super) fn resolve(
+    target: Target,
+    instrs: &mut [Instruction],
+    labels: &[u32],
+    offsets: &mut Vec<u32>,
+    jumps: &mut Vec<Jump>,
+) -> Result {
+    resolve_by(distance, target, instrs, labels, offsets, jumps)
+}
+
+/// [`resolve`] where jumps may go the wrong way, as they do before the passes are done with them.
+pub(super) fn resolve_unfinished(
+    target: Target,
+    instrs: &mut [Instruction],
+    labels: &[u32],
+    offsets: &mut Vec<u32>,
+    jumps: &mut Vec<Jump>,
+) -> Result {
+    resolve_by(length, target, instrs, labels, offsets, jumps)
+}
+
+fn resolve_by(
+    distance: impl Fn(&OpcodeTable, Op, u32, u32) -> Result<u32>,
     target: Target,
     instrs: &mut [Instruction],
     labels: &[u32],
@@ -112,6 +135,15 @@ fn distance(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Result<u32> {
         Some(distance) => Ok(distance),
         None => bug(format!("{op} jumps {where_to}")),
     }
+}
+
+/// [`distance`], whichever way the jump goes.
+fn length(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Result<u32> {
+    let beyond = match op {
+        Op::END_ASYNC_FOR => table.send_to_end_send(),
+        _ => 0,
+    };
+    Ok(end.abs_diff(target + beyond))
 }
 
 #[cfg(test)]

@@ -5,8 +5,10 @@ mod exceptions;
 mod jumps;
 mod localsplus;
 mod locations;
+mod measure;
 mod module;
 
+pub use measure::{Ruler, Size};
 pub use module::{AssembleError, Assembled, module, to_pyc};
 
 use std::sync::Arc;

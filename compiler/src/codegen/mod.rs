@@ -64,7 +64,7 @@ pub struct Compiler<'a> {
     /// For names that are put together.
     pub scratch: String,
     /// Where the units are kept as they are at each step, for tools.
-    pub(crate) observed: Option<Box<crate::stages::Observed>>,
+    pub(crate) observer: Option<Box<crate::observer::Observer>>,
 }
 
 impl<'a> Compiler<'a> {

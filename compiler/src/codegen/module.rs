@@ -14,7 +14,7 @@ use super::emit::NameOp;
 use super::names::nameop;
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
 use super::{CompileError, Compiler, Result, bug, stmt};
-use crate::stages::{self, Job};
+use crate::observer::{self, Job};
 use crate::symtable::{KeyKind, ScopeKey};
 
 /// The compiler flags that code objects inherit (`PyCF_MASK`).
@@ -357,15 +357,15 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         shape: &shape,
         depth: c.units.len(),
     };
-    let mut optimized = match stages::optimize(c.observed.as_deref_mut(), &unit, &c.names, job) {
+    let mut optimized = match observer::optimize(c.observer.as_deref_mut(), &unit, &c.names, job) {
         Ok(optimized) => optimized,
         Err(error) => return bug(error.0),
     };
     let metadata = unit.metadata(&consts, flags);
     let object = c.assembler().make_code_object(&metadata, &mut optimized)?;
     c.free_sequence(optimized.sequence);
-    if let Some(observed) = &mut c.observed {
-        observed.finished(&object);
+    if let Some(observer) = &mut c.observer {
+        observer.finished(&object);
     }
     unit.consts.order = consts;
     c.free_unit(unit);
