@@ -6,14 +6,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use pycsmith_bytecode::Target;
 
+use crate::compile;
 use crate::opt::stats::StatsArgs;
-
-const COMPILE_EXAMPLES: &str = "\
-Examples:
-  pycsmith compile app/                             __pycache__/*.cpython-3XX.pyc beside the sources
-  pycsmith compile --target 3.14 --out-dir build app/           build/app/**.pyc
-  pycsmith compile --python .venv --invalidation-mode unchecked-hash .venv/lib
-  pycsmith compile -O 2 --target 3.13 --target 3.14 app/        for both, each under its own name";
 
 const DIS_EXAMPLES: &str = "\
 Examples:
@@ -54,8 +48,8 @@ pub struct Cli {
 #[derive(Subcommand)]
 pub enum Command {
     /// Compile Python sources to the .pyc files that the target's own py_compile would write
-    #[command(after_help = COMPILE_EXAMPLES)]
-    Compile(CompileArgs),
+    #[command(after_help = compile::NOTES)]
+    Compile(compile::CompileArgs),
     /// Print the abstract syntax tree as `python -m ast -a FILE` of the target does
     #[command(after_help = "Example:\n  pycsmith ast --target 3.14 examples/fib.py")]
     Ast(AstArgs),
@@ -85,33 +79,6 @@ pub enum Command {
     /// Tell whether .pyc files come from their sources, by compiling these again
     #[command(after_help = VERIFY_NOTES)]
     Verify(VerifyArgs),
-}
-
-#[derive(Args)]
-pub struct CompileArgs {
-    /// Sources, and folders to search for *.py (__pycache__ is skipped)
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    #[command(flatten)]
-    pub targets: TargetArgs,
-    #[command(flatten)]
-    pub level: LevelArg,
-    /// How the interpreter will find a .pyc stale [default: timestamp, or checked-hash where
-    /// SOURCE_DATE_EPOCH is set]
-    #[arg(long, value_name = "MODE")]
-    pub invalidation_mode: Option<InvalidationMode>,
-    /// Write DIR/<path>c instead of __pycache__ beside the source; for several targets DIR/<cache tag>/<path>c
-    #[arg(long, value_name = "DIR")]
-    pub out_dir: Option<PathBuf>,
-    /// How errors are told: for people on standard error, or a JSON object a line on standard output
-    #[arg(long, value_name = "FORMAT", default_value = "human")]
-    pub message_format: MessageFormat,
-    /// Number of threads [default: one for each core]
-    #[arg(short, long, value_name = "N")]
-    pub jobs: Option<NonZeroUsize>,
-    /// Compile also what is up to date
-    #[arg(short, long)]
-    pub force: bool,
 }
 
 #[derive(Args)]
@@ -314,9 +281,9 @@ pub struct TargetArg {
 /// Which CPythons to compile for.
 #[derive(Args)]
 pub struct TargetArgs {
-    /// The CPython to compile for: a minor version (its newest verified release) or a release, 3.14 or 3.14.2; may be repeated
-    /// [default: that of the active virtual environment, else of the python3 on PATH, else the newest]
-    #[arg(long, value_name = "VERSION")]
+    /// The CPython to compile for: a minor version (its newest verified release) or a release, 3.14 or 3.14.2; several are
+    /// compiled for in one run [default: that of the active virtual environment, else of the python3 on PATH, else the newest]
+    #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
     pub target: Vec<Target>,
     /// Compile for this interpreter or virtual environment; may be repeated
     #[arg(long, value_name = "PATH")]

@@ -11,18 +11,28 @@ use crate::args::ColorChoice;
 pub struct Paint(bool);
 
 impl Paint {
+    pub const OFF: Paint = Paint(false);
+
     pub fn is_on(self) -> bool {
         self.0
     }
 
     /// For standard output, as `--color` and `NO_COLOR` say.
     pub fn for_stdout(choice: ColorChoice) -> Paint {
+        Paint::on(choice, || std::io::stdout().is_terminal())
+    }
+
+    /// For standard error.
+    pub fn for_stderr(choice: ColorChoice) -> Paint {
+        Paint::on(choice, || std::io::stderr().is_terminal())
+    }
+
+    fn on(choice: ColorChoice, is_terminal: impl FnOnce() -> bool) -> Paint {
         Paint(match choice {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
             ColorChoice::Auto => {
-                std::io::stdout().is_terminal()
-                    && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty())
+                std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty()) && is_terminal()
             }
         })
     }

@@ -13,6 +13,7 @@ mod html;
 mod info;
 mod input;
 mod interpreter;
+mod interrupt;
 mod ir;
 mod message;
 mod opt;
@@ -42,9 +43,7 @@ pub const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let status = match args::Cli::parse().command {
-        args::Command::Compile(arguments) => {
-            targets::all(&arguments.targets).map(|targets| compile::run(&arguments, &targets))
-        }
+        args::Command::Compile(arguments) => compile::run(&arguments),
         args::Command::Ast(arguments) => {
             targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
         }

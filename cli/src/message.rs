@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use crate::archive::ArchiveError;
 use crate::args::MessageFormat;
+use crate::changes::Paint;
 
 /// One thing that is wrong with one file, with the attributes of CPython's exception where there is one.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -101,62 +102,109 @@ impl Message {
         })
     }
 
-    /// As CPython prints a `SyntaxError`: place, line, carets, words.
-    fn human(&self) -> String {
-        let mut out = String::new();
-        match self.lineno {
-            Some(line) => writeln!(out, "  File \"{}\", line {line}", self.path),
-            None => writeln!(out, "  File \"{}\"", self.path),
+    /// As CPython prints a `SyntaxError`: place, line, carets, words; and in its colours.
+    fn human(&self, paint: Paint) -> String {
+        let colours = Colours::new(paint);
+        let Colours { place, end, .. } = colours;
+        let mut out = format!("  File {place}\"{}\"{end}", self.path);
+        if let Some(line) = self.lineno {
+            write!(out, ", line {place}{line}{end}").expect("a String takes everything");
         }
-        .expect("a String takes everything");
+        out.push('\n');
         if let Some(text) = &self.text {
-            let line = text.trim_end_matches(['\n', '\r']);
-            let shown = line.trim_start_matches([' ', '\t', '\u{c}']);
-            let dropped = line.chars().count() - shown.chars().count();
-            writeln!(out, "    {shown}").expect("a String takes everything");
-            if let Some(offset) = self.offset.filter(|&offset| offset > 0) {
-                let start = (offset as usize - 1)
-                    .saturating_sub(dropped)
-                    .min(shown.chars().count());
-                let end = match (self.end_lineno, self.end_offset) {
-                    (end_line, Some(end)) if end_line == self.lineno && end > offset => {
-                        (end as usize - 1).saturating_sub(dropped)
-                    }
-                    (Some(end_line), _) if Some(end_line) > self.lineno => shown.chars().count(),
-                    _ => start + 1,
-                };
-                let pad: String = shown
-                    .chars()
-                    .take(start)
-                    .map(|c| if c == '\t' { '\t' } else { ' ' })
-                    .collect();
-                let carets = "^".repeat(
-                    end.min(shown.chars().count().max(start + 1))
-                        .saturating_sub(start)
-                        .max(1),
-                );
-                writeln!(out, "    {pad}{carets}").expect("a String takes everything");
-            }
+            self.excerpt(text, colours, &mut out);
         }
         let targets = match self.targets.as_slice() {
             [] => String::new(),
             targets => format!(" (for {})", targets.join(", ")),
         };
-        writeln!(out, "{}: {}{targets}", self.kind, self.msg).expect("a String takes everything");
+        let Colours { kind, words, .. } = colours;
+        writeln!(
+            out,
+            "{kind}{}{end}: {words}{}{end}{targets}",
+            self.kind, self.msg
+        )
+        .expect("a String takes everything");
         out
     }
 
-    /// Prints the message; a closed pipe is nobody's error.
+    /// The line, and carets below the place.
+    fn excerpt(&self, text: &str, colours: Colours, out: &mut String) {
+        let line = text.trim_end_matches(['\n', '\r']);
+        let shown = line.trim_start_matches([' ', '\t', '\u{c}']);
+        writeln!(out, "    {shown}").expect("a String takes everything");
+        let Some(offset) = self.offset.filter(|&offset| offset > 0) else {
+            return;
+        };
+        let len = shown.chars().count();
+        let dropped = line.chars().count() - len;
+        let column = |offset: u32| (offset as usize - 1).saturating_sub(dropped);
+        let start = column(offset).min(len);
+        let end = match (self.end_lineno, self.end_offset) {
+            (end_line, Some(end)) if end_line == self.lineno && end > offset => column(end),
+            (Some(end_line), _) if Some(end_line) > self.lineno => len,
+            _ => start + 1,
+        };
+        let pad: String = shown
+            .chars()
+            .take(start)
+            .map(|c| if c == '\t' { '\t' } else { ' ' })
+            .collect();
+        let count = end.min(len.max(start + 1)).saturating_sub(start).max(1);
+        let Colours { carets, end, .. } = colours;
+        writeln!(out, "    {pad}{carets}{}{end}", "^".repeat(count))
+            .expect("a String takes everything");
+    }
+
+    /// Prints the message without colours; a closed pipe is nobody's error.
     pub fn print(&self, format: MessageFormat) {
+        self.print_in(format, Paint::OFF);
+    }
+
+    /// [`Message::print`], coloured for people.
+    pub fn print_in(&self, format: MessageFormat, paint: Paint) {
         match format {
             MessageFormat::Human => {
-                let _ = std::io::stderr().lock().write_all(self.human().as_bytes());
+                let _ = std::io::stderr()
+                    .lock()
+                    .write_all(self.human(paint).as_bytes());
             }
             MessageFormat::Json => {
                 let mut line = serde_json::to_string(self).expect("strings and numbers are JSON");
                 line.push('\n');
                 let _ = std::io::stdout().lock().write_all(line.as_bytes());
             }
+        }
+    }
+}
+
+/// What begins a colour: those of CPython's tracebacks since 3.13.
+#[derive(Clone, Copy)]
+struct Colours {
+    place: &'static str,
+    carets: &'static str,
+    kind: &'static str,
+    words: &'static str,
+    end: &'static str,
+}
+
+impl Colours {
+    fn new(paint: Paint) -> Colours {
+        if !paint.is_on() {
+            return Colours {
+                place: "",
+                carets: "",
+                kind: "",
+                words: "",
+                end: "",
+            };
+        }
+        Colours {
+            place: "\x1b[35m",
+            carets: "\x1b[1;31m",
+            kind: "\x1b[1;35m",
+            words: "\x1b[35m",
+            end: "\x1b[0m",
         }
     }
 }
@@ -179,7 +227,7 @@ mod tests {
             targets: Vec::new(),
         };
         assert_eq!(
-            message.human(),
+            message.human(Paint::OFF),
             "  File \"x.py\", line 2\n    x +* y\n      ^^\nSyntaxError: invalid syntax\n"
         );
     }

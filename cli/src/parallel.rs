@@ -3,11 +3,14 @@
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
 use std::ops::ControlFlow;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 /// Stack of a worker: the parser and the compiler recurse as deep as the source nests. Only what is used
 /// becomes memory.
 const WORKER_STACK: usize = 1 << 30;
+/// How far work may run ahead of a piece that is not done: what is found meanwhile waits in memory.
+const WINDOW: usize = 256;
 
 /// What the workers found, told in the order of the work.
 struct Reports<T, F> {
@@ -31,11 +34,16 @@ impl<T, F: FnMut(T) -> ControlFlow<()>> Reports<T, F> {
         }
         ControlFlow::Continue(())
     }
+
+    fn is_ahead(&self, index: usize) -> bool {
+        index > self.due.saturating_add(WINDOW)
+    }
 }
 
 /// Runs `work` for the items on `jobs` threads (one for each core where that is not said), each with something of its own from
 /// `begin`, and tells what it finds in the items' order. Items are taken one at a time, when a thread is free: with one
-/// thread the next is looked for when all is told of the last. When `tell` breaks no further items are taken.
+/// thread the next is looked for when all is told of the last. When `tell` breaks no further items are taken. However many items there
+/// are, only some hundreds are in memory.
 pub fn in_order<I: Send, W, T: Send>(
     items: impl Iterator<Item = I> + Send,
     jobs: Option<NonZeroUsize>,
@@ -54,6 +62,7 @@ pub fn in_order<I: Send, W, T: Send>(
         waiting: BTreeMap::new(),
         tell,
     });
+    let told = Condvar::new();
     let worker = || {
         let mut own = begin();
         loop {
@@ -61,9 +70,20 @@ pub fn in_order<I: Send, W, T: Send>(
             let Some((index, item)) = item else {
                 return;
             };
-            let found = work(&mut own, item);
-            if lock(&reports).add(index, found).is_break() {
+            let found = catch_unwind(AssertUnwindSafe(|| work(&mut own, item)));
+            let found = found.unwrap_or_else(|panic| {
+                // Nobody may wait for this piece.
+                lock(&reports).due = usize::MAX;
+                told.notify_all();
+                resume_unwind(panic)
+            });
+            let mut reports = lock(&reports);
+            if reports.add(index, found).is_break() {
                 *lock(&next) = None;
+            }
+            told.notify_all();
+            while reports.is_ahead(index) {
+                reports = told.wait(reports).unwrap_or_else(PoisonError::into_inner);
             }
         }
     };
@@ -79,4 +99,51 @@ pub fn in_order<I: Send, W, T: Send>(
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn a_slow_piece_holds_up_what_is_far_behind() {
+        let (done, done_meanwhile) = (AtomicUsize::new(0), AtomicUsize::new(0));
+        let mut told = Vec::new();
+        in_order(
+            0..5000usize,
+            NonZeroUsize::new(4),
+            || (),
+            |(), index| {
+                if index == 0 {
+                    std::thread::sleep(Duration::from_millis(200));
+                    done_meanwhile.store(done.load(Ordering::Relaxed), Ordering::Relaxed);
+                }
+                done.fetch_add(1, Ordering::Relaxed);
+                index
+            },
+            |index| {
+                told.push(index);
+                ControlFlow::Continue(())
+            },
+        );
+        assert!(told.iter().copied().eq(0..5000));
+        let meanwhile = done_meanwhile.into_inner();
+        assert!((WINDOW..WINDOW + 4).contains(&meanwhile), "{meanwhile}");
+    }
+
+    #[test]
+    #[should_panic]
+    fn a_panic_leaves_nobody_waiting() {
+        let slow_fault = |(): &mut (), index: usize| {
+            if index == 0 {
+                std::thread::sleep(Duration::from_millis(50));
+                panic!("on purpose");
+            }
+        };
+        let continued = |()| ControlFlow::Continue(());
+        in_order(0..5000, NonZeroUsize::new(4), || (), slow_fault, continued);
+    }
 }

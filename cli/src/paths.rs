@@ -3,7 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::path::{Component, Path, PathBuf};
 
-use walkdir::WalkDir;
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use walkdir::{DirEntry, WalkDir};
 
 /// A path that could not be listed.
 pub struct ListError {
@@ -11,48 +12,95 @@ pub struct ListError {
     pub error: std::io::Error,
 }
 
-/// The sources that `paths` name: a file stands for itself, a folder for all `*.py` below it, sorted by
-/// name with each folder's files in their place; `__pycache__` is skipped. A leading `./` is dropped.
-pub fn sources(paths: &[PathBuf]) -> Vec<Result<PathBuf, ListError>> {
-    let mut found = Vec::new();
-    for path in paths {
-        if path.is_dir() {
-            walk(path, &mut found);
-        } else {
-            found.push(Ok(without_dot(path)));
+/// What is left out of folders: patterns as in `.gitignore`.
+pub struct Exclude(Gitignore);
+
+impl Exclude {
+    pub fn nothing() -> Exclude {
+        Exclude(Gitignore::empty())
+    }
+
+    /// `Err` says which pattern is none.
+    pub fn new(patterns: &[String]) -> Result<Exclude, String> {
+        let mut builder = GitignoreBuilder::new("");
+        for pattern in patterns {
+            builder
+                .add_line(None, pattern)
+                .map_err(|error| format!("--exclude {pattern}: {error}"))?;
+        }
+        match builder.build() {
+            Ok(patterns) => Ok(Exclude(patterns)),
+            Err(error) => Err(format!("--exclude: {error}")),
         }
     }
-    found
+
+    /// `path` is relative to the folder that is searched.
+    fn has(&self, path: &Path, is_folder: bool) -> bool {
+        self.0.matched(path, is_folder).is_ignore()
+    }
+
+    /// As [`Exclude::has`], for a file that is not come to by way of its folders.
+    #[allow(dead_code)] // with archives
+    pub fn has_file(&self, path: &Path) -> bool {
+        self.0.matched_path_or_any_parents(path, false).is_ignore()
+    }
 }
 
-fn walk(folder: &Path, found: &mut Vec<Result<PathBuf, ListError>>) {
-    let entries = WalkDir::new(folder)
+/// The sources that `paths` name, looked for as they are asked for: a file stands for itself, a folder for all `*.py` below it that
+/// are not excluded, sorted by name with each folder's files in their place; `__pycache__` is skipped. A leading `./` is dropped.
+pub fn search<'a>(
+    paths: &'a [PathBuf],
+    exclude: &'a Exclude,
+) -> impl Iterator<Item = Result<PathBuf, ListError>> + Send + 'a {
+    paths.iter().flat_map(move |path| {
+        let (folder, file) = match path.is_dir() {
+            true => (Some(walk(path, exclude)), None),
+            false => (None, Some(Ok(without_dot(path)))),
+        };
+        folder.into_iter().flatten().chain(file)
+    })
+}
+
+/// [`search`], all at once and without exclusions.
+pub fn sources(paths: &[PathBuf]) -> Vec<Result<PathBuf, ListError>> {
+    search(paths, &Exclude::nothing()).collect()
+}
+
+fn walk<'a>(
+    folder: &'a Path,
+    exclude: &'a Exclude,
+) -> impl Iterator<Item = Result<PathBuf, ListError>> + Send + 'a {
+    let is_wanted = move |entry: &DirEntry| {
+        let below = entry.path().strip_prefix(folder).unwrap_or(entry.path());
+        entry.depth() == 0
+            || (entry.file_name() != "__pycache__"
+                && !exclude.has(below, entry.file_type().is_dir()))
+    };
+    WalkDir::new(folder)
         .sort_by_file_name()
         .into_iter()
-        .filter_entry(|entry| entry.depth() == 0 || entry.file_name() != "__pycache__");
-    for entry in entries {
-        match entry {
-            Ok(entry) => {
-                let is_python = entry
-                    .path()
-                    .extension()
-                    .is_some_and(|extension| extension == "py");
-                // A link to a source counts, a link to a folder is not followed.
-                let is_file = entry.file_type().is_file()
-                    || (entry.file_type().is_symlink() && !entry.path().is_dir());
-                if is_python && is_file {
-                    found.push(Ok(without_dot(entry.path())));
-                }
-            }
+        .filter_entry(is_wanted)
+        .filter_map(move |entry| match entry {
+            Ok(entry) => is_source(&entry).then(|| Ok(without_dot(entry.path()))),
             Err(error) => {
                 let path = without_dot(error.path().unwrap_or(folder));
                 let error = error.into_io_error().unwrap_or_else(|| {
                     std::io::Error::other("a link leads back to its own folder")
                 });
-                found.push(Err(ListError { path, error }));
+                Some(Err(ListError { path, error }))
             }
-        }
-    }
+        })
+}
+
+/// A link to a source counts, a link to a folder is not followed.
+fn is_source(entry: &DirEntry) -> bool {
+    let is_python = entry
+        .path()
+        .extension()
+        .is_some_and(|extension| extension == "py");
+    is_python
+        && (entry.file_type().is_file()
+            || (entry.file_type().is_symlink() && !entry.path().is_dir()))
 }
 
 fn without_dot(path: &Path) -> PathBuf {
