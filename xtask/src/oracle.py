@@ -28,9 +28,26 @@ def optimize(unit):
     return {"instrs": instructions_of(result), "consts": from_constants(constants)}
 
 
+def assemble(unit):
+    """The code object, marshalled."""
+    metadata = {name: unit[name] for name in NUMBERS_AND_NAMES}
+    # Equal constants may differ: each is the second of a pair, as in the compiler's own table.
+    constants = enumerate(to_constants(unit["consts"]))
+    metadata["consts"] = {pair: pair[0] for pair in constants}
+    first_free = len(unit["cellvars"])
+    for table, first in ("names", 0), ("varnames", 0), ("cellvars", 0), ("freevars", first_free):
+        metadata[table] = {name: index for index, name in enumerate(unit[table], first)}
+    metadata["fasthidden"] = {name: True for name in unit["hidden"]}
+    code = internals.assemble_code_object("<ir>", sequence_of(unit["instrs"]), metadata)
+    return marshal.dumps(code).hex()
+
+
+NUMBERS_AND_NAMES = "name", "qualname", "firstlineno", "argcount", "posonlyargcount", "kwonlyargcount"
+
+
 def units(question):
-    """What optimize_cfg makes of each of a module's units."""
-    work = {"optimize": optimize}[question["work"]]
+    """What a function makes of each of a module's units."""
+    work = {"optimize": optimize, "assemble": assemble}[question["work"]]
     return [guarded(work, unit) for unit in question["units"]]
 
 

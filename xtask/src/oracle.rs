@@ -200,12 +200,8 @@ impl Oracle {
         self.ask(&question)
     }
 
-    /// What `optimize_cfg` makes of each of `units` (see [`crate::wire`]).
-    pub fn optimize(&self, units: &[Value]) -> Result<Vec<Answer<OptimizedUnit>>, Refusal> {
-        self.units("optimize", units)
-    }
-
-    fn units<T: DeserializeOwned>(
+    /// What one of the functions makes of each of `units` (see [`crate::wire`]).
+    pub fn units<T: DeserializeOwned>(
         &self,
         work: &str,
         units: &[Value],

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use pycsmith_bytecode::{Constant, Location, Op, Target, marshal};
 use pycsmith_ir::ops::OpKind;
+use pycsmith_ir::text::constants;
 use pycsmith_ir::{Cfg, CodeUnit, Graph, InstructionSequence, UnitConst};
 use pycsmith_optimizer::fill_graph;
 use pycsmith_optimizer::passes::to_sequence;
@@ -44,6 +45,9 @@ impl WireConsts {
         })
     }
 
+    /// The constants, with the items of sets in an order of ours: that of the interpreter's depends on which of them are
+    /// one object with something else in its process.
+    ///
     /// # Errors
     /// It is no marshalled tuple.
     pub fn read(&self, target: Target) -> Result<Vec<UnitConst>, String> {
@@ -54,7 +58,7 @@ impl WireConsts {
                 .enumerate()
                 .map(|(index, value)| match self.codes.get(&index.to_string()) {
                     Some(id) => UnitConst::Code(id.clone()),
-                    None => UnitConst::Value(value.clone()),
+                    None => UnitConst::Value(in_order(value)),
                 })
                 .collect()),
             Ok(_) => Err("not a tuple of constants".to_owned()),
@@ -63,7 +67,20 @@ impl WireConsts {
     }
 }
 
-/// `consts` as they would come back: marshal has an order of its own for frozensets.
+/// The constant with the items of all sets in it in the order of their text.
+fn in_order(value: &Constant) -> Constant {
+    match value {
+        Constant::Tuple(items) => Constant::Tuple(items.iter().map(in_order).collect()),
+        Constant::FrozenSet(items) => {
+            let mut items: Vec<Constant> = items.iter().map(in_order).collect();
+            items.sort_by_cached_key(constants::text);
+            Constant::FrozenSet(items.into())
+        }
+        other => other.clone(),
+    }
+}
+
+/// `consts` as they would come back: with the items of sets in another order.
 ///
 /// # Errors
 /// A constant that marshal cannot hold.
@@ -180,8 +197,35 @@ pub fn to_optimize(unit: &CodeUnit, target: Target) -> Result<Value, String> {
     }))
 }
 
+/// What `assemble_code_object` asks to know of a unit.
+///
+/// # Errors
+/// The unit does not fit on the wire.
+pub fn to_assemble(unit: &CodeUnit, target: Target) -> Result<Value, String> {
+    Ok(json!({
+        "instrs": flat_graph(&unit.graph, target)?,
+        "consts": WireConsts::of(&unit.consts, target)?,
+        "name": unit.name,
+        "qualname": unit.qualname,
+        "firstlineno": unit.firstlineno,
+        // Theirs leaves out those that are positional only.
+        "argcount": unit.argcount.saturating_sub(unit.posonlyargcount),
+        "posonlyargcount": unit.posonlyargcount,
+        "kwonlyargcount": unit.kwonlyargcount,
+        "names": unit.names,
+        "varnames": unit.varnames,
+        "cellvars": unit.cellvars,
+        "freevars": unit.freevars,
+        "hidden": unit.hidden,
+    }))
+}
+
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
+    use pycsmith_bytecode::PyStr;
+
     use super::*;
 
     #[test]
@@ -213,6 +257,21 @@ mod tests {
         assert!(graph(&[[9999, 0, 1, 1, 0, 0]], target).is_err());
         let jump = i32::from(target.opcodes().number(Op::JUMP).expect("3.14 has it"));
         assert!(graph(&[[jump, 7, 1, 1, 0, 0]], target).is_err());
+    }
+
+    #[test]
+    fn sets_of_the_same_items_are_the_same() {
+        let item = |text: &str| {
+            let text = PyStr::constant(text);
+            Constant::Tuple([Constant::Str(Arc::new(text))].into())
+        };
+        let set = |items: [&str; 3]| {
+            let set = Constant::FrozenSet(items.map(item).into());
+            UnitConst::Value(Constant::Tuple([set].into()))
+        };
+        let read = |set| there_and_back(&[set], Target::PY314).expect("marshal holds them");
+        assert_eq!(read(set(["a", "b", "c"])), read(set(["c", "a", "b"])));
+        assert_ne!(read(set(["a", "b", "c"])), read(set(["a", "b", "d"])));
     }
 
     #[test]

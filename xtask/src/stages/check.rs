@@ -4,6 +4,7 @@ use pycsmith_bytecode::Target;
 use pycsmith_compiler::stages::{self, UnitStages};
 use pycsmith_compiler::{CompileError, CompileOptions};
 use pycsmith_ir::{CodeUnit, OpKind};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use super::difference::{self, Difference, Stage};
@@ -35,31 +36,38 @@ impl Tally {
 #[derive(Default)]
 pub struct Report {
     /// By [`Stage::ALL`].
-    pub stages: [Tally; 2],
+    pub stages: [Tally; Stage::ALL.len()],
     pub differences: Vec<Difference>,
     /// What CPython's functions raised.
     pub refusals: Vec<(Stage, String)>,
 }
 
 impl Report {
-    fn tally(&mut self, stage: Stage) -> &mut Tally {
+    pub(super) fn tally(&mut self, stage: Stage) -> &mut Tally {
         &mut self.stages[stage as usize]
     }
 
-    fn refuse(&mut self, stage: Stage, units: usize, refusal: &Refusal) {
+    fn refuse(&mut self, stage: Stage, units: usize, unit: &str, refusal: &Refusal) {
         self.tally(stage).refused += units;
-        self.refusals.push((stage, refusal.to_string()));
+        let words = match refusal {
+            Refusal::Died => format!("the interpreter dies of {unit}"),
+            refusal => refusal.to_string(),
+        };
+        self.refusals.push((stage, words));
     }
 
-    fn note(&mut self, stage: Stage, found: Result<Option<Difference>, Refusal>) {
-        match found {
-            Ok(None) => self.tally(stage).same += 1,
-            Ok(Some(difference)) => {
-                self.tally(stage).different += 1;
-                self.differences.push(difference);
+    fn note(&mut self, stage: Stage, unit: &str, found: Result<Option<Difference>, Refusal>) {
+        let difference = match found {
+            Ok(None) => {
+                self.tally(stage).same += 1;
+                return;
             }
-            Err(refusal) => self.refuse(stage, 1, &refusal),
-        }
+            Ok(Some(difference)) => difference,
+            Err(Refusal::Ours(message)) => Difference::of_whole_unit(stage, unit, message),
+            Err(refusal) => return self.refuse(stage, 1, unit, &refusal),
+        };
+        self.tally(stage).different += 1;
+        self.differences.push(difference);
     }
 }
 
@@ -73,7 +81,7 @@ pub struct Checker<'a> {
 }
 
 impl Checker<'_> {
-    fn target(&self) -> Target {
+    pub(super) fn target(&self) -> Target {
         self.oracle.target()
     }
 
@@ -91,6 +99,7 @@ impl Checker<'_> {
         let mut report = Report::default();
         self.codegen(name, source, &units, &mut report);
         self.optimize(&units, &mut report);
+        self.assemble(&units, &mut report);
         Ok(report)
     }
 
@@ -100,27 +109,19 @@ impl Checker<'_> {
         let mut shown = stages::shown_by_compiler_codegen(units);
         let theirs = match self.oracle.codegen(source, name, self.level) {
             Ok(theirs) => theirs,
-            Err(refusal) => return report.refuse(stage, units.len(), &refusal),
+            Err(refusal) => return report.refuse(stage, units.len(), name, &refusal),
         };
         if !theirs.nested {
             shown.drain(..shown.len() - 1);
         }
         report.tally(stage).hidden += units.len() - shown.len();
         if shown.len() != theirs.units.len() {
-            report.note(
-                stage,
-                Ok(Some(Difference {
-                    stage,
-                    unit: "<module>".to_owned(),
-                    place: None,
-                    what: format!("{} units instead of {}", shown.len(), theirs.units.len()),
-                    text: String::new(),
-                })),
-            );
-            return;
+            let what = format!("{} units instead of {}", shown.len(), theirs.units.len());
+            return report.note(stage, "<module>", Err(Refusal::Ours(what)));
         }
         for (unit, theirs) in shown.into_iter().zip(&theirs.units) {
-            report.note(stage, self.codegen_of(unit, theirs));
+            let found = self.codegen_of(unit, theirs);
+            report.note(stage, &unit.generated.id, found);
         }
     }
 
@@ -143,45 +144,53 @@ impl Checker<'_> {
 
     /// The passes of `optimize_cfg` on what code generation made of each unit.
     fn optimize(&self, units: &[UnitStages], report: &mut Report) {
-        let (stage, target) = (Stage::Optimize, self.target());
+        let target = self.target();
+        self.on_units(
+            Stage::Optimize,
+            units,
+            report,
+            |unit| as_given(unit, target),
+            |unit| wire::to_optimize(unit, target),
+            |unit, theirs: OptimizedUnit| self.optimized(unit, &theirs),
+        );
+    }
+
+    /// Compares what one of CPython's functions makes of each unit: `given` makes what goes into both sides, `wired` how it is
+    /// asked for, and `compared` makes ours and compares.
+    pub(super) fn on_units<T: DeserializeOwned>(
+        &self,
+        stage: Stage,
+        units: &[UnitStages],
+        report: &mut Report,
+        given: impl Fn(&UnitStages) -> Result<CodeUnit, String>,
+        wired: impl Fn(&CodeUnit) -> Result<Value, String>,
+        compared: impl Fn(CodeUnit, T) -> Result<Option<Difference>, Refusal>,
+    ) {
         let shown = |unit: &&UnitStages| {
             let instrs = &unit.sequence.instrs;
             self.offers.block_pushes || !instrs.iter().any(|instr| instr.op.is_block_push())
         };
-        let inputs: Result<Vec<CodeUnit>, String> = units
-            .iter()
-            .filter(shown)
-            .map(|unit| as_given(unit, target))
-            .collect();
-        let wired = inputs.and_then(|inputs| {
-            let wired: Result<Vec<Value>, _> = inputs
-                .iter()
-                .map(|unit| wire::to_optimize(unit, target))
-                .collect();
-            Ok((inputs, wired?))
-        });
-        let (inputs, wired) = match wired {
-            Ok(both) => both,
-            Err(message) => return report.refuse(stage, units.len(), &Refusal::ours(message)),
-        };
-        report.tally(stage).hidden += units.len() - inputs.len();
-        let answers = match self.oracle.optimize(&wired) {
+        let (mut inputs, mut questions) = (Vec::new(), Vec::new());
+        for unit in units.iter().filter(shown) {
+            let both = given(unit).and_then(|input| Ok((wired(&input)?, input)));
+            match both {
+                Ok((question, input)) => {
+                    questions.push(question);
+                    inputs.push(input);
+                }
+                Err(message) => report.note(stage, &unit.generated.id, Err(Refusal::Ours(message))),
+            }
+        }
+        report.tally(stage).hidden += units.len() - units.iter().filter(shown).count();
+        let work = stage.work();
+        let answers = match self.oracle.units(work, &questions) {
             Ok(answers) => answers.into_iter().map(Answer::into_result).collect(),
-            Err(_) => one_by_one(self.oracle, &wired),
+            Err(_) => one_by_one(self.oracle, work, &questions),
         };
         for (input, answer) in inputs.into_iter().zip(answers) {
             let id = input.id.clone();
-            match answer {
-                Err(Refusal::Died) => report.refuse(
-                    stage,
-                    1,
-                    &Refusal::ours(format!("the interpreter dies of {id}")),
-                ),
-                answer => {
-                    let found = answer.and_then(|theirs| self.optimized(input, &theirs));
-                    report.note(stage, found);
-                }
-            }
+            let found = answer.and_then(|theirs| compared(input, theirs));
+            report.note(stage, &id, found);
         }
     }
 
@@ -210,9 +219,13 @@ impl Checker<'_> {
 }
 
 /// The units, each with a question of its own: what the interpreter dies of does not hide the rest.
-fn one_by_one(oracle: &Oracle, units: &[Value]) -> Vec<Result<OptimizedUnit, Refusal>> {
+fn one_by_one<T: DeserializeOwned>(
+    oracle: &Oracle,
+    work: &str,
+    units: &[Value],
+) -> Vec<Result<T, Refusal>> {
     let one = |unit: &Value| {
-        let answers = oracle.optimize(std::slice::from_ref(unit))?;
+        let answers = oracle.units::<T>(work, std::slice::from_ref(unit))?;
         answers
             .into_iter()
             .next()

@@ -14,16 +14,27 @@ use crate::wire::{self, Flat};
 pub enum Stage {
     Codegen,
     Optimize,
+    Assemble,
 }
 
 impl Stage {
-    pub const ALL: [Stage; 2] = [Stage::Codegen, Stage::Optimize];
+    pub const ALL: [Stage; 3] = [Stage::Codegen, Stage::Optimize, Stage::Assemble];
 
     /// In words, and CPython's function.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
             Stage::Codegen => ("code generation", "compiler_codegen"),
             Stage::Optimize => ("optimizer", "optimize_cfg"),
+            Stage::Assemble => ("assembly", "assemble_code_object"),
+        }
+    }
+
+    /// What the oracle is asked to do.
+    pub fn work(self) -> &'static str {
+        match self {
+            Stage::Codegen => "codegen",
+            Stage::Optimize => "optimize",
+            Stage::Assemble => "assemble",
         }
     }
 }
@@ -45,6 +56,19 @@ pub struct Difference {
     pub what: String,
     /// The IR of both sides, as a diff from CPython's to ours.
     pub text: String,
+}
+
+impl Difference {
+    /// One that has no place in the unit.
+    pub fn of_whole_unit(stage: Stage, unit: &str, what: String) -> Difference {
+        Difference {
+            stage,
+            unit: unit.to_owned(),
+            place: None,
+            what,
+            text: String::new(),
+        }
+    }
 }
 
 impl fmt::Display for Difference {

@@ -7,7 +7,9 @@
 //! - `optimize_cfg` of the instructions and constants that our code generation made of each unit. It takes no parameters for bound,
 //!   knows no first line and no flags, so ours does not either; it shows neither exception handlers nor stack depths, and its cache of
 //!   constants is empty. In 3.12 it takes no units with block pushes (`try`, `with`, generators).
+//! - `assemble_code_object` of what our passes made of each unit (see `assemble`).
 
+mod assemble;
 pub mod check;
 pub mod difference;
 pub mod ours;
@@ -105,7 +107,7 @@ struct Summary {
     sources: usize,
     rejected: usize,
     differing: usize,
-    stages: [Tally; 2],
+    stages: [Tally; Stage::ALL.len()],
     /// With the source's name.
     differences: Vec<String>,
     /// How often.

@@ -1,7 +1,11 @@
 //! Our stages, as functions like those that CPython shows.
 
-use pycsmith_bytecode::Target;
-use pycsmith_ir::{CodeUnit, UnitConst};
+use std::sync::Arc;
+
+use pycsmith_bytecode::{CodeObject, Target};
+use pycsmith_compiler::assemble;
+use pycsmith_ir::{CodeModule, CodeUnit, ModuleFile, UnitConst};
+use pycsmith_optimizer::pipeline::Step;
 use pycsmith_optimizer::{stages, standalone};
 
 use crate::wire;
@@ -45,6 +49,26 @@ pub fn check_passes(target: Target, disabled: &[String]) -> Result<(), String> {
     }
 }
 
+/// `assemble_code_object`, without the passes `disabled`. There are no code objects among the constants.
+///
+/// # Errors
+/// A pass or the assembler finds the unit contradictory.
+pub fn assemble(
+    mut unit: CodeUnit,
+    target: Target,
+    disabled: &[String],
+) -> Result<Arc<CodeObject>, String> {
+    let steps = stages::assemble_code_object(target);
+    run(&mut unit, target, steps, disabled)?;
+    let module = CodeModule {
+        target,
+        file: ModuleFile::default(),
+        units: vec![unit],
+    };
+    let assembled = assemble::module(&module).map_err(|error| error.to_string())?;
+    Ok(assembled.code)
+}
+
 /// `optimize_cfg`, without the passes `disabled`.
 ///
 /// # Errors
@@ -54,8 +78,17 @@ pub fn optimize_cfg(
     target: Target,
     disabled: &[String],
 ) -> Result<(), String> {
-    let steps = stages::optimize_cfg(target).ok_or("the target has no optimize_cfg")?;
+    run(unit, target, stages::optimize_cfg(target), disabled)
+}
+
+fn run(
+    unit: &mut CodeUnit,
+    target: Target,
+    steps: Option<Vec<&'static Step>>,
+    disabled: &[String],
+) -> Result<(), String> {
     let enabled = steps
+        .ok_or("the target has no such function")?
         .into_iter()
         .filter(|step| !disabled.iter().any(|name| name == step.pass.name));
     standalone::run(unit, target, enabled, &mut ()).map_err(|bug| bug.0)
