@@ -5,7 +5,7 @@ import importlib
 import os
 import unittest
 
-MODULES = "test.test_peepholer", "test.test_compiler_codegen"
+MODULES = "test.test_peepholer", "test.test_compiler_codegen", "test.test_compiler_assemble"
 CALLS = {}
 DIFFERENT = []
 
@@ -14,7 +14,7 @@ questions = os.fdopen(os.dup(1), "w", encoding="utf-8", newline="\n")
 answers = os.fdopen(os.dup(0), encoding="utf-8")
 os.dup2(2, 1)
 
-originals = {name: getattr(internals, name) for name in ("compiler_codegen", "optimize_cfg")}
+originals = {name: getattr(internals, name) for name in ("compiler_codegen", "optimize_cfg", "assemble_code_object")}
 parse = ast.parse
 sources = {}
 
@@ -116,6 +116,28 @@ def built(answer):
             sequence.add_nested(inner)
         waiting.setdefault(depth, []).append(sequence)
     return waiting[0][0]
+
+
+FIELDS = ("co_argcount co_posonlyargcount co_kwonlyargcount co_nlocals co_stacksize co_flags co_code co_names co_varnames "
+          "co_filename co_name co_qualname co_firstlineno co_linetable co_exceptiontable co_freevars co_cellvars").split()
+
+
+def assemble_code_object(filename, instructions, metadata):
+    do = "assemble_code_object"
+    constants = [key[1] if isinstance(key, tuple) else key for key in metadata["consts"]]
+    given = {**metadata, "filename": filename, "instrs": instructions_of(instructions), "consts": from_constants(constants)}
+    for table in "names", "varnames", "cellvars", "freevars":
+        given[table] = list(metadata[table])
+    given["hidden"] = [name for name, is_hidden in metadata["fasthidden"].items() if is_hidden]
+    theirs, ours = in_both(do, lambda: originals[do](filename, instructions, metadata), lambda: ask(do, **given))
+    code = marshal.loads(bytes.fromhex(ours))
+    compared(do, [value if isinstance(value, str) else kind(value) for value in code.co_consts],
+             ["code " + kind(value) if hasattr(value, "co_code") else kind(value) for value in constants])
+    code = code.replace(co_consts=tuple(constants))
+    if theirs is not None:
+        compared(do, [(name, getattr(code, name)) for name in FIELDS], [(name, getattr(theirs, name)) for name in FIELDS])
+        compared(do, [kind(value) for value in code.co_consts], [kind(value) for value in theirs.co_consts])
+    return code
 
 
 def run(module):

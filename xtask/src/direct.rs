@@ -1,7 +1,7 @@
 //! `cargo xtask direct`: CPython's own tests of single compiler stages, run on ours.
 //!
-//! The tests are those of the installed reference: `DirectCfgOptimizerTests` and its kind in `test_peepholer`, and
-//! `test_compiler_codegen`. They run under the reference, with our stages in place of the functions of
+//! The tests are those of the installed reference: `DirectCfgOptimizerTests` and its kind in `test_peepholer`,
+//! `test_compiler_codegen` and `test_compiler_assemble`. They run under the reference, with our stages in place of the functions of
 //! `_testinternalcapi`, so that CPython's assertions judge them; besides, what each call returns is compared with what CPython's
 //! own function returns, in full.
 
@@ -10,8 +10,9 @@ use std::error::Error;
 use std::io::{BufRead, BufReader, Write};
 use std::process::Stdio;
 
-use pycsmith_bytecode::Target;
+use pycsmith_bytecode::{Target, marshal};
 use pycsmith_compiler::{CompileError, CompileOptions, stages};
+use pycsmith_ir::CodeUnit;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -169,6 +170,7 @@ fn answer(question: &Value, target: Target, disabled: &[String]) -> Result<Value
     match question["do"].as_str() {
         Some("compiler_codegen") => codegen(question, target),
         Some("optimize_cfg") => Ok(optimize(question, target, disabled)?),
+        Some("assemble_code_object") => Ok(assemble(question, target, disabled)?),
         _ => Err(Failed::from("we have no such function".to_owned())),
     }
 }
@@ -207,4 +209,30 @@ fn optimize(question: &Value, target: Target, disabled: &[String]) -> Result<Val
         "instrs": wire::flat_graph(&unit.graph, target)?,
         "consts": WireConsts::of(&unit.consts, target)?,
     }))
+}
+
+fn assemble(question: &Value, target: Target, disabled: &[String]) -> Result<Value, String> {
+    let instrs: Flat = field(question, "instrs")?;
+    let consts = field::<WireConsts>(question, "consts")?.read(target)?;
+    let posonlyargcount = field(question, "posonlyargcount")?;
+    let unit = CodeUnit {
+        id: "unit".to_owned(),
+        name: field(question, "name")?,
+        qualname: field(question, "qualname")?,
+        firstlineno: field(question, "firstlineno")?,
+        argcount: field::<u32>(question, "argcount")? + posonlyargcount,
+        posonlyargcount,
+        kwonlyargcount: field(question, "kwonlyargcount")?,
+        names: field(question, "names")?,
+        varnames: field(question, "varnames")?,
+        cellvars: field(question, "cellvars")?,
+        freevars: field(question, "freevars")?,
+        hidden: field(question, "hidden")?,
+        ..ours::unit(&instrs, wire::without_code(consts), 0, target)?
+    };
+    let filename: String = field(question, "filename")?;
+    let code = ours::assemble(unit, &filename, target, disabled)?;
+    let mut bytes = Vec::new();
+    marshal::write(&code, target, &mut bytes).map_err(|error| error.to_string())?;
+    Ok(Value::String(wire::to_hex(&bytes)))
 }

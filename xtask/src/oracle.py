@@ -38,7 +38,7 @@ def assemble(unit):
     for table, first in ("names", 0), ("varnames", 0), ("cellvars", 0), ("freevars", first_free):
         metadata[table] = {name: index for index, name in enumerate(unit[table], first)}
     metadata["fasthidden"] = {name: True for name in unit["hidden"]}
-    code = internals.assemble_code_object("<ir>", sequence_of(unit["instrs"]), metadata)
+    code = internals.assemble_code_object(unit["filename"], sequence_of(unit["instrs"]), metadata)
     return marshal.dumps(code).hex()
 
 

@@ -1,8 +1,9 @@
 //! Instructions and constants as they go to a reference interpreter and come back.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use pycsmith_bytecode::{Constant, Location, Op, Target, marshal};
+use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target, marshal};
 use pycsmith_ir::ops::OpKind;
 use pycsmith_ir::text::constants;
 use pycsmith_ir::{Cfg, CodeUnit, Graph, InstructionSequence, UnitConst};
@@ -86,6 +87,18 @@ fn in_order(value: &Constant) -> Constant {
 /// A constant that marshal cannot hold.
 pub fn there_and_back(consts: &[UnitConst], target: Target) -> Result<Vec<UnitConst>, String> {
     WireConsts::of(consts, target)?.read(target)
+}
+
+/// The constants with strings in the place of code objects, for an assembler.
+pub fn without_code(consts: Vec<UnitConst>) -> Vec<UnitConst> {
+    let stand_in = |value| match value {
+        UnitConst::Code(id) => {
+            let text = PyStr::constant(format!("code {id}"));
+            UnitConst::Value(Constant::Str(Arc::new(text)))
+        }
+        value => value,
+    };
+    consts.into_iter().map(stand_in).collect()
 }
 
 pub fn to_hex(bytes: &[u8]) -> String {
@@ -197,12 +210,16 @@ pub fn to_optimize(unit: &CodeUnit, target: Target) -> Result<Value, String> {
     }))
 }
 
+/// The `co_filename` of what is assembled.
+pub const FILENAME: &str = "unit.py";
+
 /// What `assemble_code_object` asks to know of a unit.
 ///
 /// # Errors
 /// The unit does not fit on the wire.
 pub fn to_assemble(unit: &CodeUnit, target: Target) -> Result<Value, String> {
     Ok(json!({
+        "filename": FILENAME,
         "instrs": flat_graph(&unit.graph, target)?,
         "consts": WireConsts::of(&unit.consts, target)?,
         "name": unit.name,
@@ -222,10 +239,6 @@ pub fn to_assemble(unit: &CodeUnit, target: Target) -> Result<Value, String> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use pycsmith_bytecode::PyStr;
-
     use super::*;
 
     #[test]

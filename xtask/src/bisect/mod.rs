@@ -1,7 +1,7 @@
 //! `cargo xtask bisect`: which stage, and which pass, makes a source come out differently.
 //!
 //! The stages are compared in order, each on the same input where CPython shows it (see `stages`): syntax tree, code generation,
-//! optimizer. Inside the optimizer CPython shows only the end, so the pass is found by experiment: which single change of our
+//! optimizer, assembly. Inside the optimizer CPython shows only the end, so the pass is found by experiment: which single change of our
 //! pipeline (a pass left out, or run once more somewhere) makes the differing units come out as CPython's? One pass that does
 //! it for all of them is to blame; several are told apart no further. If none does, the passes that last touched the first
 //! instruction that differs are named, as a hint.
@@ -78,7 +78,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         stages_differ(&oracle, args, name, &source);
     } else {
         // On node it may take longer to answer than anybody waits.
-        println!("syntax tree, code generation, optimizer: not asked of an interpreter on node");
+        println!("syntax tree and stages: not asked of an interpreter on node");
     }
     if who != Who::Both && !cause.starts_with("crash: ") {
         return Ok(false);
@@ -119,7 +119,7 @@ fn tree_differs(oracle: &Oracle, name: &str, source: &[u8]) -> bool {
 fn stages_differ(oracle: &Oracle, args: &Args, name: &str, source: &[u8]) {
     let offers = oracle.offers();
     if !offers.functions {
-        println!("code generation, optimizer: the interpreter does not show them");
+        println!("code generation, optimizer, assembly: the interpreter does not show them");
         return;
     }
     let checker = Checker {

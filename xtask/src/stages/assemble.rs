@@ -3,11 +3,9 @@
 //! It takes what the passes leave, with block pushes and pops (it looks for handlers itself), and flags as if there were none: so
 //! it makes no generators and no `*args`. Code objects among the constants are strings here, on both sides.
 
-use std::sync::Arc;
-
-use pycsmith_bytecode::{CodeObject, Constant, PyStr, Target, compare, marshal};
+use pycsmith_bytecode::{CodeObject, Constant, Target, compare, marshal};
 use pycsmith_compiler::stages::UnitStages;
-use pycsmith_ir::{CodeUnit, UnitConst};
+use pycsmith_ir::CodeUnit;
 use pycsmith_optimizer::passes::label_exception_targets;
 use pycsmith_optimizer::{stages, standalone};
 
@@ -42,7 +40,8 @@ impl Checker<'_> {
             Err(error) => return Err(Refusal::ours(error.to_string())),
         };
         let id = unit.id.clone();
-        let ours = ours::assemble(unit, target, self.disabled).map_err(Refusal::ours)?;
+        let ours =
+            ours::assemble(unit, wire::FILENAME, target, self.disabled).map_err(Refusal::ours)?;
         Ok(of_codes(&id, &ours, &theirs, target))
     }
 }
@@ -59,12 +58,6 @@ fn as_given(unit: &UnitStages, target: Target) -> Result<CodeUnit, String> {
     };
     let steps = steps.into_iter().filter(is_input);
     standalone::run(&mut given, target, steps, &mut ()).map_err(|bug| bug.0)?;
-    let consts = given.consts.into_iter().map(|value| match value {
-        UnitConst::Code(id) => UnitConst::Value(Constant::Str(Arc::new(PyStr::constant(format!(
-            "code {id}"
-        ))))),
-        value => value,
-    });
     // CPython renames the parameter of a function for annotations behind assembly; ours tells by the name.
     let name = match &given.name[..] {
         "__annotate__" => "annotate".to_owned(),
@@ -73,7 +66,7 @@ fn as_given(unit: &UnitStages, target: Target) -> Result<CodeUnit, String> {
     Ok(CodeUnit {
         name,
         flags: 0,
-        consts: wire::there_and_back(&consts.collect::<Vec<_>>(), target)?,
+        consts: wire::there_and_back(&wire::without_code(given.consts), target)?,
         graph: wire::graph(&wire::flat_graph(&given.graph, target)?, target)?,
         ..given
     })
@@ -102,4 +95,80 @@ pub fn of_codes(
         what: format!("instruction {at}: {}", found.cause),
         text,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use pycsmith_compiler::{CompileOptions, stages};
+
+    use super::*;
+
+    const SOURCE: &[u8] = b"\
+def f(a, b, /, c, *, d):
+    try:
+        for e in a or b:
+            if e is c: continue
+            def g(): return e + d
+            with g: d = 'x' * 1000
+    except ValueError as error:
+        return lambda: error
+    finally:
+        print(a, b)
+";
+
+    fn options(target: Target) -> CompileOptions {
+        CompileOptions {
+            target,
+            optimize: 0,
+            filename: wire::FILENAME.to_owned(),
+        }
+    }
+
+    /// What goes into the stage is enough for what the whole compiler makes of a unit, but for flags and inner code.
+    #[test]
+    fn the_stage_ends_as_the_compiler_does() {
+        for target in Target::all().filter(|target| !target.generates_blocks()) {
+            let (units, module) = stages::stages(SOURCE, &options(target)).expect("it compiles");
+            let unit = units
+                .iter()
+                .find(|unit| unit.generated.id == "f")
+                .expect("f");
+            let given = as_given(unit, target).expect("sound");
+            let ours = ours::assemble(given, wire::FILENAME, target, &[]).expect("sound");
+            let whole = module.consts.iter().find_map(|value| match value {
+                Constant::Code(code) => Some(code.clone()),
+                _ => None,
+            });
+            let whole = CodeObject {
+                flags: 0,
+                consts: ours.consts.clone(),
+                ..CodeObject::clone(&whole.expect("the code of f"))
+            };
+            let difference = of_codes("f", &ours, &whole, target);
+            assert!(
+                difference.is_none(),
+                "{target}: {}",
+                difference.expect("one")
+            );
+        }
+    }
+
+    #[test]
+    fn a_difference_names_the_instruction() {
+        let target = Target::PY314;
+        let (units, _) = stages::stages(SOURCE, &options(target)).expect("it compiles");
+        let unit = units
+            .iter()
+            .find(|unit| unit.generated.id == "f")
+            .expect("f");
+        let made = |disabled: &[String]| {
+            let given = as_given(unit, target).expect("sound");
+            ours::assemble(given, wire::FILENAME, target, disabled).expect("sound")
+        };
+        let (whole, part) = (made(&[]), made(&["normalize_jumps".to_owned()]));
+        let difference = of_codes("f", &part, &whole, target).expect("NOT_TAKEN is missing");
+        let text = difference.to_string();
+        assert!(text.starts_with("assembly: unit f: instruction "), "{text}");
+        assert!(text.contains("-NOT_TAKEN"), "{text}");
+    }
 }

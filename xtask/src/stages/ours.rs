@@ -55,6 +55,7 @@ pub fn check_passes(target: Target, disabled: &[String]) -> Result<(), String> {
 /// A pass or the assembler finds the unit contradictory.
 pub fn assemble(
     mut unit: CodeUnit,
+    filename: &str,
     target: Target,
     disabled: &[String],
 ) -> Result<Arc<CodeObject>, String> {
@@ -62,7 +63,10 @@ pub fn assemble(
     run(&mut unit, target, steps, disabled)?;
     let module = CodeModule {
         target,
-        file: ModuleFile::default(),
+        file: ModuleFile {
+            filename: Some(filename.as_bytes().to_vec()),
+            ..ModuleFile::default()
+        },
         units: vec![unit],
     };
     let assembled = assemble::module(&module).map_err(|error| error.to_string())?;
