@@ -151,7 +151,7 @@ pub fn flag_names(value: u32) -> String {
     }
 }
 
-fn kind_names(kind: u8) -> String {
+pub(crate) fn kind_names(kind: u8) -> String {
     const NAMES: &[(u8, &str)] = &[
         (kinds::ARG_POS, "positional"),
         (kinds::ARG_KW, "keyword"),
@@ -240,14 +240,14 @@ fn labels(code: &CodeObject, table: &OpcodeTable, decoded: &[Decoded]) -> BTreeM
 }
 
 /// The location of one code unit after another.
-struct Lines {
+pub(crate) struct Lines {
     runs: std::vec::IntoIter<(u32, Location)>,
     end: u32,
     current: Location,
 }
 
 impl Lines {
-    fn new(code: &CodeObject) -> Lines {
+    pub(crate) fn new(code: &CodeObject) -> Lines {
         Lines {
             runs: tables::locations(code).into_iter(),
             end: 0,
@@ -255,7 +255,7 @@ impl Lines {
         }
     }
 
-    fn at(&mut self, offset: u32) -> Location {
+    pub(crate) fn at(&mut self, offset: u32) -> Location {
         while self.end <= offset {
             let Some((units, location)) = self.runs.next() else {
                 self.current = Location::NONE;
@@ -298,7 +298,7 @@ pub(crate) fn instruction(
     out
 }
 
-fn meaning(code: &CodeObject, target: Target, op: Op, arg: u32) -> Option<String> {
+pub(crate) fn meaning(code: &CodeObject, target: Target, op: Op, arg: u32) -> Option<String> {
     let name = |names: &crate::constant::Names, index: u32| {
         names
             .get(index as usize)

@@ -3,6 +3,7 @@
 pub mod code;
 pub mod compare;
 pub mod constant;
+pub mod diff;
 pub mod dis;
 pub mod info;
 pub mod location;

@@ -10,6 +10,8 @@ pub(crate) enum Style {
     Jump,
     Handler,
     Mark,
+    Removed,
+    Added,
     Source,
 }
 
@@ -26,8 +28,8 @@ impl Paint {
             Style::Dim => "2",
             Style::Label => "1",
             Style::Jump => "35",
-            Style::Handler => "31",
-            Style::Mark => "32",
+            Style::Handler | Style::Removed => "31",
+            Style::Mark | Style::Added => "32",
         };
         format!("\x1b[{code}m{text}\x1b[0m")
     }

@@ -53,6 +53,9 @@ pub enum Command {
     /// Print the abstract syntax tree as `python -m ast -a FILE` of the target does
     #[command(after_help = "Example:\n  pycsmith ast --target 3.14 examples/fib.py")]
     Ast(AstArgs),
+    /// Tell what differs between two compiled modules, whatever their offsets are, or compare two functions by the numbers
+    #[command(after_help = crate::diff::NOTES)]
+    Diff(crate::diff::DiffArgs),
     /// List the bytecode of a source or .pyc file, nested code objects included
     #[command(
         after_help = DIS_EXAMPLES

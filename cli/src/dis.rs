@@ -3,26 +3,27 @@
 mod json;
 
 use std::io::Write as _;
-use std::path::Path;
 use std::sync::Arc;
-use std::time::UNIX_EPOCH;
 
 use pycsmith_bytecode::dis::model::{self, Listing};
 use pycsmith_bytecode::dis::{self, cpython, reading};
-use pycsmith_bytecode::pyc::{self, Header, Validation};
 use pycsmith_bytecode::{CodeObject, Target};
-use pycsmith_compiler::CompileOptions;
 
 use crate::args::{CPythonDisArgs, DisArgs, DisStyle, MessageFormat};
 use crate::changes::Paint;
 use crate::message::Message;
+use crate::module::{self, Module};
 use crate::{FINDINGS, OK, input, targets, terminal};
 
 /// `Err` for a wrong command line.
 pub fn run(arguments: &DisArgs) -> Result<u8, String> {
-    let done = match input::read(&arguments.file) {
-        Ok(bytes) if is_pyc(&arguments.file, &bytes) => of_pyc(&arguments.file, &bytes),
-        Ok(bytes) => of_source(arguments, targets::one(&arguments.target)?, bytes),
+    let path = &arguments.file;
+    let done = match input::read(path) {
+        Ok(bytes) if module::is_pyc(path, &bytes) => module::of_pyc(path, &bytes),
+        Ok(bytes) => {
+            let target = targets::one(&arguments.target)?;
+            module::of_source(path, &bytes, target, arguments.optimize)
+        }
         Err(message) => Err(message),
     };
     match done.map(|read| listing(arguments, &read)) {
@@ -38,21 +39,13 @@ pub fn run(arguments: &DisArgs) -> Result<u8, String> {
     }
 }
 
-/// What there is to list.
-struct Read {
-    target: Target,
-    code: Arc<CodeObject>,
-    /// The source, where it is there and the very one.
-    source: Option<String>,
-}
-
 enum Failure {
     /// A wrong command line.
     Usage(String),
     Found(Box<Message>),
 }
 
-fn listing(arguments: &DisArgs, read: &Read) -> Result<String, Failure> {
+fn listing(arguments: &DisArgs, read: &Module) -> Result<String, Failure> {
     let options = cpython_options(arguments, read.target).map_err(Failure::Usage)?;
     let reads = arguments.style == DisStyle::Reading;
     if !reads && (arguments.lines.is_some() || arguments.stack || arguments.json) {
@@ -60,7 +53,9 @@ fn listing(arguments: &DisArgs, read: &Read) -> Result<String, Failure> {
         return Err(Failure::Usage(words.to_owned()));
     }
     let code = match &arguments.function {
-        Some(name) => function(arguments, &read.code, name).map_err(Failure::Found)?,
+        Some(name) => {
+            module::function(&arguments.file, &read.code, name).map_err(Failure::Found)?
+        }
         None => read.code.clone(),
     };
     match arguments.style {
@@ -70,25 +65,9 @@ fn listing(arguments: &DisArgs, read: &Read) -> Result<String, Failure> {
     }
 }
 
-/// The code object of that qualified name; of several, the first.
-fn function(
-    arguments: &DisArgs,
-    code: &Arc<CodeObject>,
-    name: &str,
-) -> Result<Arc<CodeObject>, Box<Message>> {
-    let codes = model::all(code);
-    let found = codes
-        .iter()
-        .find(|code| code.qualname.as_str() == Some(name));
-    found.cloned().ok_or_else(|| {
-        let words = format!("no code object {name}; `pycsmith dis` without --function names all");
-        Message::plain(&arguments.file, "LookupError", words)
-    })
-}
-
 fn for_reading(
     arguments: &DisArgs,
-    read: &Read,
+    read: &Module,
     code: &Arc<CodeObject>,
 ) -> Result<String, Failure> {
     let codes = model::all(code);
@@ -147,60 +126,5 @@ fn cpython_options(arguments: &DisArgs, target: Target) -> Result<cpython::Optio
         show_offsets,
         show_positions,
         specialized,
-    })
-}
-
-/// Whether it is meant to be a `.pyc` file, by its name or its first bytes.
-fn is_pyc(path: &Path, bytes: &[u8]) -> bool {
-    path.extension().is_some_and(|extension| extension == "pyc") || pyc::read_header(bytes).is_ok()
-}
-
-fn of_pyc(path: &Path, bytes: &[u8]) -> Result<Read, Box<Message>> {
-    let (header, target, code) =
-        pyc::read(bytes).map_err(|error| Message::plain(path, "ValueError", error.to_string()))?;
-    let source = source_of(&header, target, &code);
-    Ok(Read {
-        target,
-        code,
-        source,
-    })
-}
-
-/// The source that the `.pyc` names, if it is the one that the header tells of.
-fn source_of(header: &Header, target: Target, code: &CodeObject) -> Option<String> {
-    let path = Path::new(code.filename.as_str()?);
-    let bytes = std::fs::read(path).ok()?;
-    let is_it = match header.validation {
-        Validation::CheckedHash(hash) | Validation::UncheckedHash(hash) => {
-            hash == pyc::source_hash(target, &bytes)
-        }
-        Validation::Timestamp { mtime, size } => {
-            let modified = std::fs::metadata(path).ok()?.modified().ok()?;
-            let seconds = modified.duration_since(UNIX_EPOCH).ok()?.as_secs();
-            seconds as u32 == mtime && bytes.len() as u32 == size
-        }
-    };
-    is_it.then(|| text_of(&bytes))
-}
-
-/// A source for showing; columns are right where it is UTF-8.
-fn text_of(bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
-    text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned()
-}
-
-fn of_source(arguments: &DisArgs, target: Target, bytes: Vec<u8>) -> Result<Read, Box<Message>> {
-    let path = &arguments.file;
-    let options = CompileOptions {
-        target,
-        optimize: arguments.optimize,
-        filename: input::filename(path),
-    };
-    let code = pycsmith_compiler::compile(&bytes, &options)
-        .map_err(|error| Message::compile(path, &error))?;
-    Ok(Read {
-        target,
-        code: Arc::new(code),
-        source: Some(text_of(&bytes)),
     })
 }

@@ -8,6 +8,7 @@ mod ast;
 mod cache_name;
 mod changes;
 mod compile;
+mod diff;
 mod dis;
 mod html;
 mod info;
@@ -16,6 +17,7 @@ mod interpreter;
 mod interrupt;
 mod ir;
 mod message;
+mod module;
 mod opt;
 mod output;
 mod parallel;
@@ -47,6 +49,7 @@ fn main() -> ExitCode {
         args::Command::Ast(arguments) => {
             targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
         }
+        args::Command::Diff(arguments) => diff::run(&arguments),
         args::Command::Dis(arguments) => dis::run(&arguments),
         args::Command::Info(arguments) => Ok(info::run(&arguments)),
         args::Command::Ir(arguments) => ir::run(&arguments),

@@ -8,7 +8,7 @@ use rustc_hash::FxHashMap;
 use crate::constant::{Constant, PyStr};
 
 /// Compares constants, and remembers which containers it has found equal: shared ones are visited once.
-pub(super) struct Equality {
+pub(crate) struct Equality {
     /// Whether strings must be interned alike.
     interning: bool,
     /// Containers found equal, by where they are.
@@ -18,7 +18,7 @@ pub(super) struct Equality {
 }
 
 impl Equality {
-    pub(super) fn new(interning: bool) -> Equality {
+    pub(crate) fn new(interning: bool) -> Equality {
         Equality {
             interning,
             equal: HashSet::new(),
@@ -27,7 +27,7 @@ impl Equality {
         }
     }
 
-    pub(super) fn of_strings(&self, one: &PyStr, other: &PyStr) -> bool {
+    pub(crate) fn of_strings(&self, one: &PyStr, other: &PyStr) -> bool {
         if self.interning {
             one == other
         } else {
@@ -37,7 +37,7 @@ impl Equality {
 
     /// Equal in type, value, sign and interning; sets whatever their order; code objects by name only, since they are compared
     /// on their own. Both must be no deeper than marshal allows.
-    pub(super) fn holds(&mut self, one: &Constant, other: &Constant) -> bool {
+    pub(crate) fn holds(&mut self, one: &Constant, other: &Constant) -> bool {
         match (one, other) {
             (Constant::None, Constant::None) | (Constant::Ellipsis, Constant::Ellipsis) => true,
             (Constant::Bool(one), Constant::Bool(other)) => one == other,
@@ -97,8 +97,13 @@ impl Equality {
         sorted
     }
 
-    /// Equal for equal constants.
-    fn digest(&mut self, value: &Constant) -> u64 {
+    /// Equal for equal values, and with the same chance as two numbers for others.
+    pub(crate) fn hash(&self, value: &impl Hash) -> u64 {
+        self.keys.hash_one(value)
+    }
+
+    /// Equal for equal constants, interned or not.
+    pub(crate) fn digest(&mut self, value: &Constant) -> u64 {
         let mut state = self.keys.build_hasher();
         std::mem::discriminant(value).hash(&mut state);
         match value {

@@ -5,7 +5,7 @@ mod constants;
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
-use constants::Equality;
+pub(crate) use constants::Equality;
 
 use crate::code::CodeObject;
 use crate::constant::{Constant, Names, PyStr};

@@ -4,6 +4,7 @@ mod text;
 
 use std::sync::Arc;
 
+pub(crate) use text::shown;
 pub use text::{Options, text};
 
 use crate::code::{CodeObject, flags, kinds};

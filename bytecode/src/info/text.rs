@@ -199,7 +199,7 @@ impl Page {
     }
 }
 
-fn shown(text: &PyStr) -> String {
+pub(crate) fn shown(text: &PyStr) -> String {
     text.to_string_lossy().into_owned()
 }
 
