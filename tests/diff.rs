@@ -128,7 +128,7 @@ fn every_part_of_a_code_object_counts() {
     );
     let found = changes("x = (1 if a else 2)\n", "x = (1 if a else\n 2)\n");
     assert_eq!(found["instructions"], json!([]));
-    assert_eq!(found["locations"][0]["a"], json!([0, 0, 16, 17]));
+    assert_eq!(found["locations"][0]["a"], json!([0, 0, 17, 18]));
     assert_eq!(found["locations"][0]["b"], json!([1, 1, 1, 2]));
     let found = of_sources(
         "def f(): pass\ndef g(): pass\n",
