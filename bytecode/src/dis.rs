@@ -11,30 +11,30 @@ use std::sync::Arc;
 
 use crate::code::{CodeObject, flags, kinds};
 use crate::constant::Constant;
+use crate::footprint::text_limit;
 use crate::location::Location;
 use crate::opcode::{Op, OpcodeTable, Operand};
 use crate::repr::repr;
 use crate::tables::{self, Decoded};
 use crate::version::Target;
 
-/// Listings are cut behind about this many bytes: references let a small file have long names in many places.
-const LIMIT: usize = 64 << 20;
-
 /// `code` with all code objects in it, outermost first: for each its attributes, instructions and handlers.
 pub fn listing(code: &CodeObject, target: Target) -> String {
+    let limit = text_limit(code);
     let mut out = String::new();
     let mut seen = HashSet::new();
     let mut pending: Vec<Arc<CodeObject>> = Vec::new();
-    one(&mut out, code, target);
+    one(&mut out, code, target, limit);
     nested(code, &mut seen, &mut pending);
-    while let Some(code) = pending.pop() {
-        if out.len() > LIMIT {
-            out.push_str("\n(cut: the listing is too long)\n");
-            break;
-        }
+    while out.len() <= limit
+        && let Some(code) = pending.pop()
+    {
         out.push('\n');
-        one(&mut out, &code, target);
+        one(&mut out, &code, target, limit);
         nested(&code, &mut seen, &mut pending);
+    }
+    if out.len() > limit {
+        out.push_str("\n(cut: the listing is too long)\n");
     }
     out
 }
@@ -53,14 +53,14 @@ fn nested(code: &CodeObject, seen: &mut HashSet<usize>, pending: &mut Vec<Arc<Co
     pending.append(&mut found);
 }
 
-fn one(out: &mut String, code: &CodeObject, target: Target) {
-    out.push_str(&attributes(code));
-    out.push_str(&instructions(code, target));
+/// Appends the listing of one code object; names, constants and instructions end behind `limit`.
+fn one(out: &mut String, code: &CodeObject, target: Target, limit: usize) {
+    attributes(out, code, limit);
+    instructions(out, code, target, limit);
 }
 
 /// The attributes, one a line, without instructions and tables.
-pub fn attributes(code: &CodeObject) -> String {
-    let mut out = String::new();
+fn attributes(out: &mut String, code: &CodeObject, limit: usize) {
     let text = |text: &crate::constant::PyStr| String::from_utf8_lossy(&text.wtf8).into_owned();
     let _ = writeln!(
         out,
@@ -81,7 +81,7 @@ pub fn attributes(code: &CodeObject) -> String {
     if !code.localsplusnames.is_empty() {
         out.push_str("  localsplus");
         for (name, &kind) in code.localsplusnames.iter().zip(code.localspluskinds.iter()) {
-            if out.len() > LIMIT {
+            if out.len() > limit {
                 break;
             }
             let _ = write!(out, "  {} ({})", text(name), kind_names(kind));
@@ -91,7 +91,7 @@ pub fn attributes(code: &CodeObject) -> String {
     if !code.names.is_empty() {
         out.push_str("  names");
         for name in code.names.iter() {
-            if out.len() > LIMIT {
+            if out.len() > limit {
                 break;
             }
             let _ = write!(out, "  {}", text(name));
@@ -99,12 +99,11 @@ pub fn attributes(code: &CodeObject) -> String {
         out.push('\n');
     }
     for (index, value) in code.consts.iter().enumerate() {
-        if out.len() > LIMIT {
+        if out.len() > limit {
             break;
         }
         let _ = writeln!(out, "  const {index}: {}", repr(value));
     }
-    out
 }
 
 /// The bits of `co_flags` that have a name.
@@ -171,15 +170,14 @@ pub(crate) fn kind_names(kind: u8) -> String {
 
 /// Instructions, one a line: line of the source where it changes, label, offset in bytes, operation, operand and what
 /// it means; then the handlers.
-pub fn instructions(code: &CodeObject, target: Target) -> String {
+fn instructions(out: &mut String, code: &CodeObject, target: Target, limit: usize) {
     let table = target.opcodes();
     let decoded = tables::instructions(&code.code, table);
     let labels = labels(code, table, &decoded);
-    let mut out = String::new();
     let mut lines = Lines::new(code);
     let mut shown = None;
     for instr in &decoded {
-        if out.len() > LIMIT {
+        if out.len() > limit {
             break;
         }
         let line = lines.at(instr.offset).line;
@@ -222,7 +220,6 @@ pub fn instructions(code: &CodeObject, target: Target) -> String {
             entry.depth
         );
     }
-    out
 }
 
 /// Numbers of the offsets that jumps and handlers name, in order.

@@ -6,6 +6,7 @@ pub mod constant;
 pub mod diff;
 pub mod dis;
 pub mod info;
+pub mod footprint;
 pub mod location;
 pub mod magic;
 pub mod marshal;

@@ -1,27 +1,36 @@
 //! How long a text may become. In a `.pyc` file a reference of five bytes can stand for an object of any size, and objects
 //! for others in turn; text spells each out.
 
+use pycsmith_bytecode::footprint::text_limit;
 use pycsmith_bytecode::{CodeObject, Constant};
 use rustc_hash::FxHashMap;
 
 use super::{Result, fault};
 
-/// Longest text, roughly, in bytes.
-const LIMIT: u64 = 1 << 28;
 /// What an item takes besides its own text.
 const ITEM: u64 = 8;
 
-#[derive(Default)]
 pub(super) struct Budget {
+    /// Longest text, roughly, in bytes.
+    limit: u64,
     spent: u64,
     /// Sizes of containers by address.
     sizes: FxHashMap<usize, u64>,
 }
 
 impl Budget {
+    /// For all of `code`.
+    pub(super) fn of(code: &CodeObject) -> Budget {
+        Budget {
+            limit: text_limit(code) as u64,
+            spent: 0,
+            sizes: FxHashMap::default(),
+        }
+    }
+
     pub(super) fn spend(&mut self, bytes: u64) -> Result<()> {
         self.spent = self.spent.saturating_add(bytes);
-        match self.spent > LIMIT {
+        match self.spent > self.limit {
             true => fault("its text would be too long"),
             false => Ok(()),
         }

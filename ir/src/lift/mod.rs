@@ -70,7 +70,7 @@ pub struct Lifted {
 pub fn lift(code: &Arc<CodeObject>, target: Target) -> std::result::Result<Lifted, LiftError> {
     let mut lifting = Lifting {
         target,
-        budget: Budget::default(),
+        budget: Budget::of(code),
         taken: FxHashSet::default(),
         ids: FxHashMap::default(),
         containers: FxHashMap::default(),

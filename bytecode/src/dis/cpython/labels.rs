@@ -18,7 +18,13 @@ const NAME_WIDTH: usize = 20;
 const OPERAND_WIDTH: usize = 5;
 
 /// `dis.disassemble`.
-pub(super) fn disassemble(out: &mut String, code: &CodeObject, target: Target, options: Options) {
+pub(super) fn disassemble(
+    out: &mut String,
+    code: &CodeObject,
+    target: Target,
+    options: Options,
+    limit: usize,
+) {
     let instructions = instructions(&code.code, target.opcodes());
     let handlers = tables::handlers(code);
     let labels = labels(&instructions, &handlers, target);
@@ -42,6 +48,9 @@ pub(super) fn disassemble(out: &mut String, code: &CodeObject, target: Target, o
         positions: positions.as_deref(),
     };
     for it in &instructions {
+        if printer.out.len() > limit {
+            return;
+        }
         printer.instruction(it);
         if options.show_caches {
             printer.caches(it, options.specialized);

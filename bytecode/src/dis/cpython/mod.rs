@@ -8,13 +8,11 @@ use std::sync::Arc;
 
 use crate::code::CodeObject;
 use crate::constant::Constant;
+use crate::footprint::text_limit;
 use crate::opcode::{Op, OpcodeTable};
 use crate::repr;
 use crate::tables;
 use crate::version::Target;
-
-/// Listings end at the first code object behind this many bytes.
-const LIMIT: usize = 256 << 20;
 
 /// The options of `python3.X -m dis`; a version that does not have one ignores it.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,25 +27,28 @@ pub struct Options {
     pub specialized: bool,
 }
 
-/// `dis.dis(code)`: `code` and the code objects in it, each followed by those in it.
+/// `dis.dis(code)`: `code` and the code objects in it, each followed by those in it. One that several share is listed for
+/// each of them, up to what [`text_limit`] allows.
 pub fn listing(code: &CodeObject, target: Target, options: Options) -> String {
+    let limit = text_limit(code);
     let mut out = String::new();
-    one(&mut out, code, target, options);
+    one(&mut out, code, target, options, limit);
     let mut pending = vec![nested(code)];
-    while let Some(siblings) = pending.last_mut() {
+    while out.len() <= limit
+        && let Some(siblings) = pending.last_mut()
+    {
         let Some(code) = siblings.pop() else {
             pending.pop();
             continue;
         };
-        if out.len() > LIMIT {
-            out.push_str("\n(cut: the listing is too long)\n");
-            break;
-        }
         out.push_str("\nDisassembly of ");
         out.push_str(&repr::code_object(&code));
         out.push_str(":\n");
-        one(&mut out, &code, target, options);
+        one(&mut out, &code, target, options, limit);
         pending.push(nested(&code));
+    }
+    if out.len() > limit {
+        out.push_str("\n(cut: the listing is too long)\n");
     }
     out
 }
@@ -61,11 +62,12 @@ fn nested(code: &CodeObject) -> Vec<Arc<CodeObject>> {
     nested.collect()
 }
 
-fn one(out: &mut String, code: &CodeObject, target: Target, options: Options) {
+/// Appends the listing of one code object; no more instructions behind `limit`.
+fn one(out: &mut String, code: &CodeObject, target: Target, options: Options, limit: usize) {
     if target.dis_has_labels() {
-        labels::disassemble(out, code, target, options);
+        labels::disassemble(out, code, target, options, limit);
     } else {
-        offsets::disassemble(out, code, target);
+        offsets::disassemble(out, code, target, limit);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::tables::{self, Handler};
 use crate::version::Target;
 
 /// `dis.disassemble`.
-pub(super) fn disassemble(out: &mut String, code: &CodeObject, target: Target) {
+pub(super) fn disassemble(out: &mut String, code: &CodeObject, target: Target, limit: usize) {
     let table = target.opcodes();
     let instructions = instructions(&code.code, table);
     let handlers = tables::handlers(code);
@@ -26,6 +26,9 @@ pub(super) fn disassemble(out: &mut String, code: &CodeObject, target: Target) {
     let last = (code.code.len() as u32).saturating_sub(2);
     let offset_width = last.to_string().len().max(4);
     for it in &instructions {
+        if out.len() > limit {
+            return;
+        }
         let line = lines.get(&it.offset);
         if line.is_some() && it.offset > 0 {
             out.push('\n');
