@@ -34,17 +34,20 @@ pub fn check(data: &[u8]) {
     }
 }
 
-fn comes_back(module: &CodeModule) {
+/// The module's text is read as the module.
+pub(super) fn comes_back(module: &CodeModule) -> CodeModule {
     let printed = module.to_string();
     let again = match text::parse(&printed) {
         Ok(again) => again,
         Err(faults) => panic!("printed:\n{}", faults[0].render("printed.ir", &printed)),
     };
-    assert!(
-        again.units == module.units,
-        "reads as another unit:\n{printed}"
-    );
+    let mut pairs = again.units.iter().zip(&module.units);
+    if let Some((after, before)) = pairs.find(|(after, before)| after != before) {
+        panic!("printed:\n{printed}\nreads as another unit:\n{before:?}\n{after:?}");
+    }
+    assert_eq!(again.file, module.file);
     assert_eq!(again.to_string(), printed);
+    again
 }
 
 /// The whole pipeline.

@@ -7,7 +7,8 @@ use pycsmith_bytecode::pyc::{self, Header};
 use pycsmith_bytecode::{CodeObject, Target, compare};
 use pycsmith_compiler::assemble;
 use pycsmith_compiler::lift::{LiftedPyc, lift_pyc};
-use pycsmith_ir::text;
+
+use super::ir_text::comes_back;
 
 /// Any bytes are read or refused. What is read can be listed in all styles, and written, and what is written is read as what
 /// it was. It is lifted or refused; what is lifted comes back from its text, and assembles to the same file if that is said.
@@ -79,15 +80,7 @@ fn can_be_lifted(data: &[u8]) {
             return;
         }
     };
-    let printed = module.to_string();
-    let read = match text::parse(&printed) {
-        Ok(read) => read,
-        Err(faults) => panic!("printed:\n{}", faults[0].render("printed.ir", &printed)),
-    };
-    assert!(
-        read.units == module.units && read.file == module.file,
-        "reads as another module:\n{printed}"
-    );
+    let read = comes_back(&module);
     let assembled = assemble::to_pyc(&read);
     if deviation.is_none() {
         let assembled = assembled.expect("what has no deviation can be assembled");

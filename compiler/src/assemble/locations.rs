@@ -126,7 +126,7 @@ impl Writer<'_> {
             self.first(NONE, units);
             return;
         }
-        let delta = loc.line - self.line;
+        let delta = loc.line.wrapping_sub(self.line);
         let (col, end_col) = (loc.col, loc.end_col);
         let one_line = loc.end_line == loc.line;
         if col < 0 || end_col < 0 {

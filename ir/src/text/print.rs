@@ -164,13 +164,37 @@ fn unclear_consts(unit: &CodeUnit) -> FxHashSet<String> {
         .collect()
 }
 
+/// A table of names in which some may stand several times: a name means the first.
+struct Firsts<'a> {
+    names: Vec<&'a str>,
+    first: FxHashMap<&'a str, usize>,
+}
+
+impl<'a> Firsts<'a> {
+    fn new(names: impl IntoIterator<Item = &'a str>) -> Firsts<'a> {
+        let names: Vec<&str> = names.into_iter().collect();
+        let mut first = FxHashMap::default();
+        for (index, &name) in names.iter().enumerate() {
+            first.entry(name).or_insert(index);
+        }
+        Firsts { names, first }
+    }
+
+    /// The name of this index, if it means it.
+    fn get(&self, index: u32) -> Option<&'a str> {
+        let name = self.names.get(index as usize)?;
+        (self.first.get(name) == Some(&(index as usize))).then_some(*name)
+    }
+}
+
 struct Printer<'a> {
     unit: &'a CodeUnit,
     cfg: &'a Cfg,
     target: Target,
     opcodes: &'static OpcodeTable,
-    locals: Vec<&'a str>,
-    frees: Vec<&'a str>,
+    names: Firsts<'a>,
+    locals: Firsts<'a>,
+    frees: Firsts<'a>,
     unclear_consts: FxHashSet<String>,
     names_used: Order,
     consts_used: Order,
@@ -183,8 +207,9 @@ impl<'a> Printer<'a> {
             cfg: &unit.graph.0,
             target,
             opcodes: target.opcodes(),
-            locals: unit.local_names(),
-            frees: unit.free_names(),
+            names: Firsts::new(unit.names.iter().map(String::as_str)),
+            locals: Firsts::new(unit.local_names()),
+            frees: Firsts::new(unit.free_names()),
             unclear_consts: unclear_consts(unit),
             names_used: Order::default(),
             consts_used: Order::default(),
@@ -357,12 +382,9 @@ impl<'a> Printer<'a> {
         if instr.op.has_target() {
             return block_text(instr.target);
         }
-        let of = |names: &[&str], word: &str, index: u32| match names.get(index as usize) {
-            // The first one is meant.
-            Some(name) if names.iter().position(|n| n == name) == Some(index as usize) => {
-                name_text(name)
-            }
-            _ => format!("{word}.{index}"),
+        let of = |names: &Firsts<'_>, word: &str, index: u32| match names.get(index) {
+            Some(name) => name_text(name),
+            None => format!("{word}.{index}"),
         };
         match operand_of(self.opcodes, instr.op) {
             Operand::None if arg == 0 => String::new(),
@@ -405,12 +427,16 @@ impl<'a> Printer<'a> {
     }
 
     fn name(&mut self, index: u32) -> String {
-        match self.unit.names.get(index as usize) {
+        match self.names.get(index) {
             Some(name) => {
                 self.names_used.add(index);
                 name_text(name)
             }
-            None => format!("name.{index}"),
+            None => {
+                // Where it stands is told only if the table is.
+                self.names_used.add(u32::MAX);
+                format!("name.{index}")
+            }
         }
     }
 }
