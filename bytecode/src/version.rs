@@ -353,6 +353,29 @@ features! {
     /// `IS_OP` and `CONTAINS_OP` are explained.
     dis_explains_tests: Since::From(14, 0);
 
+    // `py_compile`, `compileall`, and what they print.
+    /// `compileall -s` takes a prefix off, or says that it is none; before, it takes off whatever parts agree.
+    strips_prefixes_only: Since::From(13, 0);
+    /// `re` calls what is wrong with an expression `PatternError`; before, `error`.
+    has_pattern_errors: Since::From(13, 0);
+    /// Help of `compileall` has code in backticks.
+    help_marks_code: Since::From(15, 0);
+    /// `argparse` reads arguments in turn: an ambiguous one is an error when it is reached, and a letter of a cluster that is no
+    /// option is told with what else is not recognized. Before, it looks at all of them first.
+    argparse_reads_in_turn: Since::From(13, 0);
+    /// `argparse` shows an option's value once for all its names.
+    argparse_shows_value_once: Since::From(13, 0);
+    /// `argparse` tells a negative number by its first digit.
+    argparse_looks_at_first_digit: Since::From(14, 0);
+    /// `argparse` calls a module that is run `python3.14 -m NAME`; before, `NAME.py`.
+    argparse_names_modules: Since::From(14, 0);
+    /// `argparse` says what a mistyped choice may have meant.
+    argparse_suggests: Since::From(15, 0);
+    /// Tracebacks underline a syntax error to the end of its first line, and not beyond the line.
+    carets_end_with_line: Since::From(13, 0);
+    /// Tracebacks count the columns that wide characters take.
+    carets_count_columns: Since::From(15, 0);
+
     // Code objects and marshal.
     /// Slices of constants are constants, and marshal has a type for them (version 5, gh-120080).
     marshals_slices: Since::From(14, 0);

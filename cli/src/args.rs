@@ -7,6 +7,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use pycsmith_bytecode::Target;
 
 use crate::compile;
+use crate::dropin::{COMPILEALL_NOTES, DropinArgs, PY_COMPILE_NOTES};
 use crate::opt::stats::StatsArgs;
 
 const DIS_EXAMPLES: &str = "\
@@ -82,6 +83,12 @@ pub enum Command {
     /// Tell whether .pyc files come from their sources, by compiling these again
     #[command(after_help = VERIFY_NOTES)]
     Verify(VerifyArgs),
+    /// Do what `python -m py_compile` of the target does
+    #[command(name = "py_compile", after_help = PY_COMPILE_NOTES)]
+    PyCompile(DropinArgs),
+    /// Do what `python -m compileall` of the target does
+    #[command(after_help = COMPILEALL_NOTES)]
+    Compileall(DropinArgs),
 }
 
 #[derive(Args)]
@@ -272,8 +279,8 @@ pub enum ColorChoice {
 /// Which CPython to compile for.
 #[derive(Args)]
 pub struct TargetArg {
-    /// The CPython to compile for: a minor version (its newest verified release) or a release, 3.14 or 3.14.2 [default: that
-    /// of the active virtual environment, else of the python3 on PATH, else the newest]
+    /// The CPython to compile for: a minor version (its newest verified release) or a release, 3.14 or 3.14.2 [default:
+    /// PYCSMITH_TARGET, else that of the active virtual environment, else of the python3 on PATH, else the newest]
     #[arg(long, value_name = "VERSION", conflicts_with = "python")]
     pub target: Option<Target>,
     /// Compile for this interpreter or virtual environment
@@ -285,7 +292,8 @@ pub struct TargetArg {
 #[derive(Args)]
 pub struct TargetArgs {
     /// The CPython to compile for: a minor version (its newest verified release) or a release, 3.14 or 3.14.2; several are
-    /// compiled for in one run [default: that of the active virtual environment, else of the python3 on PATH, else the newest]
+    /// compiled for in one run [default: PYCSMITH_TARGET, else that of the active virtual environment, else of the python3
+    /// on PATH, else the newest]
     #[arg(long, value_name = "VERSION,...", value_delimiter = ',')]
     pub target: Vec<Target>,
     /// Compile for this interpreter or virtual environment; may be repeated

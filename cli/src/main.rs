@@ -10,6 +10,7 @@ mod changes;
 mod compile;
 mod diff;
 mod dis;
+mod dropin;
 mod html;
 mod info;
 mod input;
@@ -26,6 +27,7 @@ mod pyc_file;
 mod session;
 mod targets;
 mod terminal;
+mod traceback;
 mod verify;
 
 use std::process::ExitCode;
@@ -44,7 +46,8 @@ pub const FINDINGS: u8 = 1;
 pub const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let status = match args::Cli::parse().command {
+    let (arguments, theirs) = dropin::split(std::env::args_os().collect());
+    let status = match args::Cli::parse_from(arguments).command {
         args::Command::Compile(arguments) => compile::run(&arguments),
         args::Command::Ast(arguments) => {
             targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
@@ -56,6 +59,8 @@ fn main() -> ExitCode {
         args::Command::Opt(arguments) => opt::run(&arguments),
         args::Command::Asm(arguments) => Ok(asm::run(&arguments)),
         args::Command::Verify(arguments) => verify::run(&arguments),
+        args::Command::PyCompile(ours) => dropin::run(dropin::Module::PyCompile, &ours, &theirs),
+        args::Command::Compileall(ours) => dropin::run(dropin::Module::Compileall, &ours, &theirs),
     };
     ExitCode::from(status.unwrap_or_else(|words| {
         eprintln!("error: {words}");

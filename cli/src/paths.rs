@@ -142,7 +142,7 @@ pub fn cache_path(source: &Path, tag: &str, optimize: u8) -> PathBuf {
 /// `<stem>.<tag>[.opt-N].pyc`.
 ///
 /// CPython quirk: a name without a dot has none before the tag either, and the stem of `.py` is `py`.
-pub fn cache_name(file_name: &OsStr, tag: &str, optimize: u32) -> OsString {
+pub fn cache_name(file_name: &OsStr, tag: &str, optimize: u64) -> OsString {
     let bytes = file_name.as_encoded_bytes();
     let mut name = match bytes.iter().rposition(|&byte| byte == b'.') {
         None => file_name.to_owned(),

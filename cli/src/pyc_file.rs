@@ -76,9 +76,9 @@ fn whole_seconds(seconds: i64, nanoseconds: u32) -> i64 {
 }
 
 /// The bytes of a file where a `.pyc` has its header, if it has them.
-pub fn head(path: &Path) -> Option<[u8; pyc::HEADER_LEN]> {
+pub fn head<const LENGTH: usize>(path: &Path) -> Option<[u8; LENGTH]> {
     use std::io::Read as _;
-    let mut head = [0; pyc::HEADER_LEN];
+    let mut head = [0; LENGTH];
     std::fs::File::open(path).ok()?.read_exact(&mut head).ok()?;
     Some(head)
 }

@@ -57,8 +57,18 @@ fn of_python(path: &Path) -> Result<Target, String> {
     of_interpreter(path, &named)
 }
 
-/// The active virtual environment's, else that of the `python3` on PATH, else the newest.
+/// The target that the environment names.
+const VARIABLE: &str = "PYCSMITH_TARGET";
+
+/// That of `PYCSMITH_TARGET`, else the active virtual environment's, else that of the `python3` on PATH, else the newest.
 fn default() -> Result<Target, String> {
+    if let Some(value) = std::env::var_os(VARIABLE).filter(|value| !value.is_empty()) {
+        let value = value.to_string_lossy();
+        let target: Target = value
+            .parse()
+            .map_err(|error| format!("{VARIABLE}: {error}"))?;
+        return checked(target, &format!("{VARIABLE}: CPython {target}"));
+    }
     let environment = std::env::var_os("VIRTUAL_ENV")
         .map(PathBuf::from)
         .filter(|folder| folder.join("pyvenv.cfg").is_file());
