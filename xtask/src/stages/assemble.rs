@@ -110,7 +110,10 @@ def f(a, b, /, c, *, d):
         if e is c: continue
         def g(): return e + d
         d = 'x' * 1000
-    return [lambda: i for i in g() if i and d]
+    return lambda: d and e
+
+def h(a):
+    if a: a()
 ";
 
     fn options(target: Target) -> CompileOptions {
@@ -163,9 +166,9 @@ def f(a, b, /, c, *, d):
             ours::assemble(given, wire::FILENAME, target, disabled).expect("sound")
         };
         let (whole, part) = (made(&[]), made(&["normalize_jumps".to_owned()]));
-        let difference = of_codes("f", &part, &whole, target).expect("NOT_TAKEN is missing");
+        let difference = of_codes("h", &part, &whole, target).expect("NOT_TAKEN is missing");
         let text = difference.to_string();
-        assert!(text.starts_with("assembly: unit f: instruction "), "{text}");
+        assert!(text.starts_with("assembly: unit h: instruction "), "{text}");
         assert!(text.contains("-NOT_TAKEN"), "{text}");
     }
 }
