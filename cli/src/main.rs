@@ -1,6 +1,5 @@
 //! The `pycsmith` command.
 
-#[allow(dead_code)] // what rewriting needs is used from the next change on
 mod archive;
 mod args;
 mod asm;

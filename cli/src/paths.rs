@@ -40,7 +40,6 @@ impl Exclude {
     }
 
     /// As [`Exclude::has`], for a file that is not come to by way of its folders.
-    #[allow(dead_code)] // with archives
     pub fn has_file(&self, path: &Path) -> bool {
         self.0.matched_path_or_any_parents(path, false).is_ignore()
     }

@@ -9,12 +9,12 @@ use flate2::read::DeflateDecoder;
 
 use super::{ArchiveError, MEMBER_LIMIT};
 
-const LOCAL: u32 = 0x0403_4b50;
+pub const LOCAL: u32 = 0x0403_4b50;
 pub const LOCAL_LEN: usize = 30;
 pub const STORED: u16 = 0;
 pub const DEFLATED: u16 = 8;
 const ENCRYPTED: u16 = 1;
-const UTF8: u16 = 1 << 11;
+pub const UTF8: u16 = 1 << 11;
 /// Upper byte of "made by": the attributes are Unix's.
 pub const UNIX: u16 = 3 << 8;
 
@@ -41,10 +41,6 @@ pub struct Member {
 }
 
 impl Member {
-    pub fn is_folder(&self) -> bool {
-        self.name.ends_with('/')
-    }
-
     /// The least that its extent must have: the lengths in its local header come on top.
     pub(super) fn least_len(&self) -> u64 {
         self.compressed

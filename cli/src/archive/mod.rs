@@ -15,6 +15,8 @@
 
 mod directory;
 mod member;
+pub mod record;
+pub mod rewrite;
 
 use std::collections::HashMap;
 use std::fmt;

@@ -1,5 +1,6 @@
 //! `pycsmith compile`.
 
+mod archive;
 mod arguments;
 mod job;
 mod plan;
@@ -7,7 +8,7 @@ mod progress;
 mod report;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::message::Message;
 use crate::paths::{self, Exclude, ListError};
@@ -21,11 +22,36 @@ use report::Report;
 pub fn run(arguments: &CompileArgs) -> Result<u8, String> {
     let targets = targets::all(&arguments.targets)?;
     let exclude = Exclude::new(&arguments.exclude)?;
-    let plan = Plan::new(arguments, &targets, Place::Files)?;
+    let plan = |place| Plan::new(arguments, &targets, place);
+    // What is wrong with the command line is told before anything is written.
+    let mut parts = Vec::new();
+    for paths in arguments
+        .paths
+        .chunk_by(|one, other| !is_archive(one) && !is_archive(other))
+    {
+        let place = match paths {
+            [path] if is_archive(path) => archive::place(path),
+            _ => Place::Files,
+        };
+        parts.push((paths, place, plan(place)?));
+    }
     interrupt::watch();
     let mut report = Report::new(arguments);
-    let _ = files(&arguments.paths, &exclude, &plan, &mut report);
+    for (paths, place, plan) in &parts {
+        let flow = match place {
+            Place::Files => files(paths, &exclude, plan, &mut report),
+            Place::Wheel | Place::Zip => archive::run(&paths[0], &exclude, plan, &mut report),
+        };
+        if flow.is_break() || interrupt::status().is_some() {
+            break;
+        }
+    }
     Ok(report.end())
+}
+
+/// Whether a path names an archive to compile, not a source or a folder.
+fn is_archive(path: &Path) -> bool {
+    crate::archive::is_archive(path) && path.is_file()
 }
 
 /// Compiles the sources among `paths`.

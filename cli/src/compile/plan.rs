@@ -29,7 +29,6 @@ pub struct Plan<'a> {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Place {
     Files,
-    #[allow(dead_code)] // with archives
     Wheel,
     Zip,
 }
@@ -72,18 +71,19 @@ impl<'a> Plan<'a> {
     /// Where the `.pyc` goes.
     pub fn destination(&self, source: &Path, variant: Variant) -> Result<PathBuf, Box<Message>> {
         let Some(folder) = self.out_dir else {
-            return Ok(self.below(source, variant));
+            return Ok(self.beside(source, variant));
         };
         let relative = self.relative(source)?;
         Ok(match self.layout {
             Layout::Beside if self.variants.len() > 1 => {
                 folder.join(variant.tag()).join(paths::with_c(&relative))
             }
-            _ => folder.join(self.below(&relative, variant)),
+            _ => folder.join(self.beside(&relative, variant)),
         })
     }
 
-    fn below(&self, source: &Path, variant: Variant) -> PathBuf {
+    /// The place of a `.pyc` relative to its source.
+    pub fn beside(&self, source: &Path, variant: Variant) -> PathBuf {
         match self.layout {
             Layout::Beside => paths::with_c(source),
             Layout::Pycache => {
