@@ -140,7 +140,7 @@ fn several_targets() {
     let compile = |arguments: &[&str]| {
         command(folder.path())
             .args([
-                "compile", "--target", "3.14", "--target", "3.13", "--target", "3.14",
+                "compile", "-q", "--target", "3.14", "--target", "3.13", "--target", "3.14",
             ])
             .args(arguments)
             .env("PYCSMITH_UNFINISHED", "1")
