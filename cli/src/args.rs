@@ -3,12 +3,12 @@
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory as _, Parser, Subcommand, ValueEnum};
 use pycsmith_bytecode::Target;
 
-use crate::compile;
 use crate::dropin::{COMPILEALL_NOTES, DropinArgs, PY_COMPILE_NOTES};
 use crate::opt::stats::StatsArgs;
+use crate::{compile, completions, man};
 
 const DIS_EXAMPLES: &str = "\
 Examples:
@@ -38,9 +38,7 @@ Exit status: 0 if all are identical or equal, 1 if not, 2 for wrong usage.";
 
 #[derive(Parser)]
 #[command(name = "pycsmith", version, about, max_term_width = 100)]
-#[command(
-    after_help = "Exit status: 0 success, 1 errors in the input or while writing, 2 wrong usage."
-)]
+#[command(after_help = EXIT_STATUS)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,
@@ -89,6 +87,30 @@ pub enum Command {
     /// Do what `python -m compileall` of the target does
     #[command(after_help = COMPILEALL_NOTES)]
     Compileall(DropinArgs),
+    /// Print what a shell needs to complete command lines of pycsmith
+    #[command(after_help = completions::NOTES)]
+    Completions(completions::CompletionsArgs),
+    /// Print the manual page, or write one for each subcommand
+    #[command(after_help = man::NOTES)]
+    Man(man::ManArgs),
+}
+
+/// What most subcommands end with.
+const EXIT_STATUS: &str =
+    "Exit status: 0 success, 1 errors in the input or while writing, 2 wrong usage.";
+
+/// The command line, with the exit status in the help of each subcommand.
+pub fn command() -> clap::Command {
+    Cli::command().mut_subcommands(|subcommand| {
+        let notes = subcommand.get_after_help().map(ToString::to_string);
+        match notes {
+            Some(notes) if notes.contains("Exit status") => subcommand,
+            notes => {
+                let notes = notes.map_or_else(String::new, |notes| notes + "\n\n");
+                subcommand.after_help(notes + EXIT_STATUS)
+            }
+        }
+    })
 }
 
 #[derive(Args)]

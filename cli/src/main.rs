@@ -7,6 +7,7 @@ mod ast;
 mod cache_name;
 mod changes;
 mod compile;
+mod completions;
 mod diff;
 mod dis;
 mod dropin;
@@ -16,6 +17,7 @@ mod input;
 mod interpreter;
 mod interrupt;
 mod ir;
+mod man;
 mod message;
 mod module;
 mod opt;
@@ -31,7 +33,7 @@ mod verify;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::FromArgMatches as _;
 
 /// The C library's allocator takes a sixth of a run.
 #[global_allocator]
@@ -46,7 +48,9 @@ pub const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
     let (arguments, theirs) = dropin::split(std::env::args_os().collect());
-    let status = match args::Cli::parse_from(arguments).command {
+    let matches = args::command().get_matches_from(arguments);
+    let arguments = args::Cli::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let status = match arguments.command {
         args::Command::Compile(arguments) => compile::run(&arguments),
         args::Command::Ast(arguments) => {
             targets::one(&arguments.target).map(|target| ast::run(&arguments, target))
@@ -60,6 +64,8 @@ fn main() -> ExitCode {
         args::Command::Verify(arguments) => verify::run(&arguments),
         args::Command::PyCompile(ours) => dropin::run(dropin::Module::PyCompile, &ours, &theirs),
         args::Command::Compileall(ours) => dropin::run(dropin::Module::Compileall, &ours, &theirs),
+        args::Command::Completions(arguments) => Ok(completions::run(&arguments)),
+        args::Command::Man(arguments) => Ok(man::run(&arguments)),
     };
     ExitCode::from(status.unwrap_or_else(|words| {
         eprintln!("error: {words}");
