@@ -7,6 +7,7 @@ use std::process::{Command, Stdio};
 use wait4::Wait4 as _;
 
 use crate::reference::{self, Reference};
+use crate::release::{self, Toolchain};
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -19,6 +20,9 @@ pub struct Args {
     /// Runs of each, alternating; the least time of each counts
     #[arg(long, default_value = "3")]
     runs: usize,
+    /// Measure the plain release build instead of the one that `release` makes, which is distributed
+    #[arg(long)]
+    plain: bool,
 }
 
 pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
@@ -27,16 +31,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         Some(root) => root.canonicalize()?,
         None => reference.stdlib()?,
     };
-    let built = Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "--release", "--package", "pycsmith"])
-        .current_dir(crate::workspace())
-        .status()?;
-    if !built.success() {
-        return Err("pycsmith does not build".into());
-    }
-    let binary = crate::workspace()
-        .join("target/release/pycsmith")
-        .canonicalize()?;
+    let (binary, built) = binary(args.plain)?;
     // A tree of its own for each run: where files were deleted a moment before, making new ones costs the kernel more.
     let copies = (0..2 * args.runs)
         .map(|_| tempfile::tempdir())
@@ -71,6 +66,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         bytes as f64 / 1e6,
         reference.target
     );
+    println!("pycsmith is built {built}");
     println!(
         "CPU time, one thread: compileall {best_theirs:.2} s, pycsmith {best_ours:.3} s, ratio {:.1}",
         best_theirs / best_ours
@@ -81,6 +77,23 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         peak as f64 / 1e6
     );
     Ok(true)
+}
+
+/// The binary to measure, and how it is built.
+fn binary(plain: bool) -> Result<(PathBuf, &'static str), Box<dyn Error>> {
+    if !plain {
+        let binary = release::build(&Toolchain::find()?)?;
+        return Ok((binary, "as `cargo xtask release` does, with a profile"));
+    }
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--package", "pycsmith"])
+        .current_dir(crate::workspace())
+        .status()?;
+    if !built.success() {
+        return Err("pycsmith does not build".into());
+    }
+    let binary = crate::workspace().join("target/release/pycsmith");
+    Ok((binary.canonicalize()?, "without a profile"))
 }
 
 fn copy_tree(root: &Path, to: &Path) -> Result<u64, Box<dyn Error>> {

@@ -17,6 +17,7 @@ mod programs;
 mod quirks;
 mod reduce;
 mod reference;
+mod release;
 mod robust;
 mod selftest;
 mod snippets;
@@ -41,6 +42,8 @@ enum Command {
     Conformance(conformance::Args),
     /// CPU time and memory against `python -m compileall`, in the same run
     Bench(bench::Args),
+    /// Build the binary that is distributed, with a profile of its own work (needs the component llvm-tools)
+    Release(release::Args),
     /// Cut every source of a tree at random places: no crash, no hang, no stack overflow
     Robust(robust::Args),
     /// Record what CPython compiles tests/python to (needs the reference interpreter)
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Conformance(args) => conformance::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Release(args) => release::run(&args),
         Command::Robust(args) => robust::run(&args),
         Command::Goldens(args) => goldens::run(&args),
         Command::Programs(args) => programs::run(&args),

@@ -1,0 +1,151 @@
+//! The binary that is distributed: optimized with a profile of its own work, as CPython's distributed binaries are.
+//!
+//! The profile comes from compiling what is in the repository (`tests/python`, `examples`) for all targets at all levels.
+//! It says which way branches go and which code is hot; the `.pyc` files do not depend on it.
+
+use std::error::Error;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use pycsmith_bytecode::Target;
+
+use crate::{reference, workspace};
+
+#[derive(clap::Args)]
+pub struct Args {}
+
+/// What is compiled for the profile.
+const TRAINING: [&str; 2] = ["tests/python", "examples"];
+
+pub fn run(_: &Args) -> Result<bool, Box<dyn Error>> {
+    let toolchain = Toolchain::find()?;
+    println!("{}", build(&toolchain)?.display());
+    Ok(true)
+}
+
+/// What of the installed Rust is asked for.
+pub struct Toolchain {
+    /// Its triple.
+    host: String,
+    profdata: PathBuf,
+}
+
+impl Toolchain {
+    /// # Errors
+    /// The component `llvm-tools` is not installed.
+    pub fn find() -> Result<Toolchain, Box<dyn Error>> {
+        let rustc = |arguments: &[&str]| -> Result<String, Box<dyn Error>> {
+            let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+            let output = Command::new(rustc).args(arguments).output()?;
+            Ok(String::from_utf8(output.stdout)?)
+        };
+        let version = rustc(&["-vV"])?;
+        let host = version
+            .lines()
+            .find_map(|line| line.strip_prefix("host: "))
+            .ok_or("rustc does not tell its host")?
+            .to_owned();
+        let profdata = Path::new(rustc(&["--print", "sysroot"])?.trim())
+            .join("lib/rustlib")
+            .join(&host)
+            .join("bin")
+            .join(format!("llvm-profdata{}", std::env::consts::EXE_SUFFIX));
+        if !profdata.exists() {
+            return Err(format!(
+                "there is no {}: `rustup component add llvm-tools` installs it",
+                profdata.display()
+            )
+            .into());
+        }
+        Ok(Toolchain { host, profdata })
+    }
+}
+
+/// Builds the binary and gives its path. What has not changed since the last time is not done again.
+///
+/// # Errors
+/// A build or the training fails.
+pub fn build(toolchain: &Toolchain) -> Result<PathBuf, Box<dyn Error>> {
+    let folder = workspace().join("target/pgo");
+    std::fs::create_dir_all(&folder)?;
+    let folder = folder.canonicalize()?;
+    let raw = folder.join("raw");
+    let generate = format!("-Cprofile-generate={}", raw.display());
+    let instrumented = cargo(toolchain, &folder.join("instrumented"), &generate)?;
+    // Cargo looks at flags, not at the files that they name: another profile has another name.
+    let profile = folder.join(format!("{:016x}.profdata", fingerprint(&instrumented)?));
+    if !profile.exists() {
+        train(&instrumented, &raw)?;
+        let merged = Command::new(&toolchain.profdata)
+            .arg("merge")
+            .arg("-o")
+            .args([&profile, &raw])
+            .status()?;
+        if !merged.success() {
+            return Err("llvm-profdata fails".into());
+        }
+    }
+    let profile_use = format!("-Cprofile-use={}", profile.display());
+    cargo(toolchain, &folder.join("optimized"), &profile_use)
+}
+
+/// Builds `pycsmith` with a flag more, which build scripts do not get, in a target folder of its own.
+fn cargo(toolchain: &Toolchain, target: &Path, flag: &str) -> Result<PathBuf, Box<dyn Error>> {
+    let flags = match std::env::var("RUSTFLAGS") {
+        Ok(flags) => format!("{flags} {flag}"),
+        Err(_) => flag.to_owned(),
+    };
+    let built = Command::new(env!("CARGO"))
+        .args(["build", "--quiet", "--release", "--package", "pycsmith"])
+        .args(["--target", &toolchain.host])
+        .env("CARGO_TARGET_DIR", target)
+        .env("RUSTFLAGS", flags)
+        .current_dir(workspace())
+        .status()?;
+    if !built.success() {
+        return Err("pycsmith does not build".into());
+    }
+    let binary = format!("pycsmith{}", std::env::consts::EXE_SUFFIX);
+    Ok(target.join(&toolchain.host).join("release").join(binary))
+}
+
+/// Of the instrumented binary and of what it compiles.
+fn fingerprint(binary: &Path) -> Result<u64, Box<dyn Error>> {
+    let mut state = DefaultHasher::new();
+    std::fs::read(binary)?.hash(&mut state);
+    for root in TRAINING {
+        let root = workspace().join(root);
+        for source in reference::sources(&root) {
+            std::fs::read(root.join(&source))?.hash(&mut state);
+        }
+    }
+    Ok(state.finish())
+}
+
+/// Lets the instrumented binary work; it writes what it counts into `raw`.
+fn train(binary: &Path, raw: &Path) -> Result<(), Box<dyn Error>> {
+    if raw.exists() {
+        std::fs::remove_dir_all(raw)?;
+    }
+    let out = tempfile::tempdir()?;
+    for target in Target::all() {
+        for level in ["0", "1", "2"] {
+            let status = Command::new(binary)
+                .args(["compile", "-j", "1", "--force", "-O", level])
+                .args(["--target", &target.to_string()])
+                .arg("--out-dir")
+                .arg(out.path())
+                .args(TRAINING)
+                .current_dir(workspace())
+                .stdout(Stdio::null())
+                .stderr(Stdio::null())
+                .status()?;
+            // 1: some of the programs are of newer versions.
+            if !matches!(status.code(), Some(0 | 1)) {
+                return Err(format!("the instrumented pycsmith fails: {status}").into());
+            }
+        }
+    }
+    Ok(())
+}
