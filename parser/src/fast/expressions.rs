@@ -24,6 +24,26 @@ fn binary_operator(kind: Tok) -> Option<(Operator, u8)> {
     })
 }
 
+/// Whether an operand is followed by an operator, but for `**`, which belongs to the operand.
+#[inline]
+fn follows_operand(kind: Tok) -> bool {
+    binary_operator(kind).is_some()
+        || matches!(
+            kind,
+            Tok::EqEqual
+                | Tok::NotEqual
+                | Tok::Less
+                | Tok::LessEqual
+                | Tok::Greater
+                | Tok::GreaterEqual
+                | Tok::In
+                | Tok::Is
+                | Tok::Not
+                | Tok::And
+                | Tok::Or
+        )
+}
+
 impl<'a> Parser<'a, '_> {
     #[inline]
     pub(super) fn starts_expression(&self) -> bool {
@@ -214,26 +234,48 @@ impl<'a> Parser<'a, '_> {
     }
 
     pub(super) fn disjunction(&mut self) -> Result<Expr<'a>> {
-        self.bool_op(Tok::Or, BoolOp::Or, Self::conjunction)
+        let start = self.token.pos;
+        let first = if self.at(Tok::Not) {
+            self.inversion()?
+        } else {
+            let operand = self.factor()?;
+            // Most expressions are one operand.
+            if !follows_operand(self.token.kind) {
+                return Ok(operand);
+            }
+            self.rest_of_comparison(start, operand)?
+        };
+        let first = self.rest_of_conjunction(start, first)?;
+        if !self.at(Tok::Or) {
+            return Ok(first);
+        }
+        self.rest_of_bool_op(start, first, BoolOp::Or, Self::conjunction)
     }
 
     fn conjunction(&mut self) -> Result<Expr<'a>> {
-        self.bool_op(Tok::And, BoolOp::And, Self::inversion)
+        let start = self.token.pos;
+        let first = self.inversion()?;
+        self.rest_of_conjunction(start, first)
     }
 
-    /// Operands with `tok` between them, or only one.
-    #[inline(always)]
-    fn bool_op(
+    #[inline]
+    fn rest_of_conjunction(&mut self, start: Pos, first: Expr<'a>) -> Result<Expr<'a>> {
+        if !self.at(Tok::And) {
+            return Ok(first);
+        }
+        self.rest_of_bool_op(start, first, BoolOp::And, Self::inversion)
+    }
+
+    /// The operands from the first operator on.
+    #[inline]
+    fn rest_of_bool_op(
         &mut self,
-        tok: Tok,
+        start: Pos,
+        first: Expr<'a>,
         op: BoolOp,
         operand: impl Fn(&mut Self) -> Result<Expr<'a>>,
     ) -> Result<Expr<'a>> {
-        let start = self.token.pos;
-        let first = operand(self)?;
-        if !self.at(tok) {
-            return Ok(first);
-        }
+        let tok = self.token.kind;
         let base = self.exprs.len();
         self.exprs.push(first);
         while self.eat(tok)? {
@@ -245,10 +287,11 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn inversion(&mut self) -> Result<Expr<'a>> {
-        if !self.at(Tok::Not) {
-            return self.comparison();
-        }
         let start = self.token.pos;
+        if !self.at(Tok::Not) {
+            let operand = self.factor()?;
+            return self.rest_of_comparison(start, operand);
+        }
         self.enter()?;
         self.advance()?;
         let operand = self.inversion()?;
@@ -288,9 +331,9 @@ impl<'a> Parser<'a, '_> {
         Ok(Some(op))
     }
 
-    fn comparison(&mut self) -> Result<Expr<'a>> {
-        let start = self.token.pos;
-        let left = self.bitwise_or()?;
+    /// A comparison, or less, whose first operand is there.
+    fn rest_of_comparison(&mut self, start: Pos, operand: Expr<'a>) -> Result<Expr<'a>> {
+        let left = self.rest_of_binary(start, operand, 0)?;
         let Some(first) = self.comparison_operator()? else {
             return Ok(left);
         };
@@ -331,7 +374,14 @@ impl<'a> Parser<'a, '_> {
 
     fn binary(&mut self, tightest: u8) -> Result<Expr<'a>> {
         let start = self.token.pos;
-        let mut left = self.factor()?;
+        let operand = self.factor()?;
+        self.rest_of_binary(start, operand, tightest)
+    }
+
+    /// Operators that bind at least as tight, and their right operands.
+    #[inline]
+    fn rest_of_binary(&mut self, start: Pos, operand: Expr<'a>, tightest: u8) -> Result<Expr<'a>> {
+        let mut left = operand;
         while let Some((op, binding)) = binary_operator(self.token.kind) {
             if binding < tightest {
                 break;

@@ -421,23 +421,37 @@ impl<'s> Lexer<'s> {
         Ok(None)
     }
 
-    pub(super) fn next(&mut self) -> Result<Token> {
+    /// Puts the next token into `token`, which is of no meaning where there is none.
+    pub(super) fn next(&mut self, token: &mut Token) -> Result<()> {
         if self.state.at_line_start
             && let Some(indent) = self.line_start()?
         {
-            return Ok(indent);
+            *token = indent;
+            return Ok(());
         }
         if self.state.dedents > 0 {
             self.state.dedents -= 1;
-            return Ok(self.token(Tok::Dedent, self.state.at));
+            *token = self.token(Tok::Dedent, self.state.at);
+            return Ok(());
         }
+        *token = self.within_line()?;
+        Ok(())
+    }
+
+    /// A token behind the indentation of a line.
+    #[inline]
+    fn within_line(&mut self) -> Result<Token> {
         loop {
+            // As a rule one space, or none.
+            while self.peek(0) == b' ' {
+                self.state.at += 1;
+            }
             let start = self.state.at;
             let Some(&byte) = self.bytes.get(start) else {
                 return Ok(self.end(start));
             };
             match byte {
-                b' ' | b'\t' | 0x0C => self.state.at += 1,
+                b'\t' | 0x0C => self.state.at += 1,
                 b'\n' => {
                     if self.state.depth == 0 {
                         let token = self.token(Tok::Newline, start);

@@ -226,15 +226,13 @@ impl<'a, 's> Parser<'a, 's> {
     #[inline]
     fn advance(&mut self) -> Result<()> {
         self.end = self.lexer.pos();
-        self.token = self.lexer.next()?;
-        Ok(())
+        self.lexer.next(&mut self.token)
     }
 
     /// Goes to the next token, from one that is a line end or indentation.
     #[inline]
     fn skip(&mut self) -> Result<()> {
-        self.token = self.lexer.next()?;
-        Ok(())
+        self.lexer.next(&mut self.token)
     }
 
     #[inline]

@@ -364,7 +364,8 @@ impl<'a> Parser<'a, '_> {
         while !self.at(Tok::Rpar) {
             let keyword = self.at(Tok::Name) && {
                 let state = self.lexer.state;
-                let next = self.lexer.next()?;
+                let mut next = self.token;
+                self.lexer.next(&mut next)?;
                 self.lexer.state = state;
                 next.kind == Tok::Equal
             };

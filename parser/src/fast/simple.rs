@@ -128,7 +128,8 @@ impl<'a> Parser<'a, '_> {
     #[cold]
     fn soft_keyword_before(&mut self, follows: impl Fn(Tok) -> bool) -> Result<Option<Tok>> {
         let state = self.lexer.state;
-        let next = self.lexer.next()?;
+        let mut next = self.token;
+        self.lexer.next(&mut next)?;
         self.lexer.state = state;
         if !follows(next.kind) {
             return Ok(None);
