@@ -239,3 +239,19 @@ fn what_is_no_pyc_file_is_told() {
         "nothing is wrong with a pre-release's file"
     );
 }
+
+/// By references a file of a thousand bytes has constants whose texts would take a gigabyte.
+#[test]
+fn texts_end_somewhere() {
+    let file = truth("../fuzz/pyc/constants_shared_by_many");
+    let file = file.to_str().expect("a path");
+    let output = info(Path::new("."), &["--json", file]);
+    let found = json(&output);
+    assert_eq!(found["error"], "there is too much to list");
+    assert_eq!(found["code"], serde_json::json!([]));
+    let arguments = ["dis", "--json", file];
+    let output = command(Path::new(".")).args(arguments).output();
+    let output = output.expect("the command runs");
+    assert_eq!(output.status.code(), Some(1));
+    assert!(text(&output.stderr).contains("there is too much to list"));
+}

@@ -5,7 +5,6 @@ mod json;
 use std::io::Write as _;
 use std::sync::Arc;
 
-use pycsmith_bytecode::dis::model::{self, Listing};
 use pycsmith_bytecode::dis::{self, cpython, reading};
 use pycsmith_bytecode::{CodeObject, Target};
 
@@ -70,20 +69,9 @@ fn for_reading(
     read: &Module,
     code: &Arc<CodeObject>,
 ) -> Result<String, Failure> {
-    let codes = model::all(code);
-    let listings: Vec<Listing<'_>> = codes
-        .iter()
-        .map(|code| Listing::new(code, read.target))
-        .filter(|listing| arguments.lines.is_none_or(|lines| listing.has_lines(lines)))
-        .collect();
     if arguments.json {
-        return json::text(&listings, read.target, arguments.lines).map_err(|error| {
-            Failure::Found(Message::plain(
-                &arguments.file,
-                "ValueError",
-                error.to_string(),
-            ))
-        });
+        return json::text(code, read.target, arguments.lines)
+            .map_err(|words| Failure::Found(Message::plain(&arguments.file, "ValueError", words)));
     }
     let options = reading::Options {
         width: arguments.width.map_or_else(terminal::width, usize::from),
@@ -92,10 +80,12 @@ fn for_reading(
         lines: arguments.lines,
     };
     let lines: Option<Vec<&str>> = read.source.as_ref().map(|text| text.lines().collect());
-    let texts = listings
-        .iter()
-        .map(|listing| reading::text(listing, lines.as_deref(), options));
-    Ok(texts.collect::<Vec<_>>().join("\n"))
+    Ok(reading::listing(
+        code,
+        read.target,
+        lines.as_deref(),
+        options,
+    ))
 }
 
 /// The options of `python -m dis`, if the target's has them.

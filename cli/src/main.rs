@@ -28,6 +28,7 @@ mod pyc_file;
 mod session;
 mod targets;
 mod terminal;
+mod texts;
 mod traceback;
 mod verify;
 

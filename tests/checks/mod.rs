@@ -2,5 +2,7 @@
 
 pub mod ir_text;
 pub mod lines;
+pub mod mutate;
 pub mod pyc;
 pub mod source;
+pub mod tools;

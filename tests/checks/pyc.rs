@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::dis::{self, cpython, model, reading};
+use pycsmith_bytecode::dis::{self, cpython, reading};
 use pycsmith_bytecode::pyc::{self, Header};
 use pycsmith_bytecode::{CodeObject, Target, compare};
 use pycsmith_compiler::assemble;
@@ -26,7 +26,7 @@ pub fn check(data: &[u8]) {
     can_be_lifted(data);
 }
 
-fn can_be_listed(code: &Arc<CodeObject>, target: Target) {
+pub(super) fn can_be_listed(code: &Arc<CodeObject>, target: Target) {
     let listing = dis::listing(code, target);
     assert!(
         listing.starts_with("code "),
@@ -41,17 +41,14 @@ fn can_be_listed(code: &Arc<CodeObject>, target: Target) {
         };
         cpython::listing(code, target, options);
     }
-    for code in model::all(code) {
-        let listing = model::Listing::new(&code, target);
-        for stack in [false, true] {
-            let options = reading::Options {
-                width: 80,
-                color: stack,
-                stack,
-                lines: None,
-            };
-            reading::text(&listing, None, options);
-        }
+    for stack in [false, true] {
+        let options = reading::Options {
+            width: 80,
+            color: stack,
+            stack,
+            lines: None,
+        };
+        reading::listing(code, target, None, options);
     }
 }
 

@@ -1,4 +1,6 @@
-//! What the tests of the command share.
+//! What the tests of the command share; none needs all of it.
+
+#![allow(dead_code)]
 
 use std::fs;
 use std::path::Path;

@@ -11,6 +11,7 @@ mod interned;
 mod irtext;
 mod judge;
 mod lift;
+mod mutated;
 mod oracle;
 mod packages;
 mod programs;
@@ -67,6 +68,8 @@ enum Command {
     /// Lift every .pyc file of CPython's to IR, print, read and assemble it: the bytes must come back; or, with --sources, compile
     /// every source by way of its text
     Lift(lift::Args),
+    /// Damage .pyc files in many ways and read them: no crash, no hang, memory bounded by the file's size
+    Mutated(mutated::Args),
     /// Find the stage and the pass to blame for a source that comes out differently
     Bisect(bisect::Args),
     /// Make a source small that comes out differently
@@ -95,6 +98,7 @@ fn main() -> ExitCode {
         Command::Stages(args) => stages::run(&args),
         Command::Direct(args) => direct::run(&args),
         Command::Lift(args) => lift::run(&args),
+        Command::Mutated(args) => mutated::run(&args),
         Command::Bisect(args) => bisect::run(&args),
         Command::Reduce(args) => reduce::run(&args),
         Command::Fuzzcorpus(args) => fuzzcorpus::run(&args),

@@ -7,6 +7,7 @@ use std::time::Instant;
 
 use pycsmith_bytecode::Target;
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
+use pycsmith_tests::checks::mutate::Random;
 
 use crate::reference::{self, Reference};
 use crate::workers;
@@ -37,12 +38,8 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         let Ok(source) = std::fs::read(root.join(name)) else {
             return Vec::new();
         };
-        let mut random = args
-            .seed
-            .wrapping_mul(0x9e37_79b9_7f4a_7c15)
-            .wrapping_add(index as u64);
-        let cuts =
-            (0..args.cuts).map(|_| (splitmix(&mut random) % (source.len() as u64 + 1)) as usize);
+        let mut random = Random::new(args.seed, index as u64);
+        let cuts = (0..args.cuts).map(|_| random.below(source.len() + 1));
         cuts.filter_map(|cut| {
             try_one(session, &source[..cut]).map(|fault| format!("{name} cut at {cut}: {fault}"))
         })
@@ -76,13 +73,4 @@ fn try_one(session: &mut Session, source: &[u8]) -> Option<String> {
         Ok(_) if seconds > HANG_SECONDS => Some(format!("took {seconds:.1} s")),
         Ok(_) => None,
     }
-}
-
-/// The splitmix64 generator: enough for places to cut.
-fn splitmix(state: &mut u64) -> u64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
 }

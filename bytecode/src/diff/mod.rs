@@ -133,12 +133,6 @@ impl Comparison {
         one: &Arc<CodeObject>,
         other: &Arc<CodeObject>,
     ) -> Result<Option<CodeDiff>, TooMuch> {
-        let size = |code: &CodeObject| {
-            code.code.len() + code.linetable.len() + code.consts.len() + code.names.len()
-        };
-        if !self.budget.take((size(one) + size(other)) as u64) {
-            return Err(TooMuch);
-        }
         let attributes = self.attributes(one, other);
         let consts = self.constants(&one.consts, &other.consts);
         let names = self.names(&one.names, &other.names);
@@ -154,18 +148,28 @@ impl Comparison {
             true => Listed::default(),
             false => self.listed(variables(one), variables(other)),
         };
+        let nothing_else =
+            attributes.is_empty() && consts.is_empty() && names.is_empty() && localsplus.is_empty();
+        let same_tables = one.code == other.code
+            && one.linetable == other.linetable
+            && one.exceptiontable == other.exceptiontable;
+        if nothing_else && same_tables && self.targets.0 == self.targets.1 {
+            return Ok(None);
+        }
+        // An instruction takes more than a byte of a table or a name.
+        let size = |code: &CodeObject| {
+            16 * code.code.len() + code.linetable.len() + code.consts.len() + code.names.len()
+        };
+        if !self.budget.take((size(one) + size(other)) as u64) {
+            return Err(TooMuch);
+        }
         let code = instructions::compare(
             (one, self.targets.0),
             (other, self.targets.1),
             &mut self.equality,
             &mut self.budget,
         );
-        let nothing = attributes.is_empty()
-            && consts.is_empty()
-            && names.is_empty()
-            && localsplus.is_empty()
-            && code.is_none();
-        Ok((!nothing).then(|| CodeDiff {
+        Ok((!nothing_else || code.is_some()).then(|| CodeDiff {
             one: one.clone(),
             other: other.clone(),
             attributes,

@@ -6,6 +6,7 @@ use super::instructions::Code;
 use super::{CodeDiff, Diff, Listed, Moved, Row, Side};
 use crate::code::CodeObject;
 use crate::dis::Lines;
+use crate::footprint::text_limit;
 use crate::location::Location;
 use crate::paint::{Paint, Style, fit};
 
@@ -19,8 +20,6 @@ pub struct Options {
 
 /// Instructions shown around those that differ.
 const CONTEXT: usize = 2;
-/// Texts are cut behind about this many bytes.
-const LIMIT: usize = 16 << 20;
 
 /// The differences of two modules; nothing if there are none.
 pub fn text(diff: &Diff, (one, other): (&Side, &Side), options: Options) -> String {
@@ -29,6 +28,7 @@ pub fn text(diff: &Diff, (one, other): (&Side, &Side), options: Options) -> Stri
         paint: Paint(options.color),
         sides: (one, other),
         out: String::new(),
+        limit: text_limit(&one.code).max(text_limit(&other.code)),
     };
     for code in &diff.removed {
         page.alone('-', code);
@@ -37,12 +37,12 @@ pub fn text(diff: &Diff, (one, other): (&Side, &Side), options: Options) -> Stri
         page.alone('+', code);
     }
     for changed in &diff.changed {
-        if page.out.len() > LIMIT {
+        if page.out.len() > page.limit {
             break;
         }
         page.code(changed);
     }
-    if diff.cut || page.out.len() > LIMIT {
+    if diff.cut || page.out.len() > page.limit {
         page.out.push_str("(cut: there is too much to compare)\n");
     }
     page.out
@@ -53,6 +53,8 @@ struct Page<'a> {
     paint: Paint,
     sides: (&'a Side, &'a Side),
     out: String,
+    /// Behind how many bytes it ends.
+    limit: usize,
 }
 
 impl Page<'_> {
@@ -70,7 +72,7 @@ impl Page<'_> {
     fn sides(&mut self, removed: &[String], added: &[String]) {
         for (sign, items) in [('-', removed), ('+', added)] {
             for item in items {
-                if self.out.len() > LIMIT {
+                if self.out.len() > self.limit {
                     return;
                 }
                 self.put(style(sign), &format!("  {sign} {item}"));
@@ -157,7 +159,7 @@ impl Page<'_> {
                 is_open = false;
                 continue;
             }
-            if self.out.len() > LIMIT {
+            if self.out.len() > self.limit {
                 return;
             }
             if !is_open || shown_line != Some(line) {
@@ -201,7 +203,7 @@ impl Page<'_> {
             " locations (lines count from that of the code object)",
         );
         for moved in &code.moved {
-            if self.out.len() > LIMIT {
+            if self.out.len() > self.limit {
                 return;
             }
             let Moved {

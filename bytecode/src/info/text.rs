@@ -6,6 +6,7 @@ use super::{Body, Evidence, Info, nlocals, variables};
 use crate::code::{CodeObject, kinds};
 use crate::constant::PyStr;
 use crate::dis::flag_names;
+use crate::footprint::text_limit;
 use crate::paint::{Paint, Style, fit, width};
 use crate::pyc::Validation;
 use crate::repr::repr;
@@ -24,8 +25,6 @@ pub struct Options {
 
 /// Columns of an attribute's name.
 const NAME: usize = 20;
-/// Pages are cut behind about this many bytes: references let a small file have long lists in many places.
-const LIMIT: usize = 16 << 20;
 
 /// What is known of the file; `title` is its name.
 pub fn text(info: &Info, title: &str, options: Options) -> String {
@@ -33,6 +32,7 @@ pub fn text(info: &Info, title: &str, options: Options) -> String {
         options,
         paint: Paint(options.color),
         out: String::new(),
+        limit: 0,
     };
     page.header(info, title);
     match &info.body {
@@ -46,6 +46,8 @@ struct Page {
     options: Options,
     paint: Paint,
     out: String,
+    /// Behind how many bytes it ends.
+    limit: usize,
 }
 
 impl Page {
@@ -76,6 +78,7 @@ impl Page {
 
     fn body(&mut self, body: &Body) {
         if let Some(module) = body.codes.first() {
+            self.limit = text_limit(module);
             self.line("source file", &shown(&module.filename));
         }
         let sum = |of: fn(&CodeObject) -> usize| body.codes.iter().map(|code| of(code)).sum();
@@ -99,7 +102,7 @@ impl Page {
             return;
         }
         for code in &body.codes {
-            if self.out.len() > LIMIT {
+            if self.out.len() > self.limit {
                 self.out.push_str("\n(cut: the page is too long)\n");
                 break;
             }
@@ -159,7 +162,7 @@ impl Page {
             self.line("co_consts", "-");
         }
         for (index, value) in code.consts.iter().enumerate() {
-            if self.out.len() > LIMIT {
+            if self.out.len() > self.limit {
                 return;
             }
             let name = if index == 0 { "co_consts" } else { "" };
@@ -192,7 +195,7 @@ impl Page {
             if index == last {
                 self.line(name, line.trim_end());
             }
-            if self.out.len() > LIMIT {
+            if self.out.len() > self.limit {
                 return;
             }
         }

@@ -40,10 +40,15 @@ pub fn repr(value: &Constant) -> String {
 /// `repr(value)` as the target's interpreter gives it. The members of sets have the order that they have where strings'
 /// hashes are not randomized (`PYTHONHASHSEED=0`).
 pub fn full(value: &Constant, target: Target) -> String {
+    within(value, target, LONG)
+}
+
+/// [`full`], but not much longer than `limit` bytes.
+pub fn within(value: &Constant, target: Target, limit: usize) -> String {
     let mut printer = Printer {
         out: String::new(),
         target,
-        limit: LONG,
+        limit: limit.min(LONG),
         full: true,
     };
     printer.value(value, 0);

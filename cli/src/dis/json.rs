@@ -3,11 +3,13 @@
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::dis::model::{Listing, Row};
+use pycsmith_bytecode::dis::model::{self, Listing, Row};
 use pycsmith_bytecode::dis::{flag_names, stack::Stack};
 use pycsmith_bytecode::tables::Handler;
-use pycsmith_bytecode::{CodeObject, Names, PyStr, Target, repr};
+use pycsmith_bytecode::{CodeObject, Target};
 use serde::Serialize;
+
+use crate::texts::Texts;
 
 #[derive(Serialize)]
 struct File {
@@ -66,29 +68,41 @@ struct ExceptionHandler {
 
 /// The text, with a line end. `lines` are first and last of those to show.
 pub fn text(
-    listings: &[Listing<'_>],
+    code: &Arc<CodeObject>,
     target: Target,
     lines: Option<(i32, i32)>,
-) -> serde_json::Result<String> {
-    let file = File {
+) -> Result<String, &'static str> {
+    let mut texts = Texts::new(code, target);
+    let mut file = File {
         target: target.to_string(),
-        code: listings
-            .iter()
-            .map(|listing| code(listing, lines))
-            .collect(),
+        code: Vec::new(),
     };
-    Ok(serde_json::to_string_pretty(&file)? + "\n")
+    for object in model::all(code) {
+        let listing = Listing::new(&object, target);
+        if lines.is_none_or(|lines| listing.has_lines(lines)) {
+            file.code.push(one(&listing, lines, &mut texts));
+        }
+        if texts.is_spent() {
+            return Err("there is too much to list");
+        }
+    }
+    Ok(serde_json::to_string_pretty(&file).expect("strings and numbers are JSON") + "\n")
 }
 
-fn code(listing: &Listing<'_>, lines: Option<(i32, i32)>) -> Code {
+fn one(listing: &Listing<'_>, lines: Option<(i32, i32)>, texts: &mut Texts) -> Code {
     let code: &CodeObject = listing.code;
-    let text = |name: &Arc<PyStr>| name.to_string_lossy().into_owned();
-    let names = |names: &Names| names.iter().map(text).collect();
     let shown = |row: &&Row| lines.is_none_or(|lines| row.is_of(lines));
+    let mut instructions = Vec::new();
+    for row in listing.rows.iter().filter(shown) {
+        if texts.is_spent() {
+            break;
+        }
+        instructions.push(instruction(listing, row, texts));
+    }
     Code {
-        qualname: code.qualname.to_string_lossy().into_owned(),
-        name: code.name.to_string_lossy().into_owned(),
-        filename: code.filename.to_string_lossy().into_owned(),
+        qualname: texts.name(&code.qualname),
+        name: texts.name(&code.name),
+        filename: texts.name(&code.filename),
         firstlineno: code.firstlineno,
         argcount: code.argcount,
         posonlyargcount: code.posonlyargcount,
@@ -96,28 +110,22 @@ fn code(listing: &Listing<'_>, lines: Option<(i32, i32)>) -> Code {
         stacksize: code.stacksize,
         flags: code.flags,
         flag_names: flag_names(code.flags),
-        names: names(&code.names),
-        localsplusnames: names(&code.localsplusnames),
-        consts: code
-            .consts
-            .iter()
-            .map(|value| repr::full(value, listing.target))
-            .collect(),
-        instructions: listing
-            .rows
-            .iter()
-            .filter(shown)
-            .map(|row| instruction(listing, row))
-            .collect(),
+        names: texts.names(&code.names),
+        localsplusnames: texts.names(&code.localsplusnames),
+        consts: texts.constants(&code.consts),
+        instructions,
         handlers: listing.handlers.iter().map(handler).collect(),
     }
 }
 
-fn instruction(listing: &Listing<'_>, row: &Row) -> Instruction {
+fn instruction(listing: &Listing<'_>, row: &Row, texts: &mut Texts) -> Instruction {
     let bytes = |units: u32| u64::from(units) * 2;
     let known = |part: i32| (part != -1).then_some(part);
-    let values = |stack: &Stack| stack.iter().map(|value| value.to_string()).collect();
     let location = row.location;
+    let mut values = |stack: &Option<Stack>| {
+        let stack = stack.as_ref()?;
+        Some(texts.list(stack.iter(), |texts, value| texts.text(value)))
+    };
     Instruction {
         offset: bytes(row.instr.offset),
         start_offset: bytes(row.instr.start),
@@ -125,15 +133,15 @@ fn instruction(listing: &Listing<'_>, row: &Row) -> Instruction {
         opname: row.name.clone(),
         opcode: row.instr.number,
         arg: row.arg,
-        argrepr: row.meaning.clone(),
         jump_target: row.target.map(bytes),
         label: listing.labels.get(&row.instr.start).copied(),
         lineno: known(location.line),
         end_lineno: known(location.end_line),
         col_offset: known(location.col),
         end_col_offset: known(location.end_col),
-        stack_before: row.before.as_ref().map(values),
-        stack_after: row.after.as_ref().map(values),
+        stack_before: values(&row.before),
+        stack_after: values(&row.after),
+        argrepr: row.meaning.as_ref().map(|text| texts.text(text)),
     }
 }
 

@@ -1,13 +1,13 @@
 //! `pycsmith info --json`. README.md describes the members; new ones may be added, none will change its meaning.
 
-use std::sync::Arc;
-
+use pycsmith_bytecode::CodeObject;
 use pycsmith_bytecode::code::kinds;
 use pycsmith_bytecode::dis::flag_names;
-use pycsmith_bytecode::info::{Evidence, Info, nlocals, variables};
+use pycsmith_bytecode::info::{Body, Evidence, Info, nlocals, variables};
 use pycsmith_bytecode::pyc::Validation;
-use pycsmith_bytecode::{CodeObject, PyStr, Target, repr};
 use serde::Serialize;
+
+use crate::texts::Texts;
 
 #[derive(Serialize)]
 struct File<'a> {
@@ -65,6 +65,10 @@ pub fn line(info: &Info, path: &str) -> String {
         Some(Validation::UncheckedHash(hash)) => (Some("unchecked-hash"), None, None, Some(hash)),
     };
     let body = info.body.as_ref();
+    let (code, error) = match body {
+        Ok(body) => codes(body),
+        Err(error) => (Vec::new(), Some(error.to_string())),
+    };
     let file = File {
         path,
         size: info.size,
@@ -85,24 +89,40 @@ pub fn line(info: &Info, path: &str) -> String {
             Evidence::Docstrings => "docstrings",
             Evidence::Nothing => "nothing",
         },
-        error: body.err().map(ToString::to_string),
+        error,
         trailing_bytes: body.map_or(0, |body| body.rest),
-        code: body.map_or(Vec::new(), |body| {
-            let each = |object: &Arc<CodeObject>| code(object, body.target);
-            body.codes.iter().map(each).collect()
-        }),
+        code,
     };
     serde_json::to_string(&file).expect("strings and numbers are JSON") + "\n"
 }
 
-fn code(code: &CodeObject, target: Target) -> Code {
-    let text = |name: &Arc<PyStr>| name.to_string_lossy().into_owned();
-    let variables = |kind| variables(code, kind).map(text).collect();
-    let repr = |value| repr::full(value, target);
+/// The code objects, and what is wrong if they are not all.
+fn codes(body: &Body) -> (Vec<Code>, Option<String>) {
+    let Some(module) = body.codes.first() else {
+        return (Vec::new(), None);
+    };
+    let mut texts = Texts::new(module, body.target);
+    let mut found = Vec::new();
+    for object in &body.codes {
+        found.push(code(object, &mut texts));
+        if texts.is_spent() {
+            return (Vec::new(), Some("there is too much to list".to_owned()));
+        }
+    }
+    (found, None)
+}
+
+fn code(code: &CodeObject, texts: &mut Texts) -> Code {
+    let mut variables = |kind| texts.list(variables(code, kind), |texts, name| texts.name(name));
+    let (varnames, cellvars, freevars) = (
+        variables(kinds::LOCAL),
+        variables(kinds::CELL),
+        variables(kinds::FREE),
+    );
     Code {
-        qualname: text(&code.qualname),
-        name: text(&code.name),
-        filename: text(&code.filename),
+        qualname: texts.name(&code.qualname),
+        name: texts.name(&code.name),
+        filename: texts.name(&code.filename),
         firstlineno: code.firstlineno,
         argcount: code.argcount,
         posonlyargcount: code.posonlyargcount,
@@ -111,11 +131,11 @@ fn code(code: &CodeObject, target: Target) -> Code {
         stacksize: code.stacksize,
         flags: code.flags,
         flag_names: flag_names(code.flags),
-        consts: code.consts.iter().map(repr).collect(),
-        names: code.names.iter().map(text).collect(),
-        varnames: variables(kinds::LOCAL),
-        cellvars: variables(kinds::CELL),
-        freevars: variables(kinds::FREE),
+        consts: texts.constants(&code.consts),
+        names: texts.names(&code.names),
+        varnames,
+        cellvars,
+        freevars,
         code_size: code.code.len(),
         linetable_size: code.linetable.len(),
         exceptiontable_size: code.exceptiontable.len(),

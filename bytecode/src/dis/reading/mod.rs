@@ -4,11 +4,15 @@
 mod lanes;
 
 use std::fmt::Write as _;
+use std::sync::Arc;
 
 use super::flag_names;
-use super::model::{Listing, Row};
+use super::model::{self, Listing, Row};
+use crate::code::CodeObject;
+use crate::footprint::text_limit;
 use crate::location::Location;
 use crate::paint::{Paint, Style, fit, width};
+use crate::version::Target;
 
 /// How the listing looks.
 #[derive(Clone, Copy, Debug)]
@@ -27,14 +31,43 @@ const OPERATION: usize = 24;
 /// Columns of the depths of the stack.
 const DEPTH: usize = 5;
 
-/// The text of one code object; `source` are the lines of its file, if they are known.
-pub fn text(listing: &Listing<'_>, source: Option<&[&str]>, options: Options) -> String {
+/// The texts of `code` and the code objects in it, but for those that have none of the lines that are asked for.
+pub fn listing(
+    code: &Arc<CodeObject>,
+    target: Target,
+    source: Option<&[&str]>,
+    options: Options,
+) -> String {
+    let limit = text_limit(code);
+    let mut out = String::new();
+    for code in model::all(code) {
+        let listing = Listing::new(&code, target);
+        if options.lines.is_some_and(|lines| !listing.has_lines(lines)) {
+            continue;
+        }
+        if !out.is_empty() {
+            out.push('\n');
+        }
+        out += &text(&listing, source, options, limit - out.len());
+        if out.len() > limit {
+            out.push_str("\n(cut: the listing is too long)\n");
+            break;
+        }
+    }
+    out
+}
+
+/// The text of one code object, which ends behind `limit` bytes; `source` are the lines of its file, if they are known.
+fn text(listing: &Listing<'_>, source: Option<&[&str]>, options: Options, limit: usize) -> String {
     let mut page = Page::new(listing, source.unwrap_or(&[]), options);
     page.head();
     let mut line = None;
     for (index, row) in listing.rows.iter().enumerate() {
         if options.lines.is_some_and(|lines| !row.is_of(lines)) {
             continue;
+        }
+        if page.out.len() > limit {
+            break;
         }
         let new_line = line != Some(row.location.line);
         if new_line {
