@@ -181,6 +181,24 @@ impl Session {
     }
 }
 
+/// The symbol table of a source as text (see [`symtable::dump`]), of the tree as it is parsed, with asserts and docstrings.
+///
+/// # Errors
+/// If the source is not valid Python.
+pub fn dump_symbols(source: &[u8], target: Target) -> Result<String, CompileError> {
+    stacker::maybe_grow(STACK, NEW_STACK, || {
+        let (arena, mut names) = (Bump::new(), Interner::new());
+        let parsed = pycsmith_parser::parse(source, &arena, &mut names, target)
+            .map_err(CompileError::Syntax)?;
+        let table = future::future_flags(parsed.module, &names, target)
+            .and_then(|flags| symtable::build(parsed.module, flags, &mut names, target, 0));
+        match table {
+            Ok(table) => Ok(symtable::dump(&table, &names)),
+            Err(error) => Err(*error),
+        }
+    })
+}
+
 /// The syntax tree of a source, as `python -m ast -a` of the target prints it, without a newline at the end.
 ///
 /// # Errors

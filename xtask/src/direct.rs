@@ -7,8 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::process::Stdio;
+use std::io::BufRead;
 
 use pycsmith_bytecode::{Target, marshal};
 use pycsmith_compiler::{CompileError, CompileOptions, stages};
@@ -16,6 +15,7 @@ use pycsmith_ir::CodeUnit;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::conversation::Conversation;
 use crate::reference::Reference;
 use crate::stages::ours;
 use crate::wire::{self, Flat, WireConsts};
@@ -106,30 +106,20 @@ fn judge(reference: &Reference, disabled: &[String]) -> Result<Vec<Module>, Box<
     let folder = tempfile::tempdir()?;
     let script = folder.path().join("direct.py");
     std::fs::write(&script, SCRIPT)?;
-    let mut child = reference
-        .command()
-        .arg(&script)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let (Some(mut answers), Some(questions)) = (child.stdin.take(), child.stdout.take()) else {
-        return Err("no pipes to the interpreter".into());
-    };
-    for line in BufReader::new(questions).lines() {
-        let question: Value = serde_json::from_str(&line?)?;
+    let mut process = Conversation::start(reference, &script, &[])?;
+    let mut line = String::new();
+    while process.from.read_line(&mut line)? > 0 {
+        let question: Value = serde_json::from_str(&line)?;
+        line.clear();
         if question["do"] == "report" {
-            child.wait()?;
             return Ok(Vec::deserialize(&question["modules"])?);
         }
         let answer = match answer(&question, reference.target, disabled) {
             Ok(value) => json!({ "value": value }),
             Err(Failed { message, place }) => json!({ "error": message, "place": place }),
         };
-        writeln!(answers, "{answer}")?;
-        answers.flush()?;
+        process.say(format!("{answer}\n").as_bytes())?;
     }
-    child.wait()?;
     Err("it does not run the tests of stages".into())
 }
 

@@ -207,8 +207,8 @@ fn difference(ours: &str, theirs: &str) -> Option<(String, String)> {
             (a, b) if a == b => {}
             (a, b) => {
                 let none = "(end)".to_owned();
-                let a = a.map_or(none.clone(), without_addresses);
-                let b = b.map_or(none, without_addresses);
+                let a = a.map_or(none.clone(), cpython::without_addresses);
+                let b = b.map_or(none, cpython::without_addresses);
                 if a == b {
                     continue;
                 }
@@ -223,15 +223,4 @@ fn difference(ours: &str, theirs: &str) -> Option<(String, String)> {
             }
         }
     }
-}
-
-/// A line with `...` for the address of each code object.
-fn without_addresses(line: &str) -> String {
-    let mut parts = line.split(" at 0x");
-    let mut out = parts.next().unwrap_or("").to_owned();
-    for part in parts {
-        out.push_str(" at 0x...");
-        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
-    }
-    out
 }

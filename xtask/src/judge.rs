@@ -2,15 +2,15 @@
 
 use std::cell::RefCell;
 use std::error::Error;
-use std::io::{BufRead, BufReader, Read, Write};
-use std::path::Path;
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::io::{BufRead, Read};
+use std::path::PathBuf;
 
 use pycsmith_bytecode::{CodeObject, Target};
 use pycsmith_compiler::{CompileError, CompileOptions, compile, stages};
 use serde_json::{Value, json};
 
 use crate::conformance::outcome::{Outcome, compare_one, read_truth};
+use crate::conversation::Conversation;
 use crate::reference::Reference;
 use crate::stages::ours;
 
@@ -26,11 +26,43 @@ pub struct Judge {
     disabled: Vec<String>,
     folder: tempfile::TempDir,
     /// None where the interpreter cannot start processes.
-    server: Option<RefCell<Server>>,
+    server: Option<RefCell<Conversation>>,
+}
+
+/// What `bisect` and `reduce` look at.
+#[derive(clap::Args)]
+pub struct Suspect {
+    /// The source
+    file: PathBuf,
+    /// The target; its reference interpreter must be there
+    #[arg(long, default_value = "3.14")]
+    target: Target,
+    /// The optimization level
+    #[arg(long, default_value = "0")]
+    pub level: u8,
+    /// Leave this pass out of our pipeline, to have a difference to look for
+    #[arg(long, value_name = "PASS")]
+    pub disable: Vec<String>,
+}
+
+impl Suspect {
+    /// The reference interpreter.
+    pub fn reference(&self) -> Result<Reference, Box<dyn Error>> {
+        Reference::of(self.target, true)
+    }
+
+    /// The file's name, what is in it, and who judges it.
+    pub fn open(&self) -> Result<(&str, Vec<u8>, Judge), Box<dyn Error>> {
+        let source = std::fs::read(&self.file)?;
+        let name = self.file.file_name().and_then(|name| name.to_str());
+        let name = name.ok_or("a file name that is not UTF-8")?;
+        let judge = Judge::new(self.reference()?, self.level, name, &self.disable)?;
+        Ok((name, source, judge))
+    }
 }
 
 impl Judge {
-    pub fn new(
+    fn new(
         reference: Reference,
         level: u8,
         filename: &str,
@@ -41,10 +73,10 @@ impl Judge {
         let script = folder.path().join("compile_server.py");
         std::fs::write(&script, SERVER)?;
         let server = match reference.has_processes() {
-            true => Some(RefCell::new(Server::start(
+            true => Some(RefCell::new(Conversation::start(
                 &reference,
                 &script,
-                folder.path(),
+                &[folder.path().as_os_str()],
             )?)),
             false => None,
         };
@@ -83,9 +115,7 @@ impl Judge {
     /// What CPython makes of it.
     pub fn theirs(&self, source: &[u8]) -> Truth {
         match &self.server {
-            Some(server) => server
-                .borrow_mut()
-                .ask(source, &self.options)
+            Some(server) => ask(&mut server.borrow_mut(), source, &self.options)
                 .ok()
                 .flatten(),
             None => self.through_files(source).ok().flatten(),
@@ -120,54 +150,27 @@ impl Judge {
     }
 }
 
-struct Server {
-    child: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Server {
-    fn start(
-        reference: &Reference,
-        script: &Path,
-        folder: &Path,
-    ) -> Result<Server, Box<dyn Error>> {
-        let mut child = reference
-            .command()
-            .arg(script)
-            .arg(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let (Some(questions), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("no pipes to the interpreter".into());
-        };
-        Ok(Server {
-            child,
-            questions,
-            answers: BufReader::new(answers),
-        })
-    }
-
-    fn ask(&mut self, source: &[u8], options: &CompileOptions) -> Result<Truth, Box<dyn Error>> {
-        let CompileOptions {
-            optimize, filename, ..
-        } = options;
-        writeln!(self.questions, "{optimize} {} {filename}", source.len())?;
-        self.questions.write_all(source)?;
-        self.questions.flush()?;
-        let mut line = String::new();
-        self.answers.read_line(&mut line)?;
-        let (kind, length) = line.trim_end().split_once(' ').ok_or("no answer")?;
-        let mut data = vec![0; length.parse()?];
-        self.answers.read_exact(&mut data)?;
-        Ok(match kind {
-            "ok" => Some(Ok(data)),
-            "no" => Some(Err(report(&String::from_utf8_lossy(&data)))),
-            _ => None,
-        })
-    }
+/// Has the interpreter compile a source.
+fn ask(
+    server: &mut Conversation,
+    source: &[u8],
+    options: &CompileOptions,
+) -> Result<Truth, Box<dyn Error>> {
+    let CompileOptions {
+        optimize, filename, ..
+    } = options;
+    server.say(format!("{optimize} {} {filename}\n", source.len()).as_bytes())?;
+    server.say(source)?;
+    let mut line = String::new();
+    server.from.read_line(&mut line)?;
+    let (kind, length) = line.trim_end().split_once(' ').ok_or("no answer")?;
+    let mut data = vec![0; length.parse()?];
+    server.from.read_exact(&mut data)?;
+    Ok(match kind {
+        "ok" => Some(Ok(data)),
+        "no" => Some(Err(report(&String::from_utf8_lossy(&data)))),
+        _ => None,
+    })
 }
 
 /// The error report of `reference.py`, as far as it is looked at.
@@ -176,11 +179,4 @@ fn report(words: &str) -> Value {
     let kind = lines.next();
     let line = lines.next().and_then(|line| line.parse::<u64>().ok());
     json!({ "type": kind, "lineno": line, "msg": lines.next() })
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
 }

@@ -3,6 +3,7 @@
 mod bench;
 mod bisect;
 mod conformance;
+mod conversation;
 mod direct;
 mod dis;
 mod fuzzcorpus;

@@ -1,5 +1,6 @@
 # Answers questions about the stages of this interpreter's compiler, by `_testinternalcapi` where it has that. Questions come on
 # standard input and answers go to standard output, a line of JSON each; sources are text of one character a byte.
+import _symtable
 import gc
 
 
@@ -56,9 +57,38 @@ def tree(question):
     return ast.dump(parsed, indent=3, include_attributes=True)
 
 
+def symbols(question):
+    """The symbol table as text: each scope below the one around it, with its names."""
+    table = _symtable.symtable(source_of(question), question["filename"], "exec")
+    return "".join(line + "\n" for line in scope_lines(table, ""))
+
+
+def scope_lines(scope, indent):
+    nested = ", nested" if scope.nested else ""
+    parameters = " (%s)" % ", ".join(scope.varnames) if scope.varnames else ""
+    yield "%s%s %s, line %d%s%s" % (indent, SCOPE_KINDS[scope.type], scope.name.strip("<>"), scope.lineno, nested, parameters)
+    indent += "    "
+    for name, bits in scope.symbols.items():
+        words = " ".join(word for bit, word in SYMBOL_FLAGS if bits & bit)
+        yield indent + name + ": " + BINDINGS[bits >> _symtable.SCOPE_OFF] + (words and ", " + words)
+    for child in scope.children:
+        yield from scope_lines(child, indent)
+
+
+# Numbers differ by version, and not all have names.
+SCOPE_KINDS = {0: "function", 1: "class", 2: "module", 3: "annotation"}
+for name, kind in (("TYPE_TYPE_ALIAS", "type alias"), ("TYPE_TYPE_PARAM", "type parameters"), ("TYPE_TYPE_PARAMETERS", "type parameters"),
+                   ("TYPE_TYPE_VAR_BOUND", "type variable"), ("TYPE_TYPE_VARIABLE", "type variable")):
+    SCOPE_KINDS[getattr(_symtable, name, None)] = kind
+BINDINGS = ["unknown", "local", "explicit global", "implicit global", "free", "cell"]
+SYMBOL_FLAGS = [(1, "global"), (2, "bound"), (4, "param"), (8, "nonlocal"), (16, "used"), (64, "free_class"), (128, "import"),
+                (256, "annotated"), (512, "comp_iter"), (1024, "type_param"), (2048, "comp_cell")]
+SYMBOL_FLAGS = [flag for flag in SYMBOL_FLAGS if flag[0] < 1 << _symtable.SCOPE_OFF]
+
+
 def offers(question):
     """Whether there are the functions, and whether they keep the targets of block pushes."""
-    return {"functions": internals is not None, "block_pushes": not AS_LIST}
+    return {"functions": hasattr(internals, "assemble_code_object"), "block_pushes": not AS_LIST}
 
 
 def guarded(work, *arguments):
@@ -71,7 +101,7 @@ def guarded(work, *arguments):
         return {"error": record}
 
 
-WORK = {"offers": offers, "codegen": codegen, "tree": tree, "units": units}
+WORK = {"offers": offers, "symbols": symbols, "codegen": codegen, "tree": tree, "units": units}
 
 
 def main():

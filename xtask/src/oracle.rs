@@ -1,8 +1,7 @@
 //! A reference interpreter that answers questions about the stages of its compiler, in one long-lived process.
 
 use std::error::Error;
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::io::BufRead;
 use std::sync::Mutex;
 
 use pycsmith_bytecode::Target;
@@ -10,6 +9,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::conversation::Conversation;
 use crate::reference::Reference;
 use crate::wire::{Flat, WireConsts};
 
@@ -98,50 +98,12 @@ pub struct OptimizedUnit {
     pub consts: WireConsts,
 }
 
-/// A process and the pipes to it.
-struct Process {
-    child: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
-impl Process {
-    fn start(reference: &Reference, script: &std::path::Path) -> Result<Process, Box<dyn Error>> {
-        let mut child = reference
-            .command()
-            .arg(script)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let (Some(questions), Some(answers)) = (child.stdin.take(), child.stdout.take()) else {
-            return Err("no pipes to the interpreter".into());
-        };
-        Ok(Process {
-            child,
-            questions,
-            answers: BufReader::new(answers),
-        })
-    }
-
-    /// The line that answers `question`; `None` if the process ends instead.
-    fn ask(&mut self, question: &Value) -> Option<String> {
-        let mut line = question.to_string();
-        line.push('\n');
-        self.questions.write_all(line.as_bytes()).ok()?;
-        self.questions.flush().ok()?;
-        let mut answer = String::new();
-        let read = self.answers.read_line(&mut answer).ok()?;
-        (read > 0 && answer.ends_with('\n')).then_some(answer)
-    }
-}
-
-impl Drop for Process {
-    fn drop(&mut self) {
-        // It may be in an endless loop of its own.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
+/// The line that answers `question`; `None` if the process ends instead.
+fn answer(process: &mut Conversation, question: &Value) -> Option<String> {
+    process.say(format!("{question}\n").as_bytes()).ok()?;
+    let mut answer = String::new();
+    let read = process.from.read_line(&mut answer).ok()?;
+    (read > 0 && answer.ends_with('\n')).then_some(answer)
 }
 
 /// Asks one reference interpreter; threads that ask at the same time get a process each.
@@ -149,7 +111,7 @@ pub struct Oracle {
     reference: Reference,
     _folder: tempfile::TempDir,
     script: std::path::PathBuf,
-    idle: Mutex<Vec<Process>>,
+    idle: Mutex<Vec<Conversation>>,
 }
 
 impl Oracle {
@@ -178,18 +140,26 @@ impl Oracle {
         let idle = self.idle.lock().ok().and_then(|mut idle| idle.pop());
         let process = match idle {
             Some(process) => Ok(process),
-            None => Process::start(&self.reference, &self.script),
+            None => Conversation::start(&self.reference, &self.script, &[]),
         };
         let Ok(mut process) = process else {
             return Err(Refusal::Died);
         };
-        let line = process.ask(question).ok_or(Refusal::Died)?;
+        let line = answer(&mut process, question).ok_or(Refusal::Died)?;
         if let Ok(mut idle) = self.idle.lock() {
             idle.push(process);
         }
         let answer: Answer<T> =
             serde_json::from_str(&line).map_err(|error| Refusal::Ours(error.to_string()))?;
         answer.into_result()
+    }
+
+    /// The symbol table of a source as text.
+    pub fn symbols(&self, source: &[u8], filename: &str) -> Result<String, Refusal> {
+        let question = json!({
+            "do": "symbols", "source": latin_1(source), "filename": filename,
+        });
+        self.ask(&question)
     }
 
     /// What `compiler_codegen` shows of a source.

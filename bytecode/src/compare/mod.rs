@@ -53,12 +53,7 @@ pub fn first_difference_of(
     theirs: &CodeObject,
     target: Target,
 ) -> Option<Difference> {
-    Comparison {
-        target,
-        compared: HashSet::new(),
-        equality: Equality::new(true),
-    }
-    .code(ours, theirs)
+    Comparison::new(target, true).code(ours, theirs)
 }
 
 /// [`first_difference_of`], but whether strings are interned is nothing: it has no effect on what the code does, and can tell of
@@ -68,12 +63,7 @@ pub fn first_difference_in_effect(
     theirs: &CodeObject,
     target: Target,
 ) -> Option<Difference> {
-    Comparison {
-        target,
-        compared: HashSet::new(),
-        equality: Equality::new(false),
-    }
-    .code(ours, theirs)
+    Comparison::new(target, false).code(ours, theirs)
 }
 
 struct Comparison {
@@ -84,6 +74,15 @@ struct Comparison {
 }
 
 impl Comparison {
+    /// One for which it counts, or not, whether strings are interned.
+    fn new(target: Target, interning: bool) -> Comparison {
+        Comparison {
+            target,
+            compared: HashSet::new(),
+            equality: Equality::new(interning),
+        }
+    }
+
     fn code(&mut self, ours: &CodeObject, theirs: &CodeObject) -> Option<Difference> {
         if std::ptr::eq(ours, theirs) {
             return None;

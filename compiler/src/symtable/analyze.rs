@@ -331,7 +331,8 @@ impl Analyzer<'_> {
                 continue;
             };
             // A use of a name of the block around the comprehension is now that block's own.
-            if scope == NameScope::Free
+            if self.target.uses_names_of_comprehensions()
+                && scope == NameScope::Free
                 && !in_class
                 && flags & def::USE != 0
                 && let Some(symbol) = self.scope_mut(id).symbol_mut(name)

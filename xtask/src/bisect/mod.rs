@@ -1,7 +1,7 @@
 //! `cargo xtask bisect`: which stage, and which pass, makes a source come out differently.
 //!
-//! The stages are compared in order, each on the same input where CPython shows it (see `stages`): syntax tree, code generation,
-//! optimizer, assembly. Inside the optimizer CPython shows only the end, so the pass is found by experiment: which single change of our
+//! The stages are compared in order, each on the same input where CPython shows it (see `stages`): syntax tree, symbol table, code
+//! generation, optimizer, assembly. Inside the optimizer CPython shows only the end, so the pass is found by experiment: which single change of our
 //! pipeline (a pass left out, or run once more somewhere) makes the differing units come out as CPython's? One pass that does
 //! it for all of them is to blame; several are told apart no further. If none does, the passes that last touched the first
 //! instruction that differs are named, as a hint.
@@ -11,7 +11,6 @@ pub mod rows;
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use pycsmith_bytecode::{CodeObject, Constant, Target, pyc};
@@ -19,9 +18,8 @@ use pycsmith_compiler::stages::{self, UnitStages};
 use pycsmith_ir::CodeUnit;
 
 use crate::conformance::outcome::{Outcome, Who};
-use crate::judge::Judge;
+use crate::judge::{Judge, Suspect};
 use crate::oracle::Oracle;
-use crate::reference::Reference;
 use crate::stages::check::Checker;
 use crate::stages::difference::{self, Stage};
 use experiments::{Case, Edit, Remedy};
@@ -29,28 +27,16 @@ use rows::Rows;
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The source
-    file: PathBuf,
-    /// The target; its reference interpreter must be there
-    #[arg(long, default_value = "3.14")]
-    target: Target,
-    /// The optimization level
-    #[arg(long, default_value = "0")]
-    level: u8,
-    /// Leave this pass out of our pipeline, to see whether it is found
-    #[arg(long, value_name = "PASS")]
-    disable: Vec<String>,
+    #[command(flatten)]
+    suspect: Suspect,
 }
 
 /// Differing units with which experiments are made.
 const CASES: usize = 12;
 
 pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
-    let source = std::fs::read(&args.file)?;
-    let name = args.file.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or("a file name that is not UTF-8")?;
-    let reference = || Reference::of(args.target, true);
-    let judge = Judge::new(reference()?, args.level, name, &args.disable)?;
+    let suspect = &args.suspect;
+    let (name, source, judge) = suspect.open()?;
     let target = judge.target();
     let (cause, details, who) = match judge.judge(&source) {
         Outcome::Identical => {
@@ -69,13 +55,13 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         } => (cause, details, who),
     };
     println!("{name}, {target}: {cause}\n{details}\n");
-    let reference = reference()?;
+    let reference = suspect.reference()?;
     if reference.has_processes() {
         let oracle = Oracle::new(reference)?;
         if tree_differs(&oracle, name, &source) {
             return Ok(false);
         }
-        stages_differ(&oracle, args, name, &source);
+        stages_differ(&oracle, suspect, name, &source);
     } else {
         // On node it may take longer to answer than anybody waits.
         println!("syntax tree and stages: not asked of an interpreter on node");
@@ -83,7 +69,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
     if who != Who::Both && !cause.starts_with("crash: ") {
         return Ok(false);
     }
-    units_differ(&judge, &args.disable, &source);
+    units_differ(&judge, &suspect.disable, &source);
     Ok(false)
 }
 
@@ -116,17 +102,16 @@ fn tree_differs(oracle: &Oracle, name: &str, source: &[u8]) -> bool {
 }
 
 /// Compares the stages that CPython shows, and says where they differ first.
-fn stages_differ(oracle: &Oracle, args: &Args, name: &str, source: &[u8]) {
+fn stages_differ(oracle: &Oracle, suspect: &Suspect, name: &str, source: &[u8]) {
     let offers = oracle.offers();
     if !offers.functions {
-        println!("code generation, optimizer, assembly: the interpreter does not show them");
-        return;
+        println!("the interpreter does not show code generation, optimizer and assembly");
     }
     let checker = Checker {
         oracle,
         offers,
-        level: args.level,
-        disabled: &args.disable,
+        level: suspect.level,
+        disabled: &suspect.disable,
     };
     let Ok(report) = checker.source(name, source) else {
         return;

@@ -11,22 +11,12 @@ use std::path::PathBuf;
 use pycsmith_bytecode::Target;
 
 use crate::conformance::outcome::{Outcome, Who};
-use crate::judge::Judge;
-use crate::reference::Reference;
+use crate::judge::{Judge, Suspect};
 
 #[derive(clap::Args)]
 pub struct Args {
-    /// The source
-    file: PathBuf,
-    /// The target; its reference interpreter must be there
-    #[arg(long, default_value = "3.14")]
-    target: Target,
-    /// The optimization level
-    #[arg(long, default_value = "0")]
-    level: u8,
-    /// Leave this pass out of our pipeline, to have a difference
-    #[arg(long, value_name = "PASS")]
-    disable: Vec<String>,
+    #[command(flatten)]
+    suspect: Suspect,
     /// Any difference will do, not only one with the same cause
     #[arg(long)]
     any: bool,
@@ -36,11 +26,7 @@ pub struct Args {
 }
 
 pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
-    let source = std::fs::read(&args.file)?;
-    let name = args.file.file_name().and_then(|name| name.to_str());
-    let name = name.ok_or("a file name that is not UTF-8")?;
-    let reference = Reference::of(args.target, true)?;
-    let judge = Judge::new(reference, args.level, name, &args.disable)?;
+    let (name, source, judge) = args.suspect.open()?;
     let Some((cause, who)) = difference(&judge, &source) else {
         return Err(format!("{name} comes out as CPython's does").into());
     };

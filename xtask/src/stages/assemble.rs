@@ -21,7 +21,7 @@ impl Checker<'_> {
     pub(super) fn assemble(&self, units: &[UnitStages], report: &mut Report) {
         let target = self.target();
         self.on_units(
-            Stage::Assemble,
+            (Stage::Assemble, "assemble"),
             units,
             report,
             |unit| as_given(unit, target),

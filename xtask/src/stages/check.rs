@@ -56,7 +56,12 @@ impl Report {
         self.refusals.push((stage, words));
     }
 
-    fn note(&mut self, stage: Stage, unit: &str, found: Result<Option<Difference>, Refusal>) {
+    pub(super) fn note(
+        &mut self,
+        stage: Stage,
+        unit: &str,
+        found: Result<Option<Difference>, Refusal>,
+    ) {
         let difference = match found {
             Ok(None) => {
                 self.tally(stage).same += 1;
@@ -97,6 +102,13 @@ impl Checker<'_> {
         };
         let (units, _) = stages::stages(source, &options)?;
         let mut report = Report::default();
+        self.symbols(name, source, &mut report);
+        if !self.offers.functions {
+            for stage in [Stage::Codegen, Stage::Optimize, Stage::Assemble] {
+                report.tally(stage).hidden += units.len();
+            }
+            return Ok(report);
+        }
         self.codegen(name, source, &units, &mut report);
         self.optimize(&units, &mut report);
         self.assemble(&units, &mut report);
@@ -146,7 +158,7 @@ impl Checker<'_> {
     fn optimize(&self, units: &[UnitStages], report: &mut Report) {
         let target = self.target();
         self.on_units(
-            Stage::Optimize,
+            (Stage::Optimize, "optimize"),
             units,
             report,
             |unit| as_given(unit, target),
@@ -156,10 +168,10 @@ impl Checker<'_> {
     }
 
     /// Compares what one of CPython's functions makes of each unit: `given` makes what goes into both sides, `wired` how it is
-    /// asked for, and `compared` makes ours and compares.
+    /// asked for, and `compared` makes ours and compares. `work` is what the oracle calls it.
     pub(super) fn on_units<T: DeserializeOwned>(
         &self,
-        stage: Stage,
+        (stage, work): (Stage, &str),
         units: &[UnitStages],
         report: &mut Report,
         given: impl Fn(&UnitStages) -> Result<CodeUnit, String>,
@@ -182,7 +194,6 @@ impl Checker<'_> {
             }
         }
         report.tally(stage).hidden += units.len() - units.iter().filter(shown).count();
-        let work = stage.work();
         let answers = match self.oracle.units(work, &questions) {
             Ok(answers) => answers.into_iter().map(Answer::into_result).collect(),
             Err(_) => one_by_one(self.oracle, work, &questions),

@@ -12,29 +12,27 @@ use crate::wire::{self, Flat};
 /// A stage of the compiler that CPython shows on its own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
+    Symbols,
     Codegen,
     Optimize,
     Assemble,
 }
 
 impl Stage {
-    pub const ALL: [Stage; 3] = [Stage::Codegen, Stage::Optimize, Stage::Assemble];
+    pub const ALL: [Stage; 4] = [
+        Stage::Symbols,
+        Stage::Codegen,
+        Stage::Optimize,
+        Stage::Assemble,
+    ];
 
     /// In words, and CPython's function.
     pub fn words(self) -> (&'static str, &'static str) {
         match self {
+            Stage::Symbols => ("symbol table", "_symtable.symtable"),
             Stage::Codegen => ("code generation", "compiler_codegen"),
             Stage::Optimize => ("optimizer", "optimize_cfg"),
             Stage::Assemble => ("assembly", "assemble_code_object"),
-        }
-    }
-
-    /// What the oracle is asked to do.
-    pub fn work(self) -> &'static str {
-        match self {
-            Stage::Codegen => "codegen",
-            Stage::Optimize => "optimize",
-            Stage::Assemble => "assemble",
         }
     }
 }

@@ -53,6 +53,17 @@ pub fn listing(code: &CodeObject, target: Target, options: Options) -> String {
     out
 }
 
+/// A line of a listing with `...` for the address of each code object, which is another one in each run of the interpreter.
+pub fn without_addresses(line: &str) -> String {
+    let mut parts = line.split(" at 0x");
+    let mut out = parts.next().unwrap_or("").to_owned();
+    for part in parts {
+        out.push_str(" at 0x...");
+        out.push_str(part.trim_start_matches(|c: char| c.is_ascii_hexdigit()));
+    }
+    out
+}
+
 /// The code objects among the constants, the first one last.
 fn nested(code: &CodeObject) -> Vec<Arc<CodeObject>> {
     let nested = code.consts.iter().rev().filter_map(|value| match value {
