@@ -62,7 +62,7 @@ enum Command {
     Irtext(irtext::Args),
     /// Compare `dis --style cpython` with what `python -m dis` prints, with every option (needs the reference interpreter)
     Dis(dis::Args),
-    /// Compare code generation, the optimizer and assembly with CPython's own, each on the same input
+    /// Compare the symbol table, code generation, the optimizer and assembly with CPython's own, each on the same input
     Stages(stages::Args),
     /// Run CPython's own tests of single compiler stages on ours
     Direct(direct::Args),

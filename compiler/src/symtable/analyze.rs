@@ -380,9 +380,11 @@ impl Analyzer<'_> {
                 symbol.flags |= def::COMP_CELL;
             }
         }
+        let notes_all = self.target.notes_free_names_of_classes();
         for &name in &free.names {
             if let Some(symbol) = scope.symbol_mut(name) {
-                if class_like {
+                let is_own = symbol.flags & (def::BOUND | def::GLOBAL) != 0;
+                if class_like && (is_own || notes_all) {
                     symbol.flags |= def::FREE_CLASS;
                 }
             } else if id == TOP || visible[name.0 as usize] & BOUND != 0 {
