@@ -16,6 +16,7 @@ Examples:
   pycsmith dis --target 3.14 examples/fib.py --function fib --stack    what is on the stack
   pycsmith dis __pycache__/fib.cpython-314.pyc --lines 5-7
   echo 'x = y + 1' | pycsmith dis --json -
+  pycsmith dis --target 3.14 --traceback traceback.txt    where each frame stood
   pycsmith dis --style cpython --target 3.14 examples/fib.py    what python3.14 -m dis prints
   pycsmith dis --style cpython -COP --target 3.14 examples/fib.py";
 
@@ -141,6 +142,10 @@ pub struct DisArgs {
     /// Only instructions of these lines
     #[arg(long, value_name = "A-B", value_parser = lines)]
     pub lines: Option<(i32, i32)>,
+    /// Read a traceback (from a file, or - for standard input) and point at the instruction at which each frame stood; sources are
+    /// compiled for the target, FILE stands for the one that it comes from
+    #[arg(long, value_name = "TRACEBACK", conflicts_with_all = ["function", "lines", "style"])]
+    pub traceback: Option<PathBuf>,
     /// Show the values on the evaluation stack behind each instruction
     #[arg(long)]
     pub stack: bool,

@@ -1,6 +1,7 @@
 //! `pycsmith dis`.
 
 mod json;
+mod traceback;
 
 use std::io::Write as _;
 use std::sync::Arc;
@@ -16,6 +17,9 @@ use crate::{FINDINGS, OK, input, targets, terminal};
 
 /// `Err` for a wrong command line.
 pub fn run(arguments: &DisArgs) -> Result<u8, String> {
+    if let Some(path) = &arguments.traceback {
+        return traceback::run(arguments, path, reading_options(arguments));
+    }
     let path = &arguments.file;
     let done = match input::read(path) {
         Ok(bytes) if module::is_pyc(path, &bytes) => module::of_pyc(path, &bytes),
@@ -73,12 +77,7 @@ fn for_reading(
         return json::text(code, read.target, arguments.lines)
             .map_err(|words| Failure::Found(Message::plain(&arguments.file, "ValueError", words)));
     }
-    let options = reading::Options {
-        width: arguments.width.map_or_else(terminal::width, usize::from),
-        color: Paint::for_stdout(arguments.color).is_on(),
-        stack: arguments.stack,
-        lines: arguments.lines,
-    };
+    let options = reading_options(arguments);
     let lines: Option<Vec<&str>> = read.source.as_ref().map(|text| text.lines().collect());
     Ok(reading::listing(
         code,
@@ -86,6 +85,16 @@ fn for_reading(
         lines.as_deref(),
         options,
     ))
+}
+
+fn reading_options(arguments: &DisArgs) -> reading::Options<'static> {
+    reading::Options {
+        width: arguments.width.map_or_else(terminal::width, usize::from),
+        color: Paint::for_stdout(arguments.color).is_on(),
+        stack: arguments.stack,
+        lines: arguments.lines,
+        marked: &[],
+    }
 }
 
 /// The options of `python -m dis`, if the target's has them.

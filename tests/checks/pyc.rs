@@ -47,6 +47,7 @@ pub(super) fn can_be_listed(code: &Arc<CodeObject>, target: Target) {
             color: stack,
             stack,
             lines: None,
+            marked: &[],
         };
         reading::listing(code, target, None, options);
     }

@@ -16,7 +16,7 @@ use crate::version::Target;
 
 /// How the listing looks.
 #[derive(Clone, Copy, Debug)]
-pub struct Options {
+pub struct Options<'a> {
     /// Columns of the terminal.
     pub width: usize,
     pub color: bool,
@@ -24,7 +24,12 @@ pub struct Options {
     pub stack: bool,
     /// Show only instructions of these lines, both included.
     pub lines: Option<(i32, i32)>,
+    /// Point at the instructions at these offsets (in code units).
+    pub marked: &'a [u32],
 }
+
+/// What points at an instruction.
+const POINTER: &str = "--> ";
 
 /// Columns of the operation with its operand, at least.
 const OPERATION: usize = 24;
@@ -36,7 +41,7 @@ pub fn listing(
     code: &Arc<CodeObject>,
     target: Target,
     source: Option<&[&str]>,
-    options: Options,
+    options: Options<'_>,
 ) -> String {
     let limit = text_limit(code);
     let mut out = String::new();
@@ -58,7 +63,12 @@ pub fn listing(
 }
 
 /// The text of one code object, which ends behind `limit` bytes; `source` are the lines of its file, if they are known.
-fn text(listing: &Listing<'_>, source: Option<&[&str]>, options: Options, limit: usize) -> String {
+pub fn text(
+    listing: &Listing<'_>,
+    source: Option<&[&str]>,
+    options: Options<'_>,
+    limit: usize,
+) -> String {
     let mut page = Page::new(listing, source.unwrap_or(&[]), options);
     page.head();
     let mut line = None;
@@ -83,7 +93,7 @@ fn text(listing: &Listing<'_>, source: Option<&[&str]>, options: Options, limit:
 struct Page<'a> {
     listing: &'a Listing<'a>,
     source: &'a [&'a str],
-    options: Options,
+    options: Options<'a>,
     paint: Paint,
     out: String,
     extents: Vec<String>,
@@ -98,7 +108,7 @@ struct Page<'a> {
 }
 
 impl<'a> Page<'a> {
-    fn new(listing: &'a Listing<'a>, source: &'a [&'a str], options: Options) -> Page<'a> {
+    fn new(listing: &'a Listing<'a>, source: &'a [&'a str], options: Options<'a>) -> Page<'a> {
         let rows = &listing.rows;
         let row_at = |offset: u32| {
             rows.binary_search_by_key(&offset, |row| row.instr.start)
@@ -134,7 +144,7 @@ impl<'a> Page<'a> {
             indent: indent.min().unwrap_or(0),
         };
         let columns = |texts: &[String]| texts.first().map_or(0, |text| width(text));
-        page.lanes = columns(&page.extents) + columns(&page.arrows);
+        page.lanes = columns(&page.extents) + columns(&page.arrows) + page.pointer().len();
         let needed = rows.iter().map(|row| width(&page.operation(row))).max();
         let half = (options.width / 2).saturating_sub(page.gutter());
         // Names are never cut, nor are targets of jumps.
@@ -145,6 +155,14 @@ impl<'a> Page<'a> {
         let names = rows.iter().map(least).max().unwrap_or(0);
         page.operation = needed.unwrap_or(0).min(half).max(names).max(OPERATION);
         page
+    }
+
+    /// What stands before the rows at which nothing points.
+    fn pointer(&self) -> &'static str {
+        match self.options.marked.is_empty() {
+            true => "",
+            false => &"    "[..POINTER.len()],
+        }
     }
 
     /// Columns before the operation.
@@ -227,8 +245,13 @@ impl<'a> Page<'a> {
             };
             text.chars().enumerate().map(goes_on).collect()
         };
+        let is_marked = |row: &Row| self.options.marked.contains(&row.instr.offset);
+        let pointer = match self.listing.rows.get(index).is_some_and(is_marked) && !before {
+            true => self.paint.text(Style::Handler, POINTER),
+            false => self.pointer().to_owned(),
+        };
         let extent = self.paint.text(Style::Handler, &beside(&self.extents));
-        extent + &self.paint.text(Style::Jump, &beside(&self.arrows))
+        pointer + &extent + &self.paint.text(Style::Jump, &beside(&self.arrows))
     }
 
     /// Bytes of indentation that are taken off a line: what all lines have, and all of a line that is too long.
