@@ -63,7 +63,11 @@ impl Writer {
         }
         let temporary = match temporary(folder, mode) {
             Err(error) if error.kind() == ErrorKind::NotFound => {
-                std::fs::create_dir_all(folder)?;
+                match std::fs::create_dir_all(folder) {
+                    // A link to nowhere has the folder's name.
+                    Err(other) if other.kind() == ErrorKind::AlreadyExists => return Err(error),
+                    other => other?,
+                }
                 temporary(folder, mode)?
             }
             other => other?,
@@ -114,12 +118,16 @@ fn refuse_special(path: &Path) -> Result<(), Error> {
 fn temporary(folder: &Path, mode: u32) -> Result<NamedTempFile, Error> {
     let prefix = format!("{PREFIX}{}-", std::process::id());
     let mut builder = tempfile::Builder::new();
-    builder.prefix(&prefix).suffix(SUFFIX);
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(mode));
-    #[cfg(not(unix))]
-    let _ = mode;
-    builder.tempfile_in(folder)
+    let open = |path: &Path| {
+        let mut options = File::options();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, mode);
+        #[cfg(not(unix))]
+        let _ = mode;
+        options.open(path)
+    };
+    builder.prefix(&prefix).suffix(SUFFIX).make_in(folder, open)
 }
 
 /// Takes away what processes that are gone have left in the folder. What cannot be listed or removed is left.

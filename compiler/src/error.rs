@@ -28,6 +28,7 @@ pub fn syntax_error<T>(loc: Location, msg: impl Into<String>) -> Result<T> {
         end_lineno: Some(loc.end_line.max(0) as u32),
         end_offset: Some((loc.end_col + 1).max(0) as u32),
         text: None,
+        is_late: true,
     })))
 }
 

@@ -117,6 +117,7 @@ impl Session {
         self.code_of(arena, &parsed, options).map_err(|mut error| {
             if let CompileError::Syntax(error) = &mut *error {
                 pycsmith_parser::error::fill_text(error, &parsed.text);
+                error.is_late = true;
             }
             error
         })

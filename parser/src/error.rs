@@ -29,6 +29,9 @@ pub struct SyntaxError {
     pub end_offset: Option<u32>,
     /// The line's text, with its line end where the source has one.
     pub text: Option<String>,
+    /// Whether the parser had accepted the source. CPython then looks `text` up in the file that the source is called by, which
+    /// need not be there.
+    pub is_late: bool,
 }
 
 impl SyntaxError {
@@ -42,6 +45,7 @@ impl SyntaxError {
             end_lineno: None,
             end_offset: None,
             text: None,
+            is_late: false,
         }
     }
 
@@ -61,6 +65,7 @@ impl SyntaxError {
             end_lineno: place(loc.end_line, 0),
             end_offset: place(loc.end_col, 1),
             text: None,
+            is_late: false,
         }
     }
 }

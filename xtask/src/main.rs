@@ -6,6 +6,7 @@ mod conformance;
 mod conversation;
 mod direct;
 mod dis;
+mod dropins;
 mod fuzzcorpus;
 mod goldens;
 mod interned;
@@ -62,6 +63,8 @@ enum Command {
     Irtext(irtext::Args),
     /// Compare `dis --style cpython` with what `python -m dis` prints, with every option (needs the reference interpreter)
     Dis(dis::Args),
+    /// Compare the drop-ins (py_compile, compileall) with CPython's modules, and run CPython's own tests of these on them
+    Dropins(dropins::Args),
     /// Compare the symbol table, code generation, the optimizer and assembly with CPython's own, each on the same input
     Stages(stages::Args),
     /// Run CPython's own tests of single compiler stages on ours
@@ -96,6 +99,7 @@ fn main() -> ExitCode {
         Command::Interned(args) => interned::run(&args),
         Command::Irtext(args) => irtext::run(&args),
         Command::Dis(args) => dis::run(&args),
+        Command::Dropins(args) => dropins::run(&args),
         Command::Stages(args) => stages::run(&args),
         Command::Direct(args) => direct::run(&args),
         Command::Lift(args) => lift::run(&args),

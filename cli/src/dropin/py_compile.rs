@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use pycsmith_bytecode::pyc::Validation;
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
+use pycsmith_parser::error::line_text;
 
 use super::argparse::{Action, Exit, Kind, Parser, Value};
 use super::python::{OsError, shown};
@@ -190,13 +191,19 @@ impl Python {
             filename: filename.to_string_lossy().into_owned(),
         };
         pyc_file::bytes(session, source, &options, validation)
-            .map_err(|error| Failure::Compile(self.words(&error, filename)))
+            .map_err(|error| Failure::Compile(self.words(&error, request.source, filename)))
     }
 
     /// The text of the `PyCompileError` for what the compiler raised.
-    fn words(&self, error: &CompileError, filename: &OsStr) -> String {
+    fn words(&self, error: &CompileError, source: &OsStr, filename: &OsStr) -> String {
         let shown_name = shown(filename);
-        let message = Message::compile(Path::new(&shown_name), error);
+        let mut message = Message::compile(Path::new(&shown_name), error);
+        if let CompileError::Syntax(error) = error
+            && error.is_late
+            && filename != source
+        {
+            message.text = line_of(filename, error.lineno);
+        }
         if message.kind == "SyntaxError" {
             return traceback::syntax_error(&message, self.target);
         }
@@ -206,6 +213,12 @@ impl Python {
         };
         format!("Sorry: {}: {}{place}", message.kind, message.msg)
     }
+}
+
+/// A line of the file with that name, if there is one (`PyErr_ProgramTextObject`).
+fn line_of(filename: &OsStr, line: Option<u32>) -> Option<String> {
+    let text = std::fs::read(filename).ok()?;
+    line_text(&String::from_utf8_lossy(&text), line?).map(str::to_owned)
 }
 
 /// Makes the folders for `path`; an error comes with the folder that cannot be made (`os.makedirs`).

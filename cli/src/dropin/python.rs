@@ -95,7 +95,7 @@ fn class(error: &Error) -> &'static str {
 
 /// `[Errno N]` and the system's words.
 fn system_words(error: &Error) -> String {
-    match errno(error) {
+    match error.raw_os_error() {
         Some(errno) => {
             let words = Error::from_raw_os_error(errno).to_string();
             let suffix = format!(" (os error {errno})");
@@ -104,13 +104,6 @@ fn system_words(error: &Error) -> String {
         }
         None => error.to_string(),
     }
-}
-
-/// The system's number of an error, or of one that it wraps.
-fn errno(error: &Error) -> Option<i32> {
-    error
-        .raw_os_error()
-        .or_else(|| errno(error.get_ref()?.source()?.downcast_ref()?))
 }
 
 #[cfg(test)]

@@ -247,6 +247,7 @@ impl Python {
 /// Whether `-x` or `-e` leave the file out.
 fn is_skipped(options: &Options, source: &Source) -> Result<bool, String> {
     if let Some(skip) = &options.skip {
+        let skip = skip.as_ref().map_err(ToString::to_string)?;
         let is_match = skip.is_match(&source.path.to_string_lossy());
         if is_match.map_err(|error| format!("RuntimeError: {error}"))? {
             return Ok(true);

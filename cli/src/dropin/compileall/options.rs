@@ -25,8 +25,8 @@ pub struct Options {
     pub folder: Option<OsString>,
     pub strip: Option<OsString>,
     pub prepend: Option<OsString>,
-    /// Files to skip.
-    pub skip: Option<Regex>,
+    /// Files to skip; or the exception that looking at a file raises.
+    pub skip: Option<Result<Regex, &'static str>>,
     /// A file with more destinations.
     pub list: Option<OsString>,
     pub destinations: Vec<OsString>,
@@ -97,7 +97,9 @@ pub fn parse(python: &Python, arguments: &[OsString]) -> Result<Options, Exit> {
         }
     }
     options.levels = recursion.unwrap_or(options.levels);
-    options.skip = compiled(python, pattern)?;
+    options.skip = pattern
+        .map(|pattern| compiled(python, &pattern))
+        .transpose()?;
     options.limit = options.limit.filter(|folder| !folder.is_empty());
     if optimize.len() < 2 && options.hardlink_dupes {
         return Err(parser.error(
@@ -124,12 +126,15 @@ fn mode(name: &OsStr) -> Option<InvalidationMode> {
     }
 }
 
-fn compiled(python: &Python, pattern: Option<OsString>) -> Result<Option<Regex>, Exit> {
-    let Some(pattern) = pattern.filter(|pattern| !pattern.is_empty()) else {
-        return Ok(None);
-    };
+fn compiled(python: &Python, pattern: &OsStr) -> Result<Result<Regex, &'static str>, Exit> {
+    if pattern.is_empty() {
+        // CPython quirk: an empty expression is not compiled, but used.
+        return Ok(Err(
+            "AttributeError: 'str' object has no attribute 'search'",
+        ));
+    }
     regex::compile(&pattern.to_string_lossy())
-        .map(Some)
+        .map(Ok)
         .map_err(|words| {
             let class = if python.target.has_pattern_errors() {
                 "re.PatternError"
