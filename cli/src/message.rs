@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::Path;
 
+use pycsmith_bytecode::Target;
 use pycsmith_compiler::CompileError;
 use pycsmith_parser::SyntaxError;
 use serde::Serialize;
@@ -11,6 +12,7 @@ use serde::Serialize;
 use crate::archive::ArchiveError;
 use crate::args::MessageFormat;
 use crate::changes::Paint;
+use crate::traceback;
 
 /// One thing that is wrong with one file, with the attributes of CPython's exception where there is one.
 #[derive(Debug, PartialEq, Eq, Serialize)]
@@ -105,15 +107,15 @@ impl Message {
     /// As CPython prints a `SyntaxError`: place, line, carets, words; and in its colours.
     fn human(&self, paint: Paint) -> String {
         let colours = Colours::new(paint);
-        let Colours { place, end, .. } = colours;
+        let Colours {
+            place, carets, end, ..
+        } = colours;
         let mut out = format!("  File {place}\"{}\"{end}", self.path);
         if let Some(line) = self.lineno {
             write!(out, ", line {place}{line}{end}").expect("a String takes everything");
         }
         out.push('\n');
-        if let Some(text) = &self.text {
-            self.excerpt(text, colours, &mut out);
-        }
+        out.push_str(&traceback::excerpt(self, Target::PY314, (carets, end)));
         let targets = match self.targets.as_slice() {
             [] => String::new(),
             targets => format!(" (for {})", targets.join(", ")),
@@ -126,34 +128,6 @@ impl Message {
         )
         .expect("a String takes everything");
         out
-    }
-
-    /// The line, and carets below the place.
-    fn excerpt(&self, text: &str, colours: Colours, out: &mut String) {
-        let line = text.trim_end_matches(['\n', '\r']);
-        let shown = line.trim_start_matches([' ', '\t', '\u{c}']);
-        writeln!(out, "    {shown}").expect("a String takes everything");
-        let Some(offset) = self.offset.filter(|&offset| offset > 0) else {
-            return;
-        };
-        let len = shown.chars().count();
-        let dropped = line.chars().count() - len;
-        let column = |offset: u32| (offset as usize - 1).saturating_sub(dropped);
-        let start = column(offset).min(len);
-        let end = match (self.end_lineno, self.end_offset) {
-            (end_line, Some(end)) if end_line == self.lineno && end > offset => column(end),
-            (Some(end_line), _) if Some(end_line) > self.lineno => len,
-            _ => start + 1,
-        };
-        let pad: String = shown
-            .chars()
-            .take(start)
-            .map(|c| if c == '\t' { '\t' } else { ' ' })
-            .collect();
-        let count = end.min(len.max(start + 1)).saturating_sub(start).max(1);
-        let Colours { carets, end, .. } = colours;
-        writeln!(out, "    {pad}{carets}{}{end}", "^".repeat(count))
-            .expect("a String takes everything");
     }
 
     /// Prints the message without colours; a closed pipe is nobody's error.

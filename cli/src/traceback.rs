@@ -14,14 +14,15 @@ pub fn syntax_error(error: &Message, target: Target) -> String {
     if let Some(line) = error.lineno {
         let _ = writeln!(out, "  File \"{}\", line {line}", error.path);
     }
-    out.push_str(&excerpt(error, target));
+    out.push_str(&excerpt(error, target, ("", "")));
     // An error without a line does not have the file's name either.
     let _ = writeln!(out, "{}: {}", error.kind, error.msg);
     out
 }
 
-/// The source line with carets below it (`_format_syntax_error`); nothing if the line is not known.
-pub fn excerpt(error: &Message, target: Target) -> String {
+/// The source line with carets below it (`_format_syntax_error`); nothing if the line is not known. The carets stand between the two
+/// texts of `colour`.
+pub fn excerpt(error: &Message, target: Target, colour: (&str, &str)) -> String {
     let Some(text) = &error.text else {
         return String::new();
     };
@@ -34,7 +35,8 @@ pub fn excerpt(error: &Message, target: Target) -> String {
         let first = start - 1 - dropped as i64;
         if let Ok(first) = usize::try_from(first) {
             let count = usize::try_from(end - start).unwrap_or(0);
-            let _ = writeln!(out, "    {}", carets(shown, first, count, target));
+            let (before, carets) = carets(shown, first, count, target);
+            let _ = writeln!(out, "    {before}{}{carets}{}", colour.0, colour.1);
         }
     }
     out
@@ -66,8 +68,8 @@ fn underlined(error: &Message, text: &str, target: Target) -> Option<(i64, i64)>
     Some((start, end.max(start + 1)))
 }
 
-/// The line of carets for `count` characters from `first` on.
-fn carets(shown: &str, first: usize, count: usize, target: Target) -> String {
+/// The carets for `count` characters from `first` on, and what stands before them.
+fn carets(shown: &str, first: usize, count: usize, target: Target) -> (String, String) {
     if target.carets_count_columns() {
         let columns = |text: &mut dyn Iterator<Item = char>| -> usize {
             text.map(|char| char.width().unwrap_or(1)).sum()
@@ -77,12 +79,12 @@ fn carets(shown: &str, first: usize, count: usize, target: Target) -> String {
             Some(_) => columns(&mut shown.chars().skip(first).take(count)),
             None => count,
         };
-        return format!("{:before$}{:^>under$}", "", "");
+        return (" ".repeat(before), "^".repeat(under));
     }
     // Blanks other than spaces are kept: a tab moves the carets as it moves the text.
     let kept = |char: char| if char.is_whitespace() { char } else { ' ' };
     let before: String = shown.chars().take(first).map(kept).collect();
-    format!("{before}{}", "^".repeat(count))
+    (before, "^".repeat(count))
 }
 
 #[cfg(test)]
@@ -134,7 +136,7 @@ mod tests {
             ),
         ] {
             for (minor, expected) in [11, 14, 15].into_iter().zip(expected) {
-                let excerpt = excerpt(&error, target(minor));
+                let excerpt = excerpt(&error, target(minor), ("", ""));
                 assert_eq!(excerpt, format!("    {expected}\n"), "3.{minor}");
             }
         }

@@ -95,9 +95,11 @@ pub fn split(mut arguments: Vec<OsString>) -> (Vec<OsString>, Vec<OsString>) {
 /// Runs a module; gives the exit status, or what is wrong with our own arguments.
 pub fn run(module: Module, ours: &DropinArgs, theirs: &[OsString]) -> Result<u8, String> {
     let python = Python::new(ours)?;
+    // The first are those behind a `--` before the module's name.
+    let theirs = [&ours.theirs, theirs].concat();
     let result = match module {
-        Module::PyCompile => py_compile::main(&python, theirs),
-        Module::Compileall => compileall::main(&python, theirs),
+        Module::PyCompile => py_compile::main(&python, &theirs),
+        Module::Compileall => compileall::main(&python, &theirs),
     };
     Ok(result.unwrap_or_else(|exit| exit.print()))
 }
