@@ -2,11 +2,14 @@
 
 mod common;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::Output;
 
 use common::{command, files, pycsmith, text, tree};
+use pycsmith_tests::checks::alter::alter_some;
+use pycsmith_tests::checks::mutate;
 use tempfile::TempDir;
 
 const SOURCE: &[u8] = b"'''doc'''\nimport sys\nLIMIT = 1000\nNAMES = ('a', 'b')\ndef f(x):\n    assert x in {1, 2, 'three'}\n    return x + LIMIT\n";
@@ -213,4 +216,44 @@ fn folders_of_one_layout() {
     assert_eq!(output.status.code(), Some(2));
     let output = verify(folder.path(), &["nowhere"]);
     assert_eq!(output.status.code(), Some(1));
+}
+
+/// Each of our programs with its `.pyc` file, 20 of them altered in as many ways: these are found, and no others.
+#[test]
+fn alterations_of_a_tree_are_found() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/python");
+    let programs = mutate::files(&root, "py").expect("programs");
+    let folder = tempfile::tempdir().expect("a folder");
+    for (index, program) in programs.iter().enumerate() {
+        fs::write(folder.path().join(format!("p{index}.py")), program).expect("a file");
+    }
+    pycsmith(folder.path(), &["compile", "."]);
+    let pair = |index: usize| {
+        let pyc = format!("__pycache__/p{index}.cpython-314.pyc");
+        let source = folder.path().join(format!("p{index}.py"));
+        (source, folder.path().join(pyc))
+    };
+    let pairs = (0..programs.len()).map(pair);
+    let pairs = pairs.filter(|(_, pyc)| pyc.exists()).collect();
+    let altered = alter_some(pairs, &mut mutate::Random::new(3, 0)).expect("enough files");
+    let output = verify(
+        folder.path(),
+        &["--target", "3.14", "--message-format", "json", "."],
+    );
+    let mut found: BTreeMap<String, String> = BTreeMap::new();
+    for line in text(&output.stdout).lines() {
+        let verdict: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let member = |name: &str| verdict[name].as_str().unwrap_or("").to_owned();
+        if !["identical", "equal"].contains(&member("status").as_str()) {
+            found.insert(member("pyc"), member("status"));
+        }
+    }
+    for altered in altered {
+        let path = altered.pyc.strip_prefix(folder.path()).expect("below it");
+        let status = found.remove(path.to_str().expect("a name"));
+        assert_eq!(status.as_deref(), Some(altered.status), "{altered:?}");
+    }
+    // Programs of other versions do not compile for 3.14.
+    found.retain(|_, status| status != "missing");
+    assert_eq!(found, BTreeMap::new());
 }

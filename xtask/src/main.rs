@@ -25,6 +25,7 @@ mod robust;
 mod selftest;
 mod snippets;
 mod stages;
+mod verifytree;
 mod wire;
 mod workers;
 
@@ -74,6 +75,8 @@ enum Command {
     Lift(lift::Args),
     /// Damage .pyc files in many ways and read them: no crash, no hang, memory bounded by the file's size
     Mutated(mutated::Args),
+    /// Run `pycsmith verify` over CPython's own files, 20 of them altered
+    Verifytree(verifytree::Args),
     /// Find the stage and the pass to blame for a source that comes out differently
     Bisect(bisect::Args),
     /// Make a source small that comes out differently
@@ -104,6 +107,7 @@ fn main() -> ExitCode {
         Command::Direct(args) => direct::run(&args),
         Command::Lift(args) => lift::run(&args),
         Command::Mutated(args) => mutated::run(&args),
+        Command::Verifytree(args) => verifytree::run(&args),
         Command::Bisect(args) => bisect::run(&args),
         Command::Reduce(args) => reduce::run(&args),
         Command::Fuzzcorpus(args) => fuzzcorpus::run(&args),
