@@ -13,6 +13,7 @@ mod interned;
 mod irtext;
 mod judge;
 mod lift;
+mod mutants;
 mod mutated;
 mod oracle;
 mod packages;
@@ -81,6 +82,8 @@ enum Command {
     Bisect(bisect::Args),
     /// Make a source small that comes out differently
     Reduce(reduce::Args),
+    /// Break the rules of the passes, one after the other, and see whether a test notices (needs cargo-mutants)
+    Mutants(mutants::Args),
     /// Write what the fuzzers begin with, made of tests/python, and their dictionary
     Fuzzcorpus(fuzzcorpus::Args),
     /// List the oddities of CPython that we copy
@@ -110,6 +113,7 @@ fn main() -> ExitCode {
         Command::Verifytree(args) => verifytree::run(&args),
         Command::Bisect(args) => bisect::run(&args),
         Command::Reduce(args) => reduce::run(&args),
+        Command::Mutants(args) => mutants::run(&args),
         Command::Fuzzcorpus(args) => fuzzcorpus::run(&args),
         Command::Quirks(args) => quirks::run(&args),
         Command::Selftest(args) => selftest::run(&args),
