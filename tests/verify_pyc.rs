@@ -257,3 +257,44 @@ fn alterations_of_a_tree_are_found() {
     found.retain(|_, status| status != "missing");
     assert_eq!(found, BTreeMap::new());
 }
+
+#[test]
+fn archives_and_their_members() {
+    let archives = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/archives");
+    let wheel = fs::read(archives.join("app-1.0-py3-none-any.whl")).expect("a wheel");
+    let folder = tree(&[("app.whl", &wheel)]);
+    // Its two files are no .pyc files, and a source has none; another does not compile.
+    let output = verify(folder.path(), &["app.whl"]);
+    assert_eq!(output.status.code(), Some(1));
+    let found = text(&output.stdout);
+    assert!(
+        found.ends_with("2 missing, 2 foreign\n") || found.contains("different"),
+        "{found}"
+    );
+    assert!(
+        found.contains("missing    app.whl/app/__pycache__/mod.*.pyc: "),
+        "{found}"
+    );
+    pycsmith(folder.path(), &["compile", "app.whl"]);
+    let output = verify(folder.path(), &["-v", "app.whl"]);
+    let found = text(&output.stdout);
+    for name in ["__init__", "mod"] {
+        let line = format!("identical  app.whl/app/__pycache__/{name}.cpython-314.pyc\n");
+        assert!(found.contains(&line), "{found}");
+    }
+    let pyc = "app.whl/app/__pycache__/mod.cpython-314.pyc";
+    let output = verify(folder.path(), &["app.whl/app/mod.py", pyc]);
+    assert_eq!(text(&output.stdout), "1 file: 1 identical\n");
+    let output = verify(folder.path(), &["app.whl/app/__init__.py", pyc]);
+    assert_eq!(output.status.code(), Some(1));
+    // The other commands read members too.
+    for arguments in [["dis", pyc], ["info", pyc]] {
+        let output = pycsmith(folder.path(), &arguments);
+        assert_eq!(output.status.code(), Some(0), "{arguments:?}");
+    }
+    let arguments = ["diff", "--target", "3.14", "app.whl/app/mod.py", pyc];
+    let output = pycsmith(folder.path(), &arguments);
+    let found = text(&output.stdout);
+    // The source's name in the file is that of the installed module.
+    assert_eq!((output.status.code(), found.as_str()), (Some(0), ""));
+}

@@ -32,6 +32,7 @@ A file is
 Examples:
   pycsmith verify app/                              all of app/**/__pycache__
   pycsmith verify app/main.py build/main.pyc        one file
+  pycsmith verify app-1.0-py3-none-any.whl          all members; one: app.whl/app/mod.py app.whl/app/mod.pyc
   pycsmith verify src/ build/src/                   build/src/<path>c for each src/<path>
   pycsmith verify --python .venv .venv/lib          against what that interpreter makes now
 
@@ -273,7 +274,7 @@ pub struct OptArgs {
 
 #[derive(Args)]
 pub struct VerifyArgs {
-    /// A source, or a folder to search for *.py
+    /// A source, a folder to search for *.py, or a wheel or zip file
     #[arg(value_name = "SOURCE|FOLDER")]
     pub path: PathBuf,
     /// The .pyc file, or a folder with the same layout [default: what is in __pycache__]

@@ -1,6 +1,6 @@
 //! `pycsmith compile`.
 
-mod archive;
+pub mod archive;
 mod arguments;
 mod job;
 mod plan;

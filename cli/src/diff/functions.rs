@@ -150,7 +150,7 @@ fn meaning(names: (&str, &str), one: &Profile, other: &Profile) -> String {
         _ => "Each has loops of its own: compare them one by one.".to_owned(),
     };
     format!(
-        "{words}\nThese are counts, not times: what a call or a comprehension's function does is not among them.\n"
+        "{words}\nThese are counts, not times; what is done in functions that are called is not counted.\n"
     )
 }
 

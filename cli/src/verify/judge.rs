@@ -1,7 +1,6 @@
 //! What is to be said of one `.pyc` file.
 
 use std::fmt;
-use std::fs::Metadata;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -11,9 +10,9 @@ use pycsmith_bytecode::{CodeObject, Target};
 use pycsmith_compiler::{CompileError, CompileOptions, Session};
 use serde::Serialize;
 
+use super::files::{Files, Source};
 use super::fresh::Fresh;
 use super::pairs::Pair;
-use crate::pyc_file::mtime;
 
 /// In what a `.pyc` file relates to a source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -106,6 +105,7 @@ pub struct Judge {
     pub fresh: Option<Fresh>,
     /// The release that the file before was of: those of one tree are mostly of one.
     pub last: Option<Target>,
+    pub files: Files,
 }
 
 /// A status with its reason.
@@ -138,7 +138,7 @@ impl Judge {
     }
 
     fn examine(&mut self, pair: &Pair, verdict: &mut Verdict) -> Result<(), Finding> {
-        let bytes = match std::fs::read(&pair.pyc) {
+        let bytes = match self.files.read(&pair.pyc) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
                 return Err((Status::Missing, "there is no such file".to_owned()));
@@ -156,16 +156,15 @@ impl Judge {
         let Some(source) = &pair.source else {
             return Err((Status::Foreign, "has no source".to_owned()));
         };
-        let opened = std::fs::metadata(source).and_then(|data| Ok((data, std::fs::read(source)?)));
-        let (metadata, text) = opened.map_err(|error| {
+        let opened = self.files.source(source).map_err(|error| {
             (
                 Status::Foreign,
                 format!("its source cannot be read: {error}"),
             )
         })?;
         let pyc = pyc::read_whole(&bytes).map_err(unreadable)?;
-        let stale = staleness(&pyc, &metadata, &text);
-        let result = self.compare(source, &text, pair, &pyc, &bytes, verdict);
+        let stale = staleness(&pyc, &opened);
+        let result = self.compare(source, &opened.text, pair, &pyc, &bytes, verdict);
         match (stale, result) {
             (None, result) => result,
             (Some(reason), Ok(())) => Err((
@@ -347,21 +346,21 @@ fn unreadable(error: PycError) -> Finding {
 }
 
 /// Why the header is not that of the source as it is now.
-fn staleness(pyc: &Pyc<'_>, metadata: &Metadata, text: &[u8]) -> Option<String> {
+fn staleness(pyc: &Pyc<'_>, source: &Source) -> Option<String> {
     match pyc.header.validation {
         Validation::Timestamp { mtime: time, size } => {
-            if size != metadata.len() as u32 {
+            if size != source.text.len() as u32 {
                 return Some(format!(
                     "its source had {size} bytes, now it has {}",
-                    metadata.len()
+                    source.text.len()
                 ));
             }
-            let now = mtime(metadata);
+            let now = source.mtime?;
             (time != now)
                 .then(|| format!("its source was changed at {time}, as it knows, and at {now}"))
         }
         Validation::CheckedHash(hash) | Validation::UncheckedHash(hash) => {
-            let now = pyc::source_hash(pyc.target, text);
+            let now = pyc::source_hash(pyc.target, &source.text);
             (hash != now).then(|| format!("its source had the hash {hash:016x}, now {now:016x}"))
         }
     }

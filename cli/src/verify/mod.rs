@@ -1,5 +1,6 @@
 //! `pycsmith verify`: do these `.pyc` files come from these sources?
 
+mod files;
 mod fresh;
 mod judge;
 mod pairs;
@@ -7,11 +8,14 @@ mod report;
 
 use std::ops::ControlFlow;
 
+use std::path::Path;
+
 use pycsmith_compiler::Session;
 
 use crate::args::VerifyArgs;
 use crate::message::Message;
-use crate::{FINDINGS, OK, interpreter, parallel, targets};
+use crate::{FINDINGS, OK, archive, interpreter, parallel, targets};
+use files::Files;
 use fresh::Fresh;
 use judge::Judge;
 use pairs::Wanted;
@@ -32,6 +36,11 @@ pub fn run(arguments: &VerifyArgs) -> Result<u8, String> {
         })?),
         None => None,
     };
+    if python.is_some() && is_in_archive(&arguments.path) {
+        return Err(
+            "--python is for files: an interpreter compiles no member of an archive".to_owned(),
+        );
+    }
     let wanted = Wanted {
         target,
         level: arguments.optimize,
@@ -47,6 +56,7 @@ pub fn run(arguments: &VerifyArgs) -> Result<u8, String> {
             target,
             fresh: python.as_deref().map(Fresh::new),
             last: None,
+            files: Files::default(),
         },
         |judge, pair| match pair {
             Ok(pair) => Ok(judge.judge(pair)),
@@ -70,4 +80,9 @@ pub fn run(arguments: &VerifyArgs) -> Result<u8, String> {
     );
     report.end();
     Ok(status)
+}
+
+/// Whether it is an archive, or a member of one.
+fn is_in_archive(path: &Path) -> bool {
+    archive::is_archive(path) && path.is_file() || archive::split(path).is_some()
 }

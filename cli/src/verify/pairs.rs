@@ -2,12 +2,14 @@
 
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, HashMap};
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use pycsmith_bytecode::Target;
 
+use crate::archive::{self, Archive};
 use crate::cache_name::{CacheName, minor_of};
+use crate::compile::archive as compile_archive;
 use crate::paths::{self, ListError};
 
 /// A source and a `.pyc` file that should come from it.
@@ -45,8 +47,46 @@ pub fn find(
             file.display()
         )),
         (false, Some(file)) => Ok(vec![Ok(named(Some(path), file, wanted))]),
+        (_, None) if archive::is_archive(path) && path.is_file() => of_archive(path, wanted),
         (_, None) => Ok(in_caches(path, wanted)),
     }
+}
+
+/// For each source of an archive the files beside it and in its `__pycache__`, or the one that is missing; and those without a source.
+fn of_archive(path: &Path, wanted: Wanted) -> Result<Vec<Result<Pair, ListError>>, String> {
+    let archive = Archive::open(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    let mut files: BTreeMap<PathBuf, Vec<PathBuf>> = BTreeMap::new();
+    for member in archive.members() {
+        let file = Path::new(&member.name);
+        if let Some(source) = source_of(file, wanted) {
+            files.entry(source).or_default().push(file.to_owned());
+        }
+    }
+    let mut found = Vec::new();
+    for source in compile_archive::sources(&archive) {
+        let source = Path::new(source);
+        match files.remove(source) {
+            Some(of_source) => found.extend(
+                of_source
+                    .iter()
+                    .map(|pyc| named(Some(&path.join(source)), &path.join(pyc), wanted)),
+            ),
+            None => found.push(missing(&path.join(source), wanted)),
+        }
+    }
+    let alone = files.into_values().flatten();
+    found.extend(alone.map(|pyc| named(None, &path.join(pyc), wanted)));
+    Ok(found.into_iter().map(Ok).collect())
+}
+
+/// The source that a wanted `.pyc` file should come from.
+fn source_of(pyc: &Path, wanted: Wanted) -> Option<PathBuf> {
+    let folder = pyc.parent()?;
+    if folder.file_name() != Some(OsStr::new("__pycache__")) {
+        return (pyc.extension() == Some(OsStr::new("pyc"))).then(|| pyc.with_extension("py"));
+    }
+    let name = CacheName::parse(pyc.file_name()?).filter(|name| is_wanted(name, wanted))?;
+    Some(folder.with_file_name(format!("{}.py", name.stem)))
 }
 
 /// `folder/<path below root>c` for each source below `root`.
@@ -138,21 +178,7 @@ impl Cache {
             let pair = |pyc: &PathBuf| named(Some(source), pyc, wanted);
             return files.iter().map(pair).collect();
         }
-        let pyc = match wanted.target {
-            Some(target) => {
-                paths::cache_path(source, &target.cache_tag(), wanted.level.unwrap_or(0))
-            }
-            None => {
-                let any = format!("{}.*.pyc", stem.to_string_lossy());
-                source.with_file_name("__pycache__").join(any)
-            }
-        };
-        vec![Pair {
-            source: Some(source.to_owned()),
-            pyc,
-            minor: wanted.target.map(|target| target.minor),
-            level: wanted.level,
-        }]
+        vec![missing(source, wanted)]
     }
 
     fn without_source(&self, folder: &Path, wanted: Wanted) -> impl Iterator<Item = Pair> {
@@ -164,6 +190,24 @@ impl Cache {
         };
         let alone = self.0.iter().filter(is_alone);
         alone.flat_map(move |(_, files)| files.iter().map(move |pyc| named(None, pyc, wanted)))
+    }
+}
+
+/// The file that `source` should have.
+fn missing(source: &Path, wanted: Wanted) -> Pair {
+    let stem = source.file_stem().unwrap_or_default();
+    let pyc = match wanted.target {
+        Some(target) => paths::cache_path(source, &target.cache_tag(), wanted.level.unwrap_or(0)),
+        None => {
+            let any = format!("{}.*.pyc", stem.to_string_lossy());
+            source.with_file_name("__pycache__").join(any)
+        }
+    };
+    Pair {
+        source: Some(source.to_owned()),
+        pyc,
+        minor: wanted.target.map(|target| target.minor),
+        level: wanted.level,
     }
 }
 

@@ -101,6 +101,14 @@ fn attempt(
     Ok(())
 }
 
+/// The names of the sources that are compiled in an archive.
+pub fn sources(archive: &Archive) -> Vec<&str> {
+    let is_record = |member: &&Member| member.name.ends_with(".dist-info/RECORD");
+    let record = archive.members().iter().find(is_record);
+    let sources = archive.members().iter().filter(|it| is_source(it, record));
+    sources.map(|member| &*member.name).collect()
+}
+
 /// Sources that are imported where they are: not the scripts and data that a wheel installs elsewhere.
 fn is_source(member: &Member, record: Option<&Member>) -> bool {
     let name = &*member.name;
