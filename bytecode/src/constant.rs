@@ -31,6 +31,21 @@ pub struct PyStr {
     /// compiler gives (`<lambda>`). Marshal flags it in any case, and releases that intern such objects
     /// ([`Target::interns_static_strings`](crate::Target::interns_static_strings)) show that too.
     pub permanent: bool,
+    pub which: Which,
+}
+
+/// Which of several equal strings of a module one is, where it is none of those that the rules of sharing give: constants of
+/// the IR's text say so, and nothing else.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Which {
+    #[default]
+    ByRules,
+    /// The object of a name, as an identifier of the source.
+    Name,
+    /// The `co_qualname` of the first class that has it as a constant.
+    Qualname,
+    /// One that nothing else has, by number.
+    Own(u8),
 }
 
 impl PartialEq for PyStr {
@@ -62,6 +77,7 @@ impl PyStr {
             hash: hash_text(wtf8),
             interned,
             permanent: false,
+            which: Which::ByRules,
         }
     }
 
@@ -84,6 +100,18 @@ impl PyStr {
         let mut text = PyStr::of_bytes(wtf8.as_ref(), false);
         text.interned = should_intern(&text.wtf8);
         text.permanent = !text.interned && text.is_singleton();
+        text
+    }
+
+    /// A string constant that is this one of several equal ones.
+    pub fn told(wtf8: impl AsRef<[u8]>, which: Which) -> PyStr {
+        let mut text = PyStr::constant(wtf8);
+        text.which = which;
+        match which {
+            Which::ByRules => {}
+            Which::Name => text.interned = true,
+            Which::Qualname | Which::Own(_) => text.permanent = false,
+        }
         text
     }
 

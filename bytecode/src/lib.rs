@@ -23,7 +23,7 @@ pub mod unicode;
 pub mod version;
 
 pub use code::CodeObject;
-pub use constant::{Constant, Names, PyStr};
+pub use constant::{Constant, Names, PyStr, Which};
 pub use location::Location;
 pub use opcode::Op;
 pub use version::{Target, UnicodeVersion};

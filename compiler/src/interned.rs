@@ -15,7 +15,7 @@
 use std::sync::{Arc, LazyLock};
 
 use pycsmith_bytecode::constant::should_intern;
-use pycsmith_bytecode::{Constant, PyStr, Target, set_order};
+use pycsmith_bytecode::{Constant, PyStr, Target, Which, set_order};
 use pycsmith_ir::ConstPool;
 use pycsmith_parser::interner::{WELL_KNOWN_COUNT, names};
 use pycsmith_parser::{Interner, Name};
@@ -224,6 +224,9 @@ impl Strings<'_> {
         let Some(text) = object.as_str() else {
             return false;
         };
+        if object.which != Which::ByRules {
+            return false;
+        }
         if object.is_singleton() {
             // The singleton itself is interned unless the interpreter had an equal string interned before.
             return !self.target.interns_static_strings() && self.interned.at_start(text);

@@ -18,6 +18,7 @@ pub mod future;
 mod interned;
 pub mod lift;
 mod observer;
+mod sharing;
 pub mod stages;
 pub mod stats;
 pub mod symtable;

@@ -6,11 +6,12 @@ use std::sync::Arc;
 use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::pyc::{self, Header, PycError};
 use pycsmith_bytecode::{CodeObject, Constant, Target, compare};
-use pycsmith_ir::CodeModule;
 use pycsmith_ir::lift::{self, LiftError, Lifted};
+use pycsmith_ir::{CodeModule, UnitConst};
 use rustc_hash::FxHashSet;
 
 use crate::assemble::{self, AssembleError, Assembled};
+use crate::sharing::Told;
 use crate::stages::strings;
 
 /// What a `.pyc` file holds.
@@ -105,16 +106,58 @@ fn for_target(data: &[u8], header: Header, lifted: Lifted) -> LiftedPyc {
             result = assemble::module(&module);
         }
     }
-    let mut deviation = deviation(data, &module, result.as_ref(), &codes);
-    if deviation.is_some() && result.is_ok() {
-        module.file.identifiers = hidden_identifiers(&module, &codes);
-        let again = assemble::module(&module);
-        match self::deviation(data, &module, again.as_ref(), &codes) {
-            None => deviation = None,
-            Some(_) => module.file.identifiers.clear(),
+    let deviation = match deviation(data, &module, result.as_ref(), &codes) {
+        Some(found) if result.is_ok() => tell_sharing(data, &mut module, &codes, found),
+        other => other,
+    };
+    LiftedPyc { module, deviation }
+}
+
+/// Finds what the text must say of the sharing of constants, beside what follows from the rules, so that the file comes back:
+/// identifiers, or which objects constants are, or both. If nothing helps, the module is left as it is and `found` is why.
+fn tell_sharing(
+    data: &[u8],
+    module: &mut CodeModule,
+    codes: &[Arc<CodeObject>],
+    found: String,
+) -> Option<String> {
+    let plain = module.clone();
+    let identifiers = hidden_identifiers(module, codes);
+    for (with_identifiers, with_objects) in [(true, false), (false, true), (true, true)] {
+        *module = plain.clone();
+        if with_identifiers {
+            module.file.identifiers.clone_from(&identifiers);
+        }
+        if with_objects {
+            tell_objects(module, codes);
+        }
+        let result = assemble::module(module);
+        if deviation(data, module, result.as_ref(), codes).is_none() {
+            return None;
         }
     }
-    LiftedPyc { module, deviation }
+    *module = plain;
+    Some(found)
+}
+
+/// Says which objects constants are, where assembly makes others of them than `codes` have.
+fn tell_objects(module: &mut CodeModule, codes: &[Arc<CodeObject>]) {
+    let Ok(assembled) = assemble::module(module) else {
+        return;
+    };
+    let made = assembled.units.iter().map(Arc::as_ref);
+    let pairs: Vec<_> = made.zip(codes.iter().map(Arc::as_ref)).collect();
+    let told = Told::of(&pairs, module.target);
+    if told.is_empty() {
+        return;
+    }
+    for (unit, code) in module.units.iter_mut().zip(codes) {
+        for (value, wanted) in unit.consts.iter_mut().zip(code.consts.iter()) {
+            if let UnitConst::Value(value) = value {
+                *value = told.apply(wanted);
+            }
+        }
+    }
 }
 
 /// Why the file would not come back.
@@ -142,7 +185,7 @@ fn deviation(
 }
 
 /// What the source may have as identifiers although no table has them: the strings of sets and slices, which can be objects
-/// of their own for no other reason; and constants that are interned although they do not look like identifiers in ASCII.
+/// of their own for no other reason.
 fn hidden_identifiers(module: &CodeModule, codes: &[Arc<CodeObject>]) -> Vec<String> {
     let mut shown: FxHashSet<&str> = FxHashSet::default();
     for unit in &module.units {
@@ -153,11 +196,10 @@ fn hidden_identifiers(module: &CodeModule, codes: &[Arc<CodeObject>]) -> Vec<Str
     for value in codes.iter().flat_map(|code| code.consts.iter()) {
         let in_set = matches!(value, Constant::FrozenSet(_) | Constant::Slice(_));
         strings(value, &mut |text| {
-            let is_name = text.interned && !should_intern(&text.wtf8);
             let is_word = !text.wtf8.is_empty() && should_intern(&text.wtf8);
             let told = text
                 .as_str()
-                .filter(|text| is_name || in_set && is_word && !shown.contains(text));
+                .filter(|text| in_set && is_word && !shown.contains(text));
             found.extend(told.map(str::to_owned));
         });
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use pycsmith_bytecode::constant::should_intern;
-use pycsmith_bytecode::{CodeObject, Constant, PyStr};
+use pycsmith_bytecode::pyc::{self, Validation};
+use pycsmith_bytecode::{CodeObject, Constant, PyStr, Target};
 use pycsmith_ir::{
     CodeModule, CodeUnit, ConstId, Graph, InstructionSequence, ModuleFile, RawTables, UnitConst,
 };
@@ -14,9 +15,11 @@ use pycsmith_optimizer::{Bug, passes};
 use pycsmith_parser::{Interner, Name};
 use rustc_hash::{FxHashMap, FxHashSet};
 
+use crate::assemble;
 use crate::codegen::unit::Unit;
 use crate::interned::Interned;
 use crate::observer::{Job, Observer};
+use crate::sharing::Told;
 use crate::{CompileError, CompileOptions, Session};
 
 /// A unit's way through the pipeline.
@@ -63,14 +66,68 @@ pub struct Observation {
 /// # Errors
 /// Those of [`crate::compile`].
 pub fn observe(source: &[u8], options: &CompileOptions) -> Result<Observation, CompileError> {
-    observe_with(source, options, Observed::default())
+    let (mut observation, codes) = observe_with(source, options, Observed::default())?;
+    tell_objects(&mut observation, &codes, options.target);
+    Ok(observation)
+}
+
+/// The finished code objects by the ids of their units. (That of a unit whose code object equals an earlier one is not among
+/// them.)
+type Codes = FxHashMap<String, Arc<CodeObject>>;
+
+/// Says in the units which objects their constants are, if assembling their text would make others of them.
+fn tell_objects(observation: &mut Observation, codes: &Codes, target: Target) {
+    let rules = Told::default();
+    let units = observation.units.iter().map(|stages| {
+        let mut unit = stages.last().clone();
+        tell_unit(&mut unit, &rules);
+        unit
+    });
+    let module = CodeModule {
+        target,
+        file: observation.file.clone(),
+        units: units.collect(),
+    };
+    let Ok(assembled) = assemble::module(&module) else {
+        return;
+    };
+    let bytes = |code| pyc::write(code, target, Validation::UncheckedHash(0));
+    if bytes(&assembled.code) == bytes(&observation.code) {
+        return;
+    }
+    let units = module.units.iter().zip(&assembled.units);
+    let pairs: Vec<_> = units
+        .filter_map(|(unit, made)| Some((&**made, &**codes.get(&unit.id)?)))
+        .collect();
+    let told = Told::of(&pairs, target);
+    if told.is_empty() {
+        return;
+    }
+    for stages in &mut observation.units {
+        tell_unit(&mut stages.generated, &told);
+        for unit in stages
+            .steps
+            .iter_mut()
+            .filter_map(|(_, unit)| unit.as_mut())
+        {
+            tell_unit(unit, &told);
+        }
+    }
+}
+
+fn tell_unit(unit: &mut CodeUnit, told: &Told) {
+    for value in &mut unit.consts {
+        if let UnitConst::Value(value) = value {
+            *value = told.apply(value);
+        }
+    }
 }
 
 fn observe_with(
     source: &[u8],
     options: &CompileOptions,
     observed: Observed,
-) -> Result<Observation, CompileError> {
+) -> Result<(Observation, Codes), CompileError> {
     let mut session = Session::new();
     session.observer = Some(Box::new(Observer::Stages(observed)));
     let code = session.compile(source, options)?;
@@ -78,7 +135,8 @@ fn observe_with(
         Some(Observer::Stages(observed)) => std::mem::take(observed),
         _ => Observed::default(),
     };
-    Ok(Observation {
+    let codes = observed.ids.into_values().collect();
+    let observation = Observation {
         units: observed.units,
         code,
         file: ModuleFile {
@@ -86,7 +144,8 @@ fn observe_with(
             validation: None,
             identifiers: observed.identifiers,
         },
-    })
+    };
+    Ok((observation, codes))
 }
 
 /// Compiles a module and keeps each unit as it is after code generation and after each pass that changes it. Inner units
@@ -114,7 +173,7 @@ pub fn stages_without(
         disabled: disabled.to_vec(),
         ..Observed::default()
     };
-    observe_with(source, options, observed).map(|seen| (seen.units, seen.code))
+    observe_with(source, options, observed).map(|(seen, _)| (seen.units, seen.code))
 }
 
 /// [`stages`], with the graph verified before the first pass and behind each.
@@ -129,7 +188,7 @@ pub fn verified_stages(
         verifies: true,
         ..Observed::default()
     };
-    observe_with(source, options, observed).map(|seen| (seen.units, seen.code))
+    observe_with(source, options, observed).map(|(seen, _)| (seen.units, seen.code))
 }
 
 /// All units as code generation made them, or behind the last pass `after`.
@@ -215,9 +274,8 @@ impl Observed {
             shown.extend(tables.into_iter().flatten().map(|name| &name[..]));
         }
         let is_told = |text: &&PyStr| {
-            let is_name = text.interned && !should_intern(&text.wtf8);
             text.as_str()
-                .filter(|text| is_name || !shown.contains(text))
+                .filter(|text| should_intern(text.as_bytes()) && !shown.contains(text))
                 .is_some_and(|text| interned.has_identifier(names, text))
         };
         let told = hidden.into_iter().filter(is_told);

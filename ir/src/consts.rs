@@ -6,7 +6,7 @@ use std::sync::Arc;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 use pycsmith_bytecode::constant::hash_text;
-use pycsmith_bytecode::{CodeObject, Constant, PyStr};
+use pycsmith_bytecode::{CodeObject, Constant, PyStr, Which};
 use rustc_hash::FxHasher;
 
 /// A constant of the compilation; equal ids, and only they, are equal constants of one type.
@@ -111,8 +111,7 @@ impl ConstPool {
 
     /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
     pub fn intern_str(&mut self, wtf8: &[u8]) -> ConstId {
-        let is_it =
-            |value: &Constant| matches!(value, Constant::Str(text) if text.wtf8[..] == *wtf8);
+        let is_it = |value: &Constant| matches!(value, Constant::Str(text) if text.wtf8[..] == *wtf8 && text.which == Which::ByRules);
         let make = || Constant::Str(Arc::new(PyStr::constant(wtf8)));
         self.find_or(hash_of_str(hash_text(wtf8)), is_it, make).0
     }
@@ -210,7 +209,7 @@ pub fn same(a: &Constant, b: &Constant) -> bool {
         (BigInt(a), BigInt(b)) => a == b,
         (Float(a), Float(b)) => same_float(*a, *b),
         (Complex(a, b), Complex(c, d)) => same_float(*a, *c) && same_float(*b, *d),
-        (Str(a), Str(b)) => Arc::ptr_eq(a, b) || a.text_hash() == b.text_hash() && a.wtf8 == b.wtf8,
+        (Str(a), Str(b)) => Arc::ptr_eq(a, b) || same_str(a, b),
         (Bytes(a), Bytes(b)) => a == b,
         (Tuple(a), Tuple(b)) => same_all(a, b),
         (FrozenSet(a), FrozenSet(b)) => same_members(a, b),
@@ -218,6 +217,11 @@ pub fn same(a: &Constant, b: &Constant) -> bool {
         (Code(a), Code(b)) => same_code(a, b),
         _ => false,
     }
+}
+
+/// Equal, and not told to be two objects.
+fn same_str(a: &PyStr, b: &PyStr) -> bool {
+    a.text_hash() == b.text_hash() && a.wtf8 == b.wtf8 && a.which == b.which
 }
 
 /// A NaN equals nothing: each folded one is a constant of its own.

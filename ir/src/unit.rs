@@ -34,7 +34,7 @@ pub struct ModuleFile {
     /// The header.
     pub validation: Option<Validation>,
     /// Identifiers of the source that none of the tables has, as what CPython has interned shows in which constants are one
-    /// object; and those beyond ASCII that are the object of a constant.
+    /// object.
     pub identifiers: Vec<String>,
 }
 

@@ -3,16 +3,15 @@
 use std::fmt;
 use std::sync::Arc;
 
-use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::pyc::{self, Validation};
-use pycsmith_bytecode::{CodeObject, Constant, Op, PyStr, Target};
+use pycsmith_bytecode::{CodeObject, Constant, Op, PyStr, Target, Which};
 use pycsmith_ir::{
     BlockId, CodeModule, CodeUnit, ConstId, ConstPool, InstructionSequence, Label, UnitConst,
 };
 use pycsmith_optimizer::{Optimized, passes};
 use pycsmith_parser::interner::names;
 use pycsmith_parser::{Interner, Name};
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::{Assembler, Buffers, Metadata, check};
 use crate::CompileError;
@@ -182,6 +181,8 @@ struct Assembly<'m> {
     name_objects: Vec<Option<Arc<PyStr>>>,
     interned: Interned,
     pool: ConstPool,
+    /// Constants that are the `co_qualname` of a class.
+    claimed: FxHashSet<ConstId>,
     filename: Arc<PyStr>,
     buffers: Buffers,
     by_id: FxHashMap<&'m str, usize>,
@@ -212,6 +213,7 @@ impl<'m> Assembly<'m> {
             name_objects: Vec::new(),
             interned,
             pool: ConstPool::new(),
+            claimed: FxHashSet::default(),
             filename: Arc::new(PyStr::of_bytes(filename, module.target.interns_qualnames())),
             buffers: Buffers::default(),
             by_id: ids.zip(0..).collect(),
@@ -326,42 +328,53 @@ impl<'m> Assembly<'m> {
                     // Units that are referred to are done: see `order`.
                     code.map_or(Constant::None, Constant::Code)
                 }
-                UnitConst::Value(_) if Some(index) == of_class => {
-                    let object = self.assembler().strings.qualname_constant(name, qualname);
-                    qualname_object = Some(object.clone());
-                    Constant::Str(object)
-                }
-                UnitConst::Value(value) => self.with_identifiers(value),
+                UnitConst::Value(value) if Some(index) == of_class => match value {
+                    Constant::Str(text) if text.which != Which::ByRules => {
+                        let value = self.with_names(value);
+                        let id = self.pool.intern(value);
+                        qualname_object = self.claimed_qualname(id);
+                        ids.push(id);
+                        continue;
+                    }
+                    _ => {
+                        let object = self.assembler().strings.qualname_constant(name, qualname);
+                        qualname_object = Some(object.clone());
+                        Constant::Str(object)
+                    }
+                },
+                UnitConst::Value(value) => self.with_names(value),
             };
             ids.push(self.pool.intern(value));
         }
         (ids, qualname_object)
     }
 
-    /// The value with the objects of identifiers in the place of equal strings, for identifiers that the module lists. (Those
-    /// in ASCII are interned in any case.)
-    fn with_identifiers(&mut self, value: &Constant) -> Constant {
-        if self.module.file.identifiers.is_empty() {
-            return value.clone();
-        }
-        match value {
-            Constant::Str(text) if !should_intern(&text.wtf8) => {
-                let listed =
-                    |text: &&str| self.module.file.identifiers.iter().any(|name| name == text);
-                match text.as_str().filter(listed) {
-                    Some(text) => {
-                        let name = self.names.intern(text);
-                        Constant::Str(self.assembler().strings.name_object(name))
-                    }
-                    None => value.clone(),
-                }
+    /// The string that this constant is, if it is the qualified name of a class and this is the first.
+    fn claimed_qualname(&mut self, id: ConstId) -> Option<Arc<PyStr>> {
+        match self.pool.get(id) {
+            Constant::Str(text) if text.which == Which::Qualname => {
+                self.claimed.insert(id).then(|| text.clone())
             }
-            Constant::Tuple(items) => Constant::Tuple(
-                items
-                    .iter()
-                    .map(|item| self.with_identifiers(item))
-                    .collect(),
-            ),
+            _ => None,
+        }
+    }
+
+    /// The value with the objects of names in the place of the strings that say so.
+    fn with_names(&mut self, value: &Constant) -> Constant {
+        match value {
+            Constant::Str(text) if text.which == Which::Name => match text.as_str() {
+                Some(text) => {
+                    let name = self.names.intern(text);
+                    Constant::Str(self.assembler().strings.name_object(name))
+                }
+                None => value.clone(),
+            },
+            Constant::Tuple(items) if items.iter().any(tells_name) => {
+                Constant::Tuple(items.iter().map(|item| self.with_names(item)).collect())
+            }
+            Constant::FrozenSet(items) if items.iter().any(tells_name) => {
+                Constant::FrozenSet(items.iter().map(|item| self.with_names(item)).collect())
+            }
             other => other.clone(),
         }
     }
@@ -379,6 +392,15 @@ impl<'m> Assembly<'m> {
             code.exceptiontable = self.pool.intern_bytes(bytes);
         }
         Arc::new(code)
+    }
+}
+
+/// Whether a string in it is told to be the object of a name.
+fn tells_name(value: &Constant) -> bool {
+    match value {
+        Constant::Str(text) => text.which == Which::Name,
+        Constant::Tuple(items) | Constant::FrozenSet(items) => items.iter().any(tells_name),
+        _ => false,
     }
 }
 

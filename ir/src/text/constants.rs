@@ -8,13 +8,22 @@
 //! | strings, bytes | `'it\'s \ud800'`, `b'\x00'` |
 //! | tuples, frozensets, slices | `(1, 2)`, `(1,)`, `frozenset({1})`, `slice(None, 2, None)` |
 //! | others | `None`, `True`, `False`, `...` |
+//!
+//! Which constants are one object follows from the rules by which CPython shares them. A string of which they do not tell says
+//! so, alone or within another constant:
+//!
+//! | text | the string is |
+//! | --- | --- |
+//! | `name('é')` | the object of a name, and interned |
+//! | `qualname('f.<locals>.C')` | the `co_qualname` of the first class that has it as a constant |
+//! | `own('%')`, `own('%', 2)` | an object that nothing else has; equal ones with one number are one |
 
 use std::fmt::Write as _;
 use std::sync::Arc;
 
 use num_bigint::BigInt;
 use pycsmith_bytecode::repr::repr;
-use pycsmith_bytecode::{Constant, PyStr};
+use pycsmith_bytecode::{Constant, PyStr, Which};
 
 use super::syntax::Value;
 
@@ -68,10 +77,7 @@ fn write(out: &mut String, value: &Constant, depth: usize) {
         Constant::Complex(real, imag) => {
             write!(out, "complex({}, {})", float(*real), float(*imag))
         }
-        Constant::Str(text) => {
-            string(out, &text.wtf8);
-            Ok(())
-        }
+        Constant::Str(text) => text_of_str(out, text),
         Constant::Bytes(bytes) => {
             out.push_str("b'");
             bytes.iter().for_each(|&byte| escape_byte(out, byte));
@@ -86,6 +92,22 @@ fn write(out: &mut String, value: &Constant, depth: usize) {
         // Not as an item of anything: no compiler makes that.
         Constant::Code(_) => out.write_str("None"),
     };
+}
+
+/// The string, with the words for what it is if the rules of sharing do not tell.
+fn text_of_str(out: &mut String, text: &PyStr) -> std::fmt::Result {
+    out.push_str(match text.which {
+        Which::ByRules => "",
+        Which::Name => "name(",
+        Which::Qualname => "qualname(",
+        Which::Own(_) => "own(",
+    });
+    string(out, &text.wtf8);
+    match text.which {
+        Which::ByRules => Ok(()),
+        Which::Own(number) if number != 1 => write!(out, ", {number})"),
+        _ => out.write_char(')'),
+    }
 }
 
 fn list(
@@ -265,13 +287,34 @@ pub fn parse(value: &Value<'_>) -> Result<Constant, String> {
             }
             _ => return Err("slice(...) has three constants".to_owned()),
         },
+        Value::Call(word @ ("name" | "qualname" | "own"), arguments) => {
+            Constant::Str(Arc::new(told(word, arguments)?))
+        }
         Value::Call("code", _) => return Err("code stands alone".to_owned()),
         Value::Call(word, _) => {
             return Err(format!(
-                "{word}(...) is no constant: complex, frozenset, slice, nan and code are"
+                "{word}(...) is no constant: complex, frozenset, slice, nan, code, name, qualname and own are"
             ));
         }
     })
+}
+
+/// A string that says which of several equal ones it is.
+fn told(word: &str, arguments: &[Value<'_>]) -> Result<PyStr, String> {
+    let (text, number) = match arguments {
+        [Value::Str(text)] => (text, 1),
+        [Value::Str(text), Value::Number(number)] if word == "own" => {
+            let number = number.parse().map_err(|_| "own(...) numbers end at 255")?;
+            (text, number)
+        }
+        _ => return Err(format!("{word}(...) has one string")),
+    };
+    let which = match word {
+        "name" => Which::Name,
+        "qualname" => Which::Qualname,
+        _ => Which::Own(number),
+    };
+    Ok(PyStr::told(parse_string(text)?, which))
 }
 
 fn nan(arguments: &[Value<'_>]) -> Result<f64, String> {
