@@ -117,8 +117,9 @@ pub struct Block {
     pub next: BlockId,
     /// The label it has if it is a jump target, else [`Label::NONE`].
     pub label: Label,
-    /// Edges that lead here, once computed (`b_predecessors`).
-    pub predecessors: u32,
+    /// Edges that lead here, once computed (`b_predecessors`). CPython quirk (flowgraph.c): inlining takes one off before any are
+    /// counted, so until then there may be fewer than none.
+    pub predecessors: i32,
     /// Stack depth at its start, in slots; [`Block::DEPTH_UNKNOWN`] until computed (`b_startdepth`).
     pub start_depth: i32,
     /// Marked by passes that visit blocks.
@@ -445,11 +446,19 @@ impl Cfg {
         self.truncate(block, len);
     }
 
+    /// The edges that were counted no longer hold, and nothing asks for the counts again.
+    pub fn forget_edges(&mut self) {
+        self.edges_counted = false;
+        for block in &mut self.blocks {
+            block.predecessors = 0;
+        }
+    }
+
     /// For each block, the edges that lead to it from what the entry reaches, one for the entry itself included.
-    pub fn count_predecessors(&self) -> Vec<u32> {
-        let mut counts = vec![0u32; self.blocks.len()];
+    pub fn count_predecessors(&self) -> Vec<i32> {
+        let mut counts = vec![0i32; self.blocks.len()];
         let mut worklist = Vec::new();
-        let enter = |b: BlockId, counts: &mut Vec<u32>, worklist: &mut Vec<BlockId>| {
+        let enter = |b: BlockId, counts: &mut Vec<i32>, worklist: &mut Vec<BlockId>| {
             if let Some(count) = counts.get_mut(b.0 as usize) {
                 *count += 1;
                 if *count == 1 {

@@ -146,7 +146,7 @@ impl CodeUnit {
 }
 
 /// What a pass may ask of a block, but not where it lies or what can be counted anew.
-type BlockFace<'a> = (BlockId, &'a [Instr], [bool; 4], i32, u32, Vec<BlockId>);
+type BlockFace<'a> = (BlockId, &'a [Instr], [bool; 4], i32, i32, Vec<BlockId>);
 
 fn face(cfg: &Cfg, b: BlockId) -> BlockFace<'_> {
     let Block {

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::opcode::Operand;
 use pycsmith_bytecode::pyc::Validation;
-use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target};
+use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target, Which};
 use pycsmith_ir::text::{self, constants};
 use pycsmith_ir::{
     BlockId, Cfg, CodeModule, CodeUnit, Graph, Instr, Label, ModuleFile, OpKind, RawTables,
@@ -32,6 +32,15 @@ fn text_bytes() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..6).prop_map(|pieces| pieces.concat())
 }
 
+fn which() -> impl Strategy<Value = Which> {
+    prop_oneof![
+        4 => Just(Which::ByRules),
+        1 => Just(Which::Name),
+        1 => Just(Which::Qualname),
+        1 => any::<u8>().prop_map(Which::Own),
+    ]
+}
+
 fn constant() -> impl Strategy<Value = Constant> {
     let leaf = prop_oneof![
         Just(Constant::None),
@@ -44,7 +53,8 @@ fn constant() -> impl Strategy<Value = Constant> {
         }),
         float().prop_map(Constant::Float),
         (float(), float()).prop_map(|(a, b)| Constant::Complex(a, b)),
-        text_bytes().prop_map(|text| Constant::Str(Arc::new(PyStr::constant(text)))),
+        (text_bytes(), which())
+            .prop_map(|(text, which)| Constant::Str(Arc::new(PyStr::told(text, which)))),
         prop::collection::vec(any::<u8>(), 0..8).prop_map(|bytes| Constant::Bytes(bytes.into())),
     ];
     leaf.prop_recursive(3, 12, 4, |inner| {
@@ -197,9 +207,9 @@ fn graph(target: Target, blocks: &[Vec<Seed>], bits: u32) -> Cfg {
         block.except_handler = bits & 8 != 0;
         block.preserve_lasti = bits & 16 != 0;
         block.start_depth = (bits >> 5 & 3) as i32;
-        block.predecessors = bits >> 7 & 1;
+        block.predecessors = (bits >> 7 & 3) as i32 - 1;
     }
-    cfg.edges_counted = bits & 256 != 0;
+    cfg.edges_counted = bits & 512 != 0;
     if bits & 512 != 0 {
         cfg.set_leftover_handlers(ids[0], &[BlockId::NONE, ids[0]]);
     }
@@ -433,6 +443,49 @@ fn words_for_numbers() {
             "BUILD_TUPLE has a number as its operand",
             "IS_OP has a number, or words for one, as its operand",
             "POP_TOP has a number as its operand",
+        ]
+    );
+}
+
+#[test]
+fn strings_say_which_they_are() {
+    let lines = [
+        "LOAD_CONST '%'",
+        "LOAD_CONST own('%')",
+        "LOAD_CONST own('%', 2)",
+        "LOAD_CONST (name('é'), qualname('f.<locals>.C'))",
+    ];
+    let module = text::parse(&operands("3.14", &lines)).unwrap();
+    let printed = module.to_string();
+    for line in lines {
+        let (_, value) = line.split_once(' ').unwrap();
+        assert!(
+            printed.contains(&format!(" {value}\n")),
+            "{line}: {printed}"
+        );
+    }
+    // They are equal, but four constants.
+    assert_eq!(module.units[0].consts.len(), 4);
+    let wrong = operands(
+        "3.14",
+        &[
+            "LOAD_CONST own(1)",
+            "LOAD_CONST own('', 256)",
+            "LOAD_CONST name('a', 1)",
+        ],
+    );
+    let messages: Vec<_> = text::parse(&wrong)
+        .unwrap_err()
+        .into_iter()
+        .map(|fault| fault.message)
+        .collect();
+    let numbers = "own(...) numbers end at 255";
+    assert_eq!(
+        messages,
+        [
+            "own(...) has one string",
+            numbers,
+            "name(...) has one string"
         ]
     );
 }

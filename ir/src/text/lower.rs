@@ -126,7 +126,7 @@ struct Open {
     name_indices: FxHashMap<String, u32>,
     leftovers: Vec<(BlockId, Vec<BlockId>)>,
     /// Blocks that say how many edges lead to them.
-    preds_stated: Vec<(BlockId, u32)>,
+    preds_stated: Vec<(BlockId, i32)>,
     /// Where each instruction stands.
     places: Vec<(BlockId, Span)>,
 }

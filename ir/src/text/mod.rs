@@ -26,6 +26,7 @@
 //!
 //! - Before the first unit may stand `file 'NAME'` (`co_filename`), the header of the `.pyc` file (`pyc mtime=N size=N`,
 //!   `pyc checked hash=0xN`, `pyc unchecked hash=0xN`), and `identifiers` of the source that no table has.
+//! - Strings whose object does not follow from the rules of sharing say which it is: `own('%')` ([`constants`]).
 //! - `code NAME line N args [a, /, b, *c, d, **e] {` begins a unit, which another refers to as `code(NAME)`. Then come, where they say
 //!   something that does not follow from the rest: `.qualname`, `.name`, `.flags`, `.locals` (other than parameters), `.hidden`,
 //!   `.cells`, `.free`, `.names` and `.consts` (the tables, if operands do not use them in order and whole), `.state`,

@@ -315,7 +315,7 @@ impl<'a> Printer<'a> {
     }
 
     /// `counted` edges lead to it if its own number is that of the edges.
-    fn block(&mut self, b: BlockId, targeted: bool, counted: u32) -> BlockText {
+    fn block(&mut self, b: BlockId, targeted: bool, counted: i32) -> BlockText {
         let Block {
             label,
             predecessors,

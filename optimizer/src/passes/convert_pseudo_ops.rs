@@ -29,6 +29,7 @@ pub const PASS: Pass = Pass {
 /// A jump that leads nowhere.
 pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
     let mut b = cfg.entry;
+    let mut drops_edges = false;
     while b.is_some() && cfg.may_have(kind::PSEUDO) {
         if !cfg[b].may_have(kind::PSEUDO) {
             b = cfg[b].next;
@@ -43,6 +44,7 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
                 Op::SETUP_FINALLY | Op::SETUP_WITH | Op::SETUP_CLEANUP => {
                     instr.set_op0(Op::NOP);
                     instr.target = BlockId::NONE;
+                    drops_edges = true;
                 }
                 Op::LOAD_CLOSURE => instr.op = Op::LOAD_FAST,
                 Op::STORE_FAST_MAYBE_NULL => instr.op = Op::STORE_FAST,
@@ -50,6 +52,10 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
             }
         }
         b = cfg[b].next;
+    }
+    if drops_edges {
+        // Those to handlers: control still comes there, but no instruction says so.
+        cfg.forget_edges();
     }
     remove_redundant_jumps::run_with_nops(cfg)
 }

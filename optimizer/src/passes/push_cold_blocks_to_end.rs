@@ -124,7 +124,7 @@ fn jump_from_cold_to_warm(cfg: &mut Cfg, op: Op) {
             cfg.push(jump, Instr::jump(op, next, Location::NONE));
             cfg[jump].cold = true;
             cfg[jump].next = next;
-            cfg[jump].predecessors = u32::from(op == Op::JUMP_NO_INTERRUPT);
+            cfg[jump].predecessors = i32::from(op == Op::JUMP_NO_INTERRUPT);
             cfg[b].next = jump;
         }
         b = next;
