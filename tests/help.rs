@@ -56,6 +56,10 @@ fn world() -> TempDir {
         ("examples/fold.ir", include_bytes!("../examples/fold.ir")),
         ("fib.py", fib),
         ("sums.py", sums),
+        (
+            "traceback.txt",
+            b"  File \"fib.py\", line 2, in fib\n    if n < 2:\n       ^^^^^\n",
+        ),
         ("app/main.py", fib),
         ("src/main.py", fib),
         ("tmp/image/opt/app/main.py", fib),

@@ -111,10 +111,11 @@ fn listings_for_reading() {
                 color: false,
                 stack,
                 lines: None,
+                marked: &[],
             };
             for code in model::all(&code) {
                 let listing = model::Listing::new(&code, target);
-                let text = reading::text(&listing, source, options);
+                let text = reading::text(&listing, source, options, usize::MAX);
                 let widest = text.lines().max_by_key(|line| line.chars().count());
                 assert!(
                     widest.is_some_and(|line| line.chars().count() <= 80),

@@ -32,7 +32,7 @@ A file is
 Examples:
   pycsmith verify app/                              all of app/**/__pycache__
   pycsmith verify app/main.py build/main.pyc        one file
-  pycsmith verify app-1.0-py3-none-any.whl          all members; one: app.whl/app/mod.py app.whl/app/mod.pyc
+  pycsmith verify dist/app-1.0-py3-none-any.whl     all members
   pycsmith verify src/ build/src/                   build/src/<path>c for each src/<path>
   pycsmith verify --python .venv .venv/lib          against what that interpreter makes now
 

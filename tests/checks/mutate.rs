@@ -59,11 +59,11 @@ impl Random {
     pub fn new(seed: u64, number: u64) -> Random {
         let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ number);
         // Neighbouring states begin alike.
-        random.next();
+        random.number();
         random
     }
 
-    pub fn next(&mut self) -> u64 {
+    pub fn number(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -73,7 +73,7 @@ impl Random {
 
     /// Less than `limit`; 0 for 0.
     pub fn below(&mut self, limit: usize) -> usize {
-        (self.next() % (limit as u64).max(1)) as usize
+        (self.number() % (limit as u64).max(1)) as usize
     }
 }
 
@@ -120,7 +120,7 @@ fn damage(bytes: &mut Vec<u8>, other: &[u8], random: &mut Random) {
     match random.below(12) {
         // Bits and bytes.
         0..=3 if at < bytes.len() => bytes[at] ^= 1 << random.below(8),
-        4 if at < bytes.len() => bytes[at] = random.next() as u8,
+        4 if at < bytes.len() => bytes[at] = random.number() as u8,
         5 if at < bytes.len() => bytes[at] = TYPES[random.below(TYPES.len())],
         // Lengths, counts, first lines.
         6 => {
