@@ -6,8 +6,7 @@ pub struct Name(pub u32);
 
 /// Strings by number and numbers by string.
 pub struct Interner {
-    /// An open-addressed hash table with a power of two as its size: 0 where nothing is, else half of the hash
-    /// and the name's number plus 1. At least half of the slots are free.
+    /// An open-addressed hash table with a power of two as its size. At least half of the slots are free.
     slots: Vec<Slot>,
     /// All strings, one after the other.
     text: String,
@@ -17,8 +16,34 @@ pub struct Interner {
 
 #[derive(Clone, Copy, Default)]
 struct Slot {
+    /// Half of the hash.
     hash: u32,
+    /// The name's number plus 1; 0 where nothing is.
     number: u32,
+    /// See [`short`].
+    short: u64,
+}
+
+/// Says all of a string of 1 to 7 bytes, which most names are; 0 for others.
+#[inline]
+fn short(bytes: &[u8]) -> u64 {
+    let length = bytes.len();
+    let half = |at| match bytes[at..].first_chunk() {
+        Some(chunk) => u64::from(u32::from_le_bytes(*chunk)),
+        None => 0,
+    };
+    let text = match length {
+        // The two halves overlap, and agree where they do.
+        4..8 => half(0) | half(length - 4) << (8 * (length - 4)),
+        1..4 => {
+            let (first, middle, last) = (bytes[0], bytes[length / 2], bytes[length - 1]);
+            u64::from(first)
+                | u64::from(middle) << (8 * (length / 2))
+                | u64::from(last) << (8 * (length - 1))
+        }
+        _ => return 0,
+    };
+    text | (length as u64) << 56
 }
 
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
@@ -158,6 +183,7 @@ impl Interner {
 
     #[inline]
     fn find(&self, text: &str, hash: u32) -> Option<Name> {
+        let short = short(text.as_bytes());
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
         loop {
@@ -166,7 +192,10 @@ impl Interner {
                 return None;
             }
             let name = Name(slot.number.wrapping_sub(1));
-            if slot.hash == hash && self.resolve(name) == text {
+            if slot.hash == hash
+                && slot.short == short
+                && (short != 0 || self.resolve(name) == text)
+            {
                 return Some(name);
             }
             at = (at + 1) & mask;
@@ -181,7 +210,13 @@ impl Interner {
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
         let number = self.ends.len() as u32;
-        place(&mut self.slots, Slot { hash, number });
+        let short = short(text.as_bytes());
+        let slot = Slot {
+            hash,
+            number,
+            short,
+        };
+        place(&mut self.slots, slot);
         Name(number - 1)
     }
 

@@ -1,6 +1,6 @@
 //! Tokens, made when the parser asks for them. What is rare, or an error, is the other parser's.
 
-use super::{Bail, Result};
+use super::{Bail, Result, words};
 use crate::indentation::Depth;
 use crate::literals::numbers;
 
@@ -170,69 +170,6 @@ fn is_identifier_part(byte: u8) -> bool {
     PARTS[byte as usize]
 }
 
-#[inline]
-fn keyword(word: &[u8]) -> Tok {
-    match word.len() {
-        2 => match word {
-            b"as" => Tok::As,
-            b"if" => Tok::If,
-            b"in" => Tok::In,
-            b"is" => Tok::Is,
-            b"or" => Tok::Or,
-            _ => Tok::Name,
-        },
-        3 => match word {
-            b"and" => Tok::And,
-            b"def" => Tok::Def,
-            b"del" => Tok::Del,
-            b"for" => Tok::For,
-            b"not" => Tok::Not,
-            b"try" => Tok::Try,
-            _ => Tok::Name,
-        },
-        4 => match word {
-            b"None" => Tok::None,
-            b"True" => Tok::True,
-            b"elif" => Tok::Elif,
-            b"else" => Tok::Else,
-            b"from" => Tok::From,
-            b"pass" => Tok::Pass,
-            b"with" => Tok::With,
-            _ => Tok::Name,
-        },
-        5 => match word {
-            b"False" => Tok::False,
-            b"async" => Tok::Async,
-            b"await" => Tok::Await,
-            b"break" => Tok::Break,
-            b"class" => Tok::Class,
-            b"raise" => Tok::Raise,
-            b"while" => Tok::While,
-            b"yield" => Tok::Yield,
-            _ => Tok::Name,
-        },
-        6 => match word {
-            b"assert" => Tok::Assert,
-            b"except" => Tok::Except,
-            b"global" => Tok::Global,
-            b"import" => Tok::Import,
-            b"lambda" => Tok::Lambda,
-            b"return" => Tok::Return,
-            _ => Tok::Name,
-        },
-        7 => match word {
-            b"finally" => Tok::Finally,
-            _ => Tok::Name,
-        },
-        8 => match word {
-            b"continue" => Tok::Continue,
-            b"nonlocal" => Tok::Nonlocal,
-            _ => Tok::Name,
-        },
-        _ => Tok::Name,
-    }
-}
-
 impl<'s> Lexer<'s> {
     pub(super) fn new(text: &'s str) -> Lexer<'s> {
         Lexer {
@@ -334,10 +271,7 @@ impl<'s> Lexer<'s> {
         let bytes = self.bytes;
         loop {
             let start = self.state.at;
-            let mut at = start;
-            while bytes.get(at) == Some(&b' ') {
-                at += 1;
-            }
+            let mut at = words::end_of_spaces(bytes, start);
             let column = (at - start) as u32;
             let mut depth = Depth {
                 column,
@@ -492,13 +426,7 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn word(&mut self, start: usize) -> Result<Token> {
         let bytes = self.bytes;
-        let mut at = start + 1;
-        while let Some(&byte) = bytes.get(at) {
-            if !is_identifier_part(byte) {
-                break;
-            }
-            at += 1;
-        }
+        let (at, kind) = words::word(bytes, start);
         self.state.at = at;
         let is_prefix =
             |byte: &u8| matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't');
@@ -508,7 +436,7 @@ impl<'s> Lexer<'s> {
         {
             return Ok(self.string_start(start, at));
         }
-        Ok(self.token(keyword(&bytes[start..at]), start))
+        Ok(self.token(kind, start))
     }
 
     fn string_start(&mut self, start: usize, quote: usize) -> Token {

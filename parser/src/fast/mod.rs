@@ -16,6 +16,7 @@ mod patterns;
 mod simple;
 mod strings;
 mod targets;
+mod words;
 
 use bumpalo::Bump;
 use pycsmith_bytecode::{Location, Target};

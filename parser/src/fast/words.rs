@@ -1,0 +1,207 @@
+//! Runs of bytes eight at a time: where a word or a run of spaces ends, and which words are keywords.
+
+use super::lexer::Tok;
+
+const EACH: u64 = 0x0101_0101_0101_0101;
+/// The highest bit of each byte.
+const HIGH: u64 = 0x80 * EACH;
+
+/// Eight bytes from `at` on, the first one lowest; zeros stand for what is behind the end.
+#[inline]
+fn load(bytes: &[u8], at: usize) -> u64 {
+    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        Some(chunk) => u64::from_le_bytes(*chunk),
+        None => load_last(bytes, at),
+    }
+}
+
+#[cold]
+fn load_last(bytes: &[u8], at: usize) -> u64 {
+    let rest = bytes.get(at..).unwrap_or_default();
+    let folded = rest.iter().rev().take(8);
+    folded.fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+/// The highest bit of each byte that cannot stand in a word, which has letters, digits, `_` and what is not ASCII.
+#[inline]
+fn outside_words(bytes: u64) -> u64 {
+    // With the highest bits out of the way no sum goes over into the next byte: adding 0x80 - x sets the highest bit of those
+    // that are x or more.
+    let low = bytes & !HIGH;
+    let lower = low | 0x20 * EACH;
+    let digit = (low + (0x80 - 0x30) * EACH) & !(low + (0x80 - 0x3A) * EACH);
+    let letter = (lower + (0x80 - 0x61) * EACH) & !(lower + (0x80 - 0x7B) * EACH);
+    let underscore = !((low ^ 0x5F * EACH) + 0x7F * EACH);
+    !(bytes | digit | letter | underscore) & HIGH
+}
+
+/// Where the word that starts at `start` ends, and what it is: a keyword or a name.
+#[inline]
+pub(super) fn word(bytes: &[u8], start: usize) -> (usize, Tok) {
+    let first = load(bytes, start);
+    let outside = outside_words(first);
+    if outside == 0 {
+        let end = end_of_word(bytes, start + 8);
+        return (
+            end,
+            if end == start + 8 {
+                keyword(first)
+            } else {
+                Tok::Name
+            },
+        );
+    }
+    // What is below the first byte that is outside.
+    let own = ((outside & outside.wrapping_neg()) >> 7) - 1;
+    let length = outside.trailing_zeros() / 8;
+    (start + length as usize, keyword(first & own))
+}
+
+/// The same, where the first eight bytes are the word's.
+fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        let outside = outside_words(load(bytes, at));
+        if outside != 0 {
+            return at + outside.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+}
+
+/// Where the spaces from `at` on end.
+#[inline]
+pub(super) fn end_of_spaces(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        let others = load(bytes, at) ^ 0x20 * EACH;
+        if others != 0 {
+            return at + others.trailing_zeros() as usize / 8;
+        }
+        at += 8;
+    }
+}
+
+const KEYWORDS: [(&str, Tok); 35] = [
+    ("False", Tok::False),
+    ("None", Tok::None),
+    ("True", Tok::True),
+    ("and", Tok::And),
+    ("as", Tok::As),
+    ("assert", Tok::Assert),
+    ("async", Tok::Async),
+    ("await", Tok::Await),
+    ("break", Tok::Break),
+    ("class", Tok::Class),
+    ("continue", Tok::Continue),
+    ("def", Tok::Def),
+    ("del", Tok::Del),
+    ("elif", Tok::Elif),
+    ("else", Tok::Else),
+    ("except", Tok::Except),
+    ("finally", Tok::Finally),
+    ("for", Tok::For),
+    ("from", Tok::From),
+    ("global", Tok::Global),
+    ("if", Tok::If),
+    ("import", Tok::Import),
+    ("in", Tok::In),
+    ("is", Tok::Is),
+    ("lambda", Tok::Lambda),
+    ("nonlocal", Tok::Nonlocal),
+    ("not", Tok::Not),
+    ("or", Tok::Or),
+    ("pass", Tok::Pass),
+    ("raise", Tok::Raise),
+    ("return", Tok::Return),
+    ("try", Tok::Try),
+    ("while", Tok::While),
+    ("with", Tok::With),
+    ("yield", Tok::Yield),
+];
+
+/// Found by trying: it gives each keyword a slot of its own.
+const MULTIPLIER: u64 = 0xB57C_8E05_E3C9_B0E1;
+
+/// The slot of a word of up to eight bytes.
+#[inline]
+const fn slot(word: u64) -> usize {
+    (word.wrapping_mul(MULTIPLIER) >> 58) as usize
+}
+
+/// Each keyword in its slot.
+const SLOTS: [(u64, Tok); 64] = {
+    let mut slots = [(0, Tok::Name); 64];
+    let mut index = 0;
+    while index < KEYWORDS.len() {
+        let (text, tok) = KEYWORDS[index];
+        let (mut word, mut at) = (0, text.len());
+        while at > 0 {
+            at -= 1;
+            word = word << 8 | text.as_bytes()[at] as u64;
+        }
+        assert!(slots[slot(word)].0 == 0);
+        slots[slot(word)] = (word, tok);
+        index += 1;
+    }
+    slots
+};
+
+/// What a word of up to eight bytes is.
+#[inline]
+fn keyword(word: u64) -> Tok {
+    let (found, tok) = SLOTS[slot(word)];
+    if found == word { tok } else { Tok::Name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_part(byte: u8) -> bool {
+        byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
+    }
+
+    #[test]
+    fn each_byte_is_in_a_word_or_not_wherever_it_stands() {
+        for byte in 0..=255u8 {
+            for around in [b'a', 0xFF, 0x80, 0x7F, 0] {
+                for place in 0..8 {
+                    let mut bytes = [around; 8];
+                    bytes[place] = byte;
+                    let outside = outside_words(u64::from_le_bytes(bytes)).to_le_bytes();
+                    for (byte, outside) in bytes.into_iter().zip(outside) {
+                        assert_eq!(outside, if is_part(byte) { 0 } else { 0x80 }, "{byte:#x}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn words_end_where_they_end() {
+        for length in 1..40 {
+            for rest in ["", " ", "(", "\0abcdefghijk", ".x   "] {
+                let text = format!("  {}{rest}", "x".repeat(length));
+                assert_eq!(word(text.as_bytes(), 2), (2 + length, Tok::Name), "{text}");
+                let spaces = format!("x{}{rest}", " ".repeat(length));
+                let more = rest.len() - rest.trim_start_matches(' ').len();
+                assert_eq!(end_of_spaces(spaces.as_bytes(), 1), 1 + length + more);
+            }
+        }
+    }
+
+    #[test]
+    fn keywords_are_found_whole() {
+        for (text, tok) in KEYWORDS {
+            for rest in ["", " ", "+abcdefghij", "\0"] {
+                let whole = format!("{text}{rest}");
+                assert_eq!(word(whole.as_bytes(), 0), (text.len(), tok), "{whole}");
+            }
+            let longer = format!("{text}s");
+            assert_eq!(word(longer.as_bytes(), 0).1, Tok::Name, "{longer}");
+            let shorter = &text[..text.len() - 1];
+            let known = KEYWORDS.iter().find(|(other, _)| *other == shorter);
+            let expected = known.map_or(Tok::Name, |&(_, tok)| tok);
+            assert_eq!(word(shorter.as_bytes(), 0).1, expected, "{shorter}");
+        }
+    }
+}
