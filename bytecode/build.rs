@@ -309,6 +309,27 @@ fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
         )
         .unwrap();
     }
+    writeln!(o, "    ],\n    encodings: [").unwrap();
+    for name in names {
+        let Some(row) = rows.get(*name) else {
+            writeln!(o, "        Encoding::NONE,").unwrap();
+            continue;
+        };
+        let Row {
+            number,
+            caches,
+            operand,
+            ..
+        } = row;
+        writeln!(
+            o,
+            "        Encoding {{ number: {}, units: 1 + {caches}, is_real: {}, jumps: {} }}, // {name}",
+            number & 0xFF,
+            *number < 256,
+            *operand == "Jump",
+        )
+        .unwrap();
+    }
     writeln!(o, "    ],\n    by_number: [").unwrap();
     for number in 0..256 {
         match rows.iter().find(|(_, row)| row.number == number) {

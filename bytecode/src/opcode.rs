@@ -137,11 +137,34 @@ impl OpInfo {
     };
 }
 
+/// What the assembler asks of each instruction, in four bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct Encoding {
+    /// The opcode, of meaning where it `is_real`.
+    pub number: u8,
+    /// Code units of the instruction and its inline caches.
+    pub units: u8,
+    /// Neither a pseudo-instruction nor absent from the version.
+    pub is_real: bool,
+    /// [`OpcodeTable::has_jump`].
+    pub jumps: bool,
+}
+
+impl Encoding {
+    const NONE: Encoding = Encoding {
+        number: 0,
+        units: 1,
+        is_real: false,
+        jumps: false,
+    };
+}
+
 /// The opcodes of one minor version (CPython: `pycore_opcode_metadata.h`, `opcode_ids.h`, and the special cases of
 /// `get_stack_effects` in `flowgraph.c`; before 3.13 `opcode.py` and `stack_effect` in `compile.c`).
 pub struct OpcodeTable {
     info: [OpInfo; Op::COUNT],
     net: [Net; Op::COUNT],
+    encodings: [Encoding; Op::COUNT],
     by_number: [Option<Op>; 256],
     /// Sorted by operation.
     cache_entries: &'static [(Op, &'static [CacheEntry])],
@@ -190,6 +213,11 @@ impl OpcodeTable {
     #[inline]
     pub fn op(&self, number: u8) -> Option<Op> {
         self.by_number[usize::from(number)]
+    }
+
+    #[inline]
+    pub fn encoding(&self, op: Op) -> Encoding {
+        self.encodings[op as usize]
     }
 
     /// Inline cache entries behind the instruction, in code units (`_PyOpcode_Caches`).

@@ -12,6 +12,8 @@ pub struct Interner {
     text: String,
     /// Where each string ends.
     ends: Vec<u32>,
+    /// The strings that are [`short`].
+    shorts: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -20,8 +22,6 @@ struct Slot {
     hash: u32,
     /// The name's number plus 1; 0 where nothing is.
     number: u32,
-    /// See [`short`].
-    short: u64,
 }
 
 /// Says all of a string of 1 to 7 bytes, which most names are; 0 for others.
@@ -193,7 +193,7 @@ impl Interner {
             }
             let name = Name(slot.number.wrapping_sub(1));
             if slot.hash == hash
-                && slot.short == short
+                && self.shorts.get(name.0 as usize) == Some(&short)
                 && (short != 0 || self.resolve(name) == text)
             {
                 return Some(name);
@@ -209,14 +209,9 @@ impl Interner {
         }
         self.text.push_str(text);
         self.ends.push(self.text.len() as u32);
+        self.shorts.push(short(text.as_bytes()));
         let number = self.ends.len() as u32;
-        let short = short(text.as_bytes());
-        let slot = Slot {
-            hash,
-            number,
-            short,
-        };
-        place(&mut self.slots, slot);
+        place(&mut self.slots, Slot { hash, number });
         Name(number - 1)
     }
 
@@ -236,6 +231,7 @@ impl Interner {
             slots: Vec::new(),
             text: String::new(),
             ends: Vec::new(),
+            shorts: Vec::new(),
         }
     }
 
@@ -250,6 +246,7 @@ impl Interner {
         }
         self.text.clear();
         self.ends.clear();
+        self.shorts.clear();
         for text in WELL_KNOWN {
             self.intern(text);
         }

@@ -74,7 +74,8 @@ fn resolve_by(
     let mut offset = 0u32;
     for (index, (instr, at)) in instrs.iter_mut().zip(&mut **offsets).enumerate() {
         *at = offset;
-        if table.has_jump(instr.op) {
+        let mut encoding = table.encoding(instr.op);
+        if encoding.jumps {
             let to = place(labels, instr.arg, count)?;
             // CPython too starts with the sizes that the instruction numbers, or those of the labels, would need.
             instr.arg = if target.sizes_jumps_from_places() {
@@ -86,9 +87,10 @@ fn resolve_by(
             };
             let to = to as usize;
             instr.op = directed(instr.op, to > index);
+            encoding = table.encoding(instr.op);
             jumps.push(Jump { index, place: to });
         }
-        offset += size(table, instr);
+        offset += size(encoding, instr.arg);
     }
     offsets[count] = offset;
     // CPython has the same loop without a bound. Instructions settle within a few rounds.
@@ -96,14 +98,15 @@ fn resolve_by(
         let mut changed = false;
         for jump in &*jumps {
             let instr = &mut instrs[jump.index];
-            let before = size(table, instr);
+            let encoding = table.encoding(instr.op);
+            let before = size(encoding, instr.arg);
             instr.arg = distance(
                 table,
                 instr.op,
                 offsets[jump.index + 1],
                 offsets[jump.place],
             )?;
-            changed |= size(table, instr) != before;
+            changed |= size(encoding, instr.arg) != before;
         }
         if !changed {
             return Ok(());
@@ -111,7 +114,7 @@ fn resolve_by(
         let mut offset = 0u32;
         for (instr, place) in instrs.iter().zip(offsets.iter_mut()) {
             *place = offset;
-            offset += size(table, instr);
+            offset += size(table.encoding(instr.op), instr.arg);
         }
         offsets[count] = offset;
     }

@@ -86,27 +86,31 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     #[inline]
-    fn units(&mut self, loc: &Location, units: u32) {
-        // Most are on one line, that of the one before or the next.
-        let delta = loc.line.wrapping_sub(self.line) as u32;
+    fn units(&mut self, loc: &Location, mut units: u32) {
+        // Most are on one line, that of the one before or one of the next.
+        let mut delta = loc.line.wrapping_sub(self.line) as u32;
         let (col, end_col) = (loc.col as u32, loc.end_col as u32);
         let width = end_col.wrapping_sub(col);
-        if (loc.end_line == loc.line) & (units.wrapping_sub(1) < MAX_UNITS) {
+        if !((loc.end_line == loc.line) & (delta < 3) & ((col | end_col) < 128)) {
+            self.entries(loc, units);
+            return;
+        }
+        // With caches, an instruction may need several.
+        while units > 0 {
+            let here = units.min(MAX_UNITS);
             if (delta == 0) & (col < 80) & (width < 16) {
                 let columns = (col & 7) << 4 | width;
                 self.out
-                    .extend_from_slice(&[first((col >> 3) as u8, units), columns as u8]);
-                return;
-            }
-            if (delta < 3) & ((col | end_col) < 128) {
-                let first = first(ONE_LINE + delta as u8, units);
+                    .extend_from_slice(&[first((col >> 3) as u8, here), columns as u8]);
+            } else {
+                let first = first(ONE_LINE + delta as u8, here);
                 self.out
                     .extend_from_slice(&[first, col as u8, end_col as u8]);
                 self.line = loc.line;
-                return;
+                delta = 0;
             }
+            units -= here;
         }
-        self.entries(loc, units);
     }
 
     #[inline(never)]

@@ -13,7 +13,7 @@ pub use module::{AssembleError, Assembled, module, to_pyc};
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::opcode::OpcodeTable;
+use pycsmith_bytecode::opcode::{Encoding, OpcodeTable};
 use pycsmith_bytecode::{CodeObject, Constant, Names, Op, PyStr};
 use pycsmith_ir::sequence::Instruction;
 use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
@@ -181,12 +181,12 @@ fn own_names(names: &mut Vec<Constant>) -> Result<Names> {
 
 /// Code units of an instruction with `EXTENDED_ARG` prefixes and inline caches (`instr_size`).
 #[inline]
-fn size(table: &OpcodeTable, instr: &Instruction) -> u32 {
-    let units = 1 + table.caches(instr.op);
-    if instr.arg <= 0xFF {
+fn size(encoding: Encoding, arg: u32) -> u32 {
+    let units = u32::from(encoding.units);
+    if arg <= 0xFF {
         return units;
     }
-    units + 1 + u32::from(instr.arg > 0xFFFF) + u32::from(instr.arg > 0xFF_FFFF)
+    units + 1 + u32::from(arg > 0xFFFF) + u32::from(arg > 0xFF_FFFF)
 }
 
 /// The code units of the instructions, `total` of them by their [`size`]s, into `code`, which is overwritten (`write_instr`).
@@ -198,14 +198,13 @@ fn emit(
 ) -> Result {
     code.clear();
     code.resize(total, [0, 0]);
-    let opcode = |op: Op| match table.number(op).map(u8::try_from) {
-        Some(Ok(number)) => Ok(number),
-        _ => bug(format!("{op} is no instruction of the target")),
-    };
-    let extended_arg = opcode(Op::EXTENDED_ARG)?;
+    let extended_arg = table.encoding(Op::EXTENDED_ARG).number;
     let mut at = 0;
     for instr in instrs {
-        let number = opcode(instr.op)?;
+        let encoding = table.encoding(instr.op);
+        if !encoding.is_real {
+            return bug(format!("{} is no instruction of the target", instr.op));
+        }
         let [mut low, prefixes @ ..] = instr.arg.to_le_bytes();
         if instr.op == Op::GET_ITER && instr.arg == get_iter::YIELD_FROM {
             low = get_iter::YIELD_FROM_CORO_CHECK as u8;
@@ -217,8 +216,8 @@ fn emit(
                 at += 1;
             }
         }
-        code[at] = [number, low];
-        at += 1 + table.caches(instr.op) as usize;
+        code[at] = [encoding.number, low];
+        at += usize::from(encoding.units);
     }
     Ok(())
 }
