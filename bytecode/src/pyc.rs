@@ -116,7 +116,7 @@ pub fn write(
     target: Target,
     validation: Validation,
 ) -> Result<Vec<u8>, MarshalError> {
-    let mut out = Vec::with_capacity(32 * 1024);
+    let mut out = Vec::with_capacity(HEADER_LEN);
     out.extend_from_slice(&header(target, validation));
     marshal::write(code, target, &mut out)?;
     Ok(out)

@@ -86,7 +86,15 @@ pub(super) struct Writer<'a> {
     next_ref: u32,
     /// Sets being sorted around this writer: the work doubles with each.
     pub(super) sorting: u32,
+    /// What the code objects will take, about, in bytes.
+    room: usize,
 }
+
+/// What a code object takes beside its bytes and constants, about: fields, heads and references.
+const HEAD: usize = 128;
+
+/// Most bytes that are made room for beforehand: what code objects share is counted for each.
+const MOST_ROOM: usize = 4 << 20;
 
 /// What the writer knows of objects.
 #[derive(Default)]
@@ -135,6 +143,7 @@ impl<'a> Writer<'a> {
             memory: Memory::default(),
             next_ref: 0,
             sorting: 0,
+            room: 0,
         }
     }
 
@@ -142,6 +151,7 @@ impl<'a> Writer<'a> {
         self.count_code(code, 1)?;
         // The caller of compile() holds the file's name, and in most releases that of marshal.dumps() the code object.
         self.count_str(&code.filename);
+        self.out.reserve(self.room.min(MOST_ROOM));
         match self.rules.holds_outermost {
             true => self.put_flagged(code::CODE)?,
             false => self.out.push(code::CODE),
@@ -222,11 +232,14 @@ impl<'a> Writer<'a> {
     }
 
     fn count_str(&mut self, text: &PyStr) {
+        self.room += 5;
         if text.interned {
             self.rules.name_is_interned(text);
         } else if !self.is_interned(text) {
             let address = text.wtf8.as_ptr().addr();
-            self.count_object(address);
+            if self.count_object(address) {
+                self.room += text.wtf8.len();
+            }
             if text.permanent {
                 self.count_object(address);
             }
@@ -241,6 +254,8 @@ impl<'a> Writer<'a> {
 
     fn count_code(&mut self, code: &'a CodeObject, depth: usize) -> Result {
         let consts = &*code.consts;
+        let bytes = code.code.len() + code.linetable.len() + code.exceptiontable.len();
+        self.room += HEAD + bytes + bytes / 4;
         if !consts.is_empty() && self.count_object(consts.as_ptr().addr()) {
             if depth + 2 > MAX_DEPTH {
                 return Err(MarshalError::TooDeep);

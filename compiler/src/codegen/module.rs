@@ -1,6 +1,7 @@
 //! Bodies of modules and classes, docstrings, and the way from a finished unit to its code object
 //! (CPython's `codegen_body`, `_PyCompile_CleanDoc`, `_PyCompile_OptimizeAndAssemble`).
 
+use memchr::memchr;
 use pycsmith_bytecode::code::flags;
 use pycsmith_bytecode::{CodeObject, Constant, Location, Op, PyStr};
 use pycsmith_ir::UnitShape;
@@ -192,32 +193,55 @@ pub fn clean_docstring(wtf8: &[u8]) -> Result<Constant> {
         return Err(Box::new(CompileError::Syntax(surrogate_error(wtf8))));
     };
     let mut expanded = String::new();
-    let mut text = text;
-    if text.contains('\t') {
+    if memchr(b'\t', wtf8).is_some() {
         expand_tabs(text, &mut expanded);
-        text = &expanded;
     }
-    let (first, others) = match text.find('\n') {
-        Some(end) => text.split_at(end + 1),
-        None => (text, ""),
+    let text = match &expanded[..] {
+        "" => wtf8,
+        expanded => expanded.as_bytes(),
     };
-    let is_blank = |line: &str| line.trim_matches(' ').trim_end_matches('\n').is_empty();
-    let indent = |line: &str| line.len() - line.trim_start_matches(' ').len();
-    let lines = || others.split_inclusive('\n');
-    let margin = lines()
-        .filter(|line| !is_blank(line))
-        .map(indent)
-        .min()
-        .unwrap_or(0);
-    if margin == 0 && !text.starts_with(' ') {
-        return Ok(Constant::Str(Arc::new(PyStr::constant(text.as_bytes()))));
+    let (first, others) = text.split_at(end_of_line(text));
+    let mut margin = usize::MAX;
+    for line in lines(others) {
+        let indent = indent(line);
+        // Blank lines do not count.
+        if !matches!(line.get(indent), None | Some(b'\n')) {
+            margin = margin.min(indent);
+        }
     }
-    let mut clean = String::with_capacity(text.len());
-    clean.push_str(first.trim_start_matches(' '));
-    for line in lines() {
-        clean.push_str(&line[indent(line).min(margin)..]);
+    if margin == usize::MAX {
+        margin = 0;
     }
-    Ok(Constant::Str(Arc::new(PyStr::constant(clean.as_bytes()))))
+    if margin == 0 && !text.starts_with(b" ") {
+        return Ok(Constant::Str(Arc::new(PyStr::constant(text))));
+    }
+    let mut clean = Vec::with_capacity(text.len());
+    clean.extend_from_slice(&first[indent(first)..]);
+    for line in lines(others) {
+        clean.extend_from_slice(&line[indent(line).min(margin)..]);
+    }
+    Ok(Constant::Str(Arc::new(PyStr::constant(clean))))
+}
+
+/// The lines of a text with their ends.
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (line, behind) = rest.split_at(end_of_line(rest));
+        rest = behind;
+        (!line.is_empty()).then_some(line)
+    })
+}
+
+/// Behind the first line end.
+fn end_of_line(text: &[u8]) -> usize {
+    memchr(b'\n', text).map_or(text.len(), |at| at + 1)
+}
+
+/// The spaces that a line starts with.
+fn indent(line: &[u8]) -> usize {
+    let spaces = line.iter().position(|&byte| byte != b' ');
+    spaces.unwrap_or(line.len())
 }
 
 fn expand_tabs(text: &str, out: &mut String) {
