@@ -28,6 +28,7 @@ pub fn run(_: &Args) -> Result<bool, Box<dyn Error>> {
 pub struct Toolchain {
     /// Its triple.
     host: String,
+    rustc: PathBuf,
     profdata: PathBuf,
 }
 
@@ -46,7 +47,9 @@ impl Toolchain {
             .find_map(|line| line.strip_prefix("host: "))
             .ok_or("rustc does not tell its host")?
             .to_owned();
-        let profdata = Path::new(rustc(&["--print", "sysroot"])?.trim())
+        let sysroot = rustc(&["--print", "sysroot"])?;
+        let sysroot = Path::new(sysroot.trim());
+        let profdata = sysroot
             .join("lib/rustlib")
             .join(&host)
             .join("bin")
@@ -58,7 +61,11 @@ impl Toolchain {
             )
             .into());
         }
-        Ok(Toolchain { host, profdata })
+        Ok(Toolchain {
+            rustc: sysroot.join("bin/rustc"),
+            host,
+            profdata,
+        })
     }
 }
 
@@ -100,6 +107,8 @@ fn cargo(toolchain: &Toolchain, target: &Path, flag: &str) -> Result<PathBuf, Bo
         .args(["build", "--quiet", "--release", "--package", "pycsmith"])
         .args(["--target", &toolchain.host])
         .env("CARGO_TARGET_DIR", target)
+        // One compiler for all: what rustup takes for `rustc` depends on the crate's folder.
+        .env("RUSTC", &toolchain.rustc)
         .env("RUSTFLAGS", flags)
         .current_dir(workspace())
         .status()?;
