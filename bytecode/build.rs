@@ -323,8 +323,9 @@ fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
         } = row;
         writeln!(
             o,
-            "        Encoding {{ number: {}, units: 1 + {caches}, is_real: {}, jumps: {} }}, // {name}",
+            "        Encoding {{ number: {}, units: {}, is_real: {}, jumps: {} }}, // {name}",
             number & 0xFF,
+            1 + caches,
             *number < 256,
             *operand == "Jump",
         )

@@ -28,10 +28,10 @@ fn outside_words(bytes: u64) -> u64 {
     // With the highest bits out of the way no sum goes over into the next byte: adding 0x80 - x sets the highest bit of those
     // that are x or more.
     let low = bytes & !HIGH;
-    let lower = low | 0x20 * EACH;
+    let lower = low | (0x20 * EACH);
     let digit = (low + (0x80 - 0x30) * EACH) & !(low + (0x80 - 0x3A) * EACH);
     let letter = (lower + (0x80 - 0x61) * EACH) & !(lower + (0x80 - 0x7B) * EACH);
-    let underscore = !((low ^ 0x5F * EACH) + 0x7F * EACH);
+    let underscore = !((low ^ (0x5F * EACH)) + 0x7F * EACH);
     !(bytes | digit | letter | underscore) & HIGH
 }
 
@@ -72,7 +72,7 @@ fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
 #[inline]
 pub(super) fn end_of_spaces(bytes: &[u8], mut at: usize) -> usize {
     loop {
-        let others = load(bytes, at) ^ 0x20 * EACH;
+        let others = load(bytes, at) ^ (0x20 * EACH);
         if others != 0 {
             return at + others.trailing_zeros() as usize / 8;
         }
