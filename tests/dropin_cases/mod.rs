@@ -331,7 +331,7 @@ fn is_parallel(arguments: &[&str]) -> bool {
 fn without_frames(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let is_head = |line: &&str| line.starts_with("Traceback ");
-    let Some(head) = lines.iter().rposition(|line| is_head(&line)) else {
+    let Some(head) = lines.iter().rposition(is_head) else {
         return lines;
     };
     let is_frame = |line: &&&str| line.starts_with(' ');

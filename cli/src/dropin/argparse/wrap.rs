@@ -16,7 +16,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Takes the chunks of one line.
-fn line<'t>(chunks: &mut Vec<&'t str>, width: usize, is_later: bool) -> String {
+fn line(chunks: &mut Vec<&str>, width: usize, is_later: bool) -> String {
     if is_later && chunks.last() == Some(&" ") {
         chunks.pop();
     }
