@@ -132,9 +132,8 @@ fn tell_sharing(
             tell_objects(module, codes);
         }
         let result = assemble::module(module);
-        if deviation(data, module, result.as_ref(), codes).is_none() {
-            return None;
-        }
+        // None: it comes back.
+        deviation(data, module, result.as_ref(), codes)?;
     }
     *module = plain;
     Some(found)
