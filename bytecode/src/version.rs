@@ -540,6 +540,8 @@ features! {
     hides_class_cells_from_comprehensions: Since::Patched(&[(13, 1), (14, 3)]);
     /// Functions inside such a comprehension do find them (absent in 3.14.2, seen in 3.14.10); before, they fail.
     passes_class_cells_on: Since::From(14, 3);
+    /// Names of decorators come before those of annotations and bases.
+    visits_decorators_first: Since::From(12, 0);
     /// A class notes of every name that it passes on to inner scopes that it does, not only of those that it binds or declares.
     notes_free_names_of_classes: Since::From(12, 0);
     /// A use in an inlined comprehension is a use of the block around it (absent in 3.14.2, seen in 3.14.10).

@@ -161,7 +161,10 @@ impl<'a> Builder<'_> {
     ) -> Result {
         self.add_def(function.name, def::LOCAL, loc)?;
         self.visit_defaults(&function.args)?;
-        self.visit_exprs(function.decorator_list)?;
+        let decorators_first = self.target.visits_decorators_first();
+        if decorators_first {
+            self.visit_exprs(function.decorator_list)?;
+        }
         let generic = !function.type_params.is_empty();
         if generic {
             let key = ScopeKey::of(function, KeyKind::TypeParams);
@@ -178,6 +181,9 @@ impl<'a> Builder<'_> {
         let id = self.new_scope(function.name, BlockType::Function, Some(key), loc);
         self.scope_mut(id).has_docstring = self.has_docstring(function.body);
         self.visit_function_annotations(function, loc)?;
+        if !decorators_first {
+            self.visit_exprs(function.decorator_list)?;
+        }
         self.enter_existing_block(id, true);
         self.cur_mut().coroutine |= is_async;
         self.visit_arguments(&function.args)?;
@@ -191,7 +197,10 @@ impl<'a> Builder<'_> {
 
     fn visit_class(&mut self, class: &'a ClassDef<'a>, loc: Location) -> Result {
         self.add_def(class.name, def::LOCAL, loc)?;
-        self.visit_exprs(class.decorator_list)?;
+        let decorators_first = self.target.visits_decorators_first();
+        if decorators_first {
+            self.visit_exprs(class.decorator_list)?;
+        }
         let mut outer_private = self.private;
         let generic = !class.type_params.is_empty();
         if generic && !self.target.mangles_in_generic_class_only() {
@@ -216,6 +225,9 @@ impl<'a> Builder<'_> {
         self.visit_exprs(class.bases)?;
         self.check_keywords(class.keywords)?;
         self.visit_keywords(class.keywords)?;
+        if !decorators_first {
+            self.visit_exprs(class.decorator_list)?;
+        }
         let key = ScopeKey::of(class, KeyKind::Body);
         self.enter_block(class.name, BlockType::Class, Some(key), loc)?;
         self.private = Some(class.name);

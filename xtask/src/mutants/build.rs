@@ -118,8 +118,8 @@ fn messages(tree: &Path, arguments: &[&str]) -> Result<Vec<Value>, Box<dyn Error
             "profile.dev.package.pycsmith-optimizer.opt-level=0",
         ])
         .current_dir(tree)
-        // What the workspace has built already need not be built again.
-        .env("CARGO_TARGET_DIR", crate::workspace().join("target"))
+        // Not the workspace's: cargo takes crates at the same place of two copies for the same.
+        .env("CARGO_TARGET_DIR", tree.with_file_name("target"))
         .stderr(Stdio::null())
         .output()?;
     let lines = String::from_utf8(output.stdout)?;
