@@ -18,7 +18,7 @@ killed may leave files .pycsmith-*.tmp, which the next one removes.
 Examples:
   pycsmith compile app/                             __pycache__/*.cpython-3XX.pyc beside the sources
   pycsmith compile --target 3.14 --out-dir build app/           build/app/**.pyc
-  pycsmith compile -O 0,2 --target 3.13,3.14 app/               four files a source, each under its own name
+  pycsmith compile -O 0,2 --target 3.13,3.14 app/               four files a source
   pycsmith compile --python .venv --invalidation-mode unchecked-hash .venv/lib
   pycsmith compile --exclude 'tests/' --exclude '/setup.py' app/
   pycsmith compile --strip-prefix /tmp/image --prepend-prefix / /tmp/image/opt/app

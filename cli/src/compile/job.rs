@@ -35,9 +35,9 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub fn failed(message: Box<Message>) -> Outcome {
+    pub fn failed(message: Message) -> Outcome {
         Outcome {
-            messages: vec![*message],
+            messages: vec![message],
             ..Outcome::default()
         }
     }
@@ -81,7 +81,7 @@ impl Job<'_> {
     pub fn run(&self, worker: &mut Worker) -> Outcome {
         let mut input = match self.open() {
             Ok(input) => input,
-            Err(message) => return Outcome::failed(message),
+            Err(message) => return Outcome::failed(*message),
         };
         let mut outcome = Outcome {
             bytes: input.metadata.len(),

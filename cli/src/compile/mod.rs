@@ -77,7 +77,7 @@ fn files(
                 (source, outcome)
             }
             Err(ListError { path, error }) => {
-                let outcome = Outcome::failed(Message::io(&path, &error));
+                let outcome = Outcome::failed(*Message::io(&path, &error));
                 (path, outcome)
             }
         },

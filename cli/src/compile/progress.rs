@@ -56,11 +56,11 @@ impl Progress {
             Some(shown) if now - shown.changed < INTERVAL => {}
             Some(shown) => {
                 shown.changed = now;
-                if let Some(total) = shown.total.get() {
-                    if shown.bar.length() != Some(*total) {
-                        shown.bar.set_length(*total);
-                        shown.bar.set_style(style(true, self.has_colour));
-                    }
+                if let Some(total) = shown.total.get()
+                    && shown.bar.length() != Some(*total)
+                {
+                    shown.bar.set_length(*total);
+                    shown.bar.set_style(style(true, self.has_colour));
                 }
                 shown.bar.set_position(files);
                 shown.bar.set_message(source.display().to_string());

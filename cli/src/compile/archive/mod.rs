@@ -171,7 +171,7 @@ impl Job<'_> {
             Ok(source) => source,
             Err(error) => {
                 let old = self.plan.variants.iter().map(name).map(Pyc::Old).collect();
-                return (Outcome::failed(Message::archive(&shown, &error)), old);
+                return (Outcome::failed(*Message::archive(&shown, &error)), old);
             }
         };
         let mut outcome = Outcome {
