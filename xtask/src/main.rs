@@ -10,6 +10,7 @@ mod dropins;
 mod fuzzcorpus;
 mod goldens;
 mod interned;
+mod interrupt;
 mod irtext;
 mod judge;
 mod lift;
@@ -23,6 +24,7 @@ mod reduce;
 mod reference;
 mod release;
 mod robust;
+mod scale;
 mod selftest;
 mod snippets;
 mod stages;
@@ -51,6 +53,10 @@ enum Command {
     Release(release::Args),
     /// Cut every source of a tree at random places: no crash, no hang, no stack overflow
     Robust(robust::Args),
+    /// Kill runs of `compile` at random moments, run two at once, and one on a full disk: only whole files, and the same tree in the end
+    Interrupt(interrupt::Args),
+    /// Peak memory of `compile` over 6,000 and 60,000 files: it may not grow
+    Scale(scale::Args),
     /// Record what CPython compiles tests/python to (needs the reference interpreter)
     Goldens(goldens::Args),
     /// Write random programs with pysource-codegen (PyPI) for `conformance`
@@ -98,6 +104,8 @@ fn main() -> ExitCode {
         Command::Bench(args) => bench::run(&args),
         Command::Release(args) => release::run(&args),
         Command::Robust(args) => robust::run(&args),
+        Command::Interrupt(args) => interrupt::run(&args),
+        Command::Scale(args) => scale::run(&args),
         Command::Goldens(args) => goldens::run(&args),
         Command::Programs(args) => programs::run(&args),
         Command::Snippets(args) => snippets::run(&args),
