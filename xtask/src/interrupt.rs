@@ -82,11 +82,14 @@ pub fn binary() -> Result<Binary, Box<dyn Error>> {
     })
 }
 
+/// What is in files, by their paths.
+type Files = BTreeMap<PathBuf, Vec<u8>>;
+
 /// A copy of the sources, and what an undisturbed run makes of them.
 struct Tree {
     binary: Binary,
     folder: tempfile::TempDir,
-    expected: BTreeMap<PathBuf, Vec<u8>>,
+    expected: Files,
     seconds: f64,
 }
 
@@ -123,10 +126,7 @@ impl Tree {
     }
 
     /// The `.pyc` files below a folder, and the names of what else is there that is no source.
-    fn compiled(
-        &self,
-        folder: &Path,
-    ) -> Result<(BTreeMap<PathBuf, Vec<u8>>, Vec<String>), Box<dyn Error>> {
+    fn compiled(&self, folder: &Path) -> Result<(Files, Vec<String>), Box<dyn Error>> {
         let (mut found, mut others) = (BTreeMap::new(), Vec::new());
         for entry in walkdir::WalkDir::new(folder) {
             let entry = entry?;
