@@ -100,6 +100,7 @@ impl CodeUnit {
             && self.stack_depth.is_none()
             && !cfg.edges_counted
             && instrs.all(|instr| instr.handler.is_none())
+            && cfg.layout().all(|b| cfg.leftover_handlers(b).is_empty())
     }
 
     /// What the passes ask for.

@@ -17,6 +17,7 @@ impl Verification {
     /// The pass has run.
     pub fn note(&mut self, pass: &Pass) {
         let establishes = |property| pass.establishes.contains(&property);
+        self.done.handlers_labelled |= establishes(Property::HandlersLabelled);
         self.done.pseudo_ops_converted |= establishes(Property::NoPseudoOps);
         self.done.jumps_normalized |= establishes(Property::JumpsNormalized);
     }

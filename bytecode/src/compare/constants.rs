@@ -13,7 +13,8 @@ pub(crate) struct Equality {
     interning: bool,
     /// Containers found equal, by where they are.
     equal: HashSet<(usize, usize)>,
-    digests: FxHashMap<usize, u64>,
+    /// Of containers, by where they are: whether or not their strings are interned, and as these are.
+    digests: [FxHashMap<usize, u64>; 2],
     keys: RandomState,
 }
 
@@ -22,7 +23,7 @@ impl Equality {
         Equality {
             interning,
             equal: HashSet::new(),
-            digests: FxHashMap::default(),
+            digests: Default::default(),
             keys: RandomState::new(),
         }
     }
@@ -90,10 +91,16 @@ impl Equality {
                 .all(|(one, other)| self.holds(one, other))
     }
 
-    /// The members by their digests.
+    /// The members by their digests. A damaged file's set may have a string twice, interned and not.
     fn sorted(&mut self, members: &[Constant]) -> Vec<Constant> {
         let mut sorted = members.to_vec();
-        sorted.sort_by_cached_key(|member| self.digest(member));
+        sorted.sort_by_cached_key(|member| {
+            let interning = self.interning;
+            (
+                self.digest(member),
+                interning.then(|| self.digest_of(member, true)),
+            )
+        });
         sorted
     }
 
@@ -104,6 +111,10 @@ impl Equality {
 
     /// Equal for equal constants, interned or not.
     pub(crate) fn digest(&mut self, value: &Constant) -> u64 {
+        self.digest_of(value, false)
+    }
+
+    fn digest_of(&mut self, value: &Constant, interning: bool) -> u64 {
         let mut state = self.keys.build_hasher();
         std::mem::discriminant(value).hash(&mut state);
         match value {
@@ -115,27 +126,35 @@ impl Equality {
             Constant::Complex(real, imaginary) => {
                 [real.to_bits(), imaginary.to_bits()].hash(&mut state);
             }
+            Constant::Str(text) if interning => (&text.wtf8, text.interned).hash(&mut state),
             Constant::Str(text) => text.wtf8.hash(&mut state),
             Constant::Bytes(bytes) => bytes.hash(&mut state),
-            Constant::Tuple(members) => self.container(members, true).hash(&mut state),
-            Constant::FrozenSet(members) => self.container(members, false).hash(&mut state),
-            Constant::Slice(members) => self.container(&members[..], true).hash(&mut state),
+            Constant::Tuple(members) => self.container(members, true, interning).hash(&mut state),
+            Constant::FrozenSet(members) => {
+                self.container(members, false, interning).hash(&mut state)
+            }
+            Constant::Slice(members) => self
+                .container(&members[..], true, interning)
+                .hash(&mut state),
             Constant::Code(code) => code.qualname.wtf8.hash(&mut state),
         }
         state.finish()
     }
 
-    fn container(&mut self, members: &[Constant], ordered: bool) -> u64 {
+    fn container(&mut self, members: &[Constant], ordered: bool, interning: bool) -> u64 {
         let place = members.as_ptr() as usize;
-        if let Some(&known) = self.digests.get(&place) {
+        if let Some(&known) = self.digests[usize::from(interning)].get(&place) {
             return known;
         }
-        let mut digests: Vec<u64> = members.iter().map(|member| self.digest(member)).collect();
+        let mut digests: Vec<u64> = members
+            .iter()
+            .map(|member| self.digest_of(member, interning))
+            .collect();
         if !ordered {
             digests.sort_unstable();
         }
         let digest = self.keys.hash_one(digests);
-        self.digests.insert(place, digest);
+        self.digests[usize::from(interning)].insert(place, digest);
         digest
     }
 }
@@ -165,6 +184,25 @@ mod tests {
         let result = Equality::new(true).holds(one, other);
         assert_eq!(Equality::new(true).holds(other, one), result);
         result
+    }
+
+    #[test]
+    fn a_string_may_be_twice_in_a_damaged_set() {
+        let held = |interned| {
+            let mut text = PyStr::constant("* *");
+            text.interned = interned;
+            Constant::Str(Arc::new(text))
+        };
+        let (one, other) = ([held(true), held(false)], [held(false), held(true)]);
+        assert!(equal(&set(&one), &set(&other)));
+        let within = |members: &[Constant]| {
+            set(&members
+                .iter()
+                .map(|m| tuple(&[m.clone()]))
+                .collect::<Vec<_>>())
+        };
+        assert!(equal(&within(&one), &within(&other)));
+        assert!(!equal(&set(&one[..1]), &set(&other[..1])));
     }
 
     #[test]

@@ -8,8 +8,10 @@
 //! | the target has the operation, and it still may stand there | [`operands`] |
 //! | its operand means something: in a table of the unit, or to the interpreter | [`operands`] |
 //! | its location can stand in a location table | [`locations`] |
+//! | only exceptions lead to handlers, and loops not out of them | [`handlers`] |
 //! | the stack is deep enough, equally deep on all ways to a block, and as deep as handlers expect | [`stack`] |
 
+mod handlers;
 mod locations;
 mod operands;
 mod stack;
@@ -83,6 +85,8 @@ pub struct Context<'a> {
 /// What passes have done, as far as it is known: what they have removed must not come back.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Done {
+    /// Instructions know their handlers.
+    pub handlers_labelled: bool,
     /// No pseudo-instruction but `JUMP` and `JUMP_NO_INTERRUPT` is left.
     pub pseudo_ops_converted: bool,
     /// Conditional jumps go forwards, or say themselves that they go backwards.
@@ -104,6 +108,7 @@ pub fn verify(cfg: &Cfg, context: &Context<'_>) -> Result<(), Fault> {
                 .map_err(|message| Fault::at(b, index, message))?;
         }
     }
+    handlers::check(cfg)?;
     stack::check(cfg, context)
 }
 
@@ -267,6 +272,7 @@ fn layout(cfg: &Cfg) -> Result<Places, Fault> {
         return Err(Fault::in_block(b, "no entry"));
     }
     let mut count = 0;
+    let mut last = BlockId::NONE;
     while b.is_some() {
         match places.get_mut(b.0 as usize) {
             None => return Err(Fault::in_block(b, "no such block")),
@@ -274,11 +280,13 @@ fn layout(cfg: &Cfg) -> Result<Places, Fault> {
             Some(place) => *place = Some(count),
         }
         count += 1;
-        let next = cfg[b].next;
-        if next.is_none() && !cfg[b].is_empty() && cfg.has_fallthrough(b) {
-            return Err(Fault::in_block(b, "control runs off the end"));
+        if !cfg[b].is_empty() {
+            last = b;
         }
-        b = next;
+        b = cfg[b].next;
+    }
+    if last.is_some() && cfg.has_fallthrough(last) {
+        return Err(Fault::in_block(last, "control runs off the end"));
     }
     Ok(Places(places))
 }

@@ -27,6 +27,9 @@ pub(super) fn check(context: &Context<'_>, instr: &Instr) -> Result<(), String> 
     if op.is_assembler_op() {
         return Err(format!("{op}: only the assembler makes it"));
     }
+    if is_resolved_earlier(context.target, op) {
+        return Err(format!("{op}: code generation puts another in its place"));
+    }
     let stays = matches!(op, Op::JUMP | Op::JUMP_NO_INTERRUPT);
     if context.done.pseudo_ops_converted && opcodes.is_pseudo(op) && !stays {
         return Err(format!(
@@ -71,6 +74,23 @@ pub(super) fn check(context: &Context<'_>, instr: &Instr) -> Result<(), String> 
     }
 }
 
+/// No graph has it: the name of an instruction sequence's place, or of an attribute access whose operand has flags.
+fn is_resolved_earlier(target: Target, op: Op) -> bool {
+    use Op::{
+        ANNOTATIONS_PLACEHOLDER, LOAD_METHOD, LOAD_SUPER_METHOD, LOAD_ZERO_SUPER_ATTR,
+        LOAD_ZERO_SUPER_METHOD,
+    };
+    let is_name = matches!(
+        op,
+        ANNOTATIONS_PLACEHOLDER
+            | LOAD_METHOD
+            | LOAD_SUPER_METHOD
+            | LOAD_ZERO_SUPER_ATTR
+            | LOAD_ZERO_SUPER_METHOD
+    );
+    is_name && target.opcodes().is_pseudo(op)
+}
+
 fn operands_message(has_arg: bool) -> &'static str {
     if has_arg {
         "this operand has no meaning"
@@ -111,7 +131,7 @@ pub(super) fn check_direction(
         | Op::POP_JUMP_FORWARD_IF_TRUE
         | Op::POP_JUMP_FORWARD_IF_NONE
         | Op::POP_JUMP_FORWARD_IF_NOT_NONE => true,
-        Op::FOR_ITER | Op::SEND if context.done.jumps_normalized => true,
+        Op::FOR_ITER | Op::SEND => true,
         _ if op.is_conditional_jump() && context.done.jumps_normalized => true,
         _ => return Ok(()),
     };

@@ -20,6 +20,7 @@ pub(super) fn check(cfg: &Cfg, context: &Context<'_>) -> Result<(), Fault> {
     let mut instrs = cfg.layout().flat_map(|b| cfg.instrs(b));
     walk.follows_blocks = !walk.depths_known
         && !cfg.edges_counted
+        && !context.done.handlers_labelled
         && cfg.may_have(kind::BLOCK_PUSH | kind::POP_BLOCK)
         && instrs.all(|instr| instr.handler.is_none());
     let counted = context.target.generators_start_with_value();

@@ -153,6 +153,16 @@ fn operations_and_operands_are_the_targets() {
             "BUILD_STRING 1073741824: operands end at 2**30",
         ),
         (
+            "3.13",
+            "LOAD_METHOD a",
+            "LOAD_METHOD: code generation puts another in its place",
+        ),
+        (
+            "3.14",
+            "ANNOTATIONS_PLACEHOLDER",
+            "ANNOTATIONS_PLACEHOLDER: code generation puts another in its place",
+        ),
+        (
             "3.12",
             "KW_NAMES 'a'",
             "KW_NAMES has a tuple of names as its operand",
@@ -229,6 +239,10 @@ fn stacks_agree() {
         ),
         (
             "b0:\nLOAD_FAST a\nJUMP_IF_TRUE b1\nb1:\n",
+            "block b0: control runs off the end",
+        ),
+        (
+            "b0:\nLOAD_FAST a\nRETURN_VALUE\nb1:\nLOAD_FAST a\nb2:\n",
             "block b1: control runs off the end",
         ),
     ] {
@@ -249,6 +263,36 @@ fn handlers_find_what_they_expect() {
     assert_eq!(
         fault_of("3.14", &known.replace("depth=2", "depth=1")).unwrap(),
         "block b1, instruction 0: RERAISE takes more than there is on the stack"
+    );
+}
+
+#[test]
+fn only_exceptions_lead_to_handlers() {
+    let body = "b0:\nSETUP_FINALLY b1\nLOAD_GLOBAL g\nPOP_TOP\nPOP_BLOCK\nLOAD_CONST None\nb2:\nRETURN_VALUE\nb1:\nRERAISE 0\n";
+    assert_eq!(fault_of("3.14", body), None);
+    assert_eq!(
+        fault_of("3.14", &body.replace("b2:\nRETURN_VALUE\n", "")).unwrap(),
+        "block b0, instruction 0: the handler b1 is reached without exceptions too"
+    );
+    assert_eq!(
+        fault_of("3.14", &body.replace("RERAISE 0", "NOP\nb3:\nRERAISE 0")).unwrap(),
+        "block b0, instruction 0: the handler b1 has no instruction of its own"
+    );
+    let body = "b0:\nSETUP_FINALLY b1\nLOAD_GLOBAL g\nLOAD_GLOBAL g\nPOP_BLOCK\nJUMP b4\nb1:\nGET_ITER\nb3:\nFOR_ITER b4\nb5:\nPOP_TOP\nJUMP b3\nb4:\nRERAISE 0\n";
+    assert_eq!(
+        fault_of("3.14", body).unwrap(),
+        "block b3, instruction 0: FOR_ITER leads from a handler to block b4, which is reached without exceptions"
+    );
+}
+
+#[test]
+fn loops_over_iterators_are_left_forwards() {
+    let body =
+        "b0:\nLOAD_FAST a\nGET_ITER\nb1:\nFOR_ITER b2\nb3:\nPOP_TOP\nJUMP b1\nb2:\nRETURN_VALUE\n";
+    assert_eq!(fault_of("3.12", body), None);
+    assert_eq!(
+        fault_of("3.12", &body.replace("FOR_ITER b2", "FOR_ITER b1")).unwrap(),
+        "block b1, instruction 0: FOR_ITER does not go forwards"
     );
 }
 

@@ -62,6 +62,10 @@ fn inline(cfg: &mut Cfg, b: BlockId, room: &mut usize) -> bool {
         return false;
     }
     let target = last.target;
+    if target == b {
+        // A circle of one block: what would be copied ends with the jump that is gone.
+        return false;
+    }
     let small_exit = cfg.exits_scope(target) && cfg[target].len() <= MAX_COPY_SIZE;
     let exit_without_lines = cfg.no_fallthrough(target) && has_no_lineno(cfg, target);
     if !small_exit && !exit_without_lines {

@@ -159,10 +159,13 @@ impl Open {
                     Ok(())
                 }
                 ".leftover" => {
+                    // What stood there may have had a handler that is gone.
+                    let named = self.named.len();
                     let blocks = items
                         .iter()
                         .map(|item| self.block_or_none(item))
                         .collect::<Result<_>>()?;
+                    self.named.truncate(named);
                     self.leftovers.push((self.current, blocks));
                     Ok(())
                 }
