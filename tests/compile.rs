@@ -56,7 +56,7 @@ fn quiet_and_verbose() {
     let folder = tree(&[("a.py", b"a = 1\n"), ("bad.py", b"return\n")]);
     let words = |arguments: &[&str]| text(&pycsmith(folder.path(), arguments).stderr);
     let once = words(&["compile", "-q", "a.py", "bad.py"]);
-    assert!(once.starts_with("  File \"bad.py\"") && once.ends_with("outside function\n"));
+    assert!(once.starts_with("  File \"bad.py\"") && once.ends_with("outside function\n\n"));
     assert_eq!(words(&["compile", "-qq", "a.py", "bad.py"]), "");
     let json = pycsmith(
         folder.path(),
@@ -206,4 +206,94 @@ fn prefixes_change_the_file_name() {
     assert_eq!(output.status.code(), Some(1));
     assert!(text(&output.stderr).contains("does not begin with --strip-prefix image"));
     assert!(!folder.path().join("__pycache__").exists());
+}
+
+/// A tree whose compilation takes a while.
+#[cfg(unix)]
+fn long_work() -> tempfile::TempDir {
+    let source: String = (0..2000)
+        .map(|n| format!("def f{n}(a, b):\n    return [a + {n}, b, 'text {n}']\n"))
+        .collect();
+    let names: Vec<_> = (0..100).map(|n| format!("app/m{n:03}.py")).collect();
+    let files: Vec<_> = names
+        .iter()
+        .map(|name| (name.as_str(), source.as_bytes()))
+        .collect();
+    tree(&files)
+}
+
+#[cfg(unix)]
+fn temporaries(folder: &std::path::Path) -> Vec<String> {
+    let mut names = files(folder);
+    names.retain(|name| name.contains(".pycsmith-"));
+    names
+}
+
+#[cfg(unix)]
+#[test]
+fn a_signal_ends_a_run_after_the_files_in_hand() {
+    for (signal, status) in [("INT", 130), ("TERM", 143)] {
+        let folder = long_work();
+        let cache = folder.path().join("app/__pycache__");
+        let mut run = common::command(folder.path());
+        run.args(["compile", "--target", "3.14", "-j1", "app"]);
+        let child = run.stderr(std::process::Stdio::piped()).spawn();
+        let child = child.expect("it runs");
+        while !cache.is_dir() || compiled(&cache).is_empty() {
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        let kill = format!("kill -{signal} {}", child.id());
+        let sent = std::process::Command::new("bash")
+            .args(["-c", &kill])
+            .status();
+        assert!(sent.expect("bash").success());
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!(output.status.code(), Some(status), "{signal}");
+        let words = text(&output.stderr);
+        assert!(words.starts_with("interrupted: "), "{words}");
+        assert_eq!(temporaries(folder.path()), [""; 0]);
+        let done = compiled(folder.path()).len();
+        assert!((1..100).contains(&done), "{done} files");
+        // What there is is whole: the next run leaves it alone, and does the rest.
+        let again = pycsmith(folder.path(), &["compile", "app"]);
+        let words = text(&again.stderr);
+        assert!(words.contains(&format!("; {done} up to date")), "{words}");
+        assert_eq!(compiled(folder.path()).len(), 100);
+        let verified = pycsmith(folder.path(), &["verify", "app"]);
+        assert!(verified.status.success(), "{}", text(&verified.stdout));
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_beyond_the_limit_is_an_error_of_that_file() {
+    let large: String = (0..2000).map(|n| format!("x = 'text {n}'\n")).collect();
+    let folder = tree(&[
+        ("app/a.py", b"a = 1\n"),
+        ("app/b.py", large.as_bytes()),
+        ("app/c.py", b"c = 1\n"),
+    ]);
+    // In units of 1024 bytes.
+    let script = "ulimit -f 4; exec \"$0\" compile --target 3.14 app";
+    let output = std::process::Command::new("bash")
+        .args(["-c", script, env!("CARGO_BIN_EXE_pycsmith")])
+        .current_dir(folder.path())
+        .output()
+        .expect("bash");
+    let words = text(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    assert!(
+        words.contains(
+            "File \"app/__pycache__/b.cpython-314.pyc\"\nOSError: [Errno 27] File too large\n"
+        ),
+        "{words}"
+    );
+    assert_eq!(
+        compiled(folder.path()),
+        [
+            "app/__pycache__/a.cpython-314.pyc",
+            "app/__pycache__/c.cpython-314.pyc"
+        ]
+    );
+    assert_eq!(temporaries(folder.path()), [""; 0]);
 }

@@ -146,6 +146,21 @@ fn each_subcommand_has_examples_that_run() {
 }
 
 #[test]
+fn help_fits_a_terminal_of_80_columns() {
+    let mut names = subcommands();
+    // Theirs is as wide as argparse makes it.
+    names.retain(|name| !matches!(name.as_str(), "py_compile" | "compileall"));
+    for name in names {
+        let mut narrow = command(Path::new("."));
+        narrow.args(["help", &name]).env("COLUMNS", "80");
+        let help = text(&narrow.output().expect("it runs").stdout);
+        for line in help.lines() {
+            assert!(line.chars().count() <= 80, "{name}: {line}");
+        }
+    }
+}
+
+#[test]
 fn each_subcommand_tells_its_exit_status() {
     for name in subcommands() {
         let help = help(&name);

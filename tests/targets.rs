@@ -150,7 +150,7 @@ fn several_targets() {
     let output = compile(&["bad.py"]);
     assert_eq!(
         text(&output.stderr),
-        "  File \"bad.py\", line 1\n    return 1\n    ^^^^^^^^\nSyntaxError: 'return' outside function (for 3.14.10, 3.13.18)\n"
+        "  File \"bad.py\", line 1\n    return 1\n    ^^^^^^^^\nSyntaxError: 'return' outside function (for 3.14.10, 3.13.18)\n\n"
     );
     let output = compile(&["--message-format", "json", "bad.py"]);
     let message: serde_json::Value =

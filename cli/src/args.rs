@@ -13,11 +13,11 @@ use crate::{compile, completions, man};
 const DIS_EXAMPLES: &str = "\
 Examples:
   pycsmith dis --target 3.14 examples/fib.py
-  pycsmith dis --target 3.14 examples/fib.py --function fib --stack    what is on the stack
+  pycsmith dis --stack --function fib examples/fib.py    what is on the stack
   pycsmith dis __pycache__/fib.cpython-314.pyc --lines 5-7
   echo 'x = y + 1' | pycsmith dis --json -
   pycsmith dis --target 3.14 --traceback traceback.txt    where each frame stood
-  pycsmith dis --style cpython --target 3.14 examples/fib.py    what python3.14 -m dis prints
+  pycsmith dis --style cpython examples/fib.py    what python -m dis prints
   pycsmith dis --style cpython -COP --target 3.14 examples/fib.py";
 
 const VERIFY_NOTES: &str = "\
@@ -27,14 +27,15 @@ A file is
   different   other code, or none that can be read
   stale       made from another state of the source, by its header
   missing     not there
-  foreign     of another version than its name or --target says, of no known one, or without a source
+  foreign     of another version than its name or --target says, of an
+              unknown one, or without a source
 
 Examples:
-  pycsmith verify app/                              all of app/**/__pycache__
-  pycsmith verify app/main.py build/main.pyc        one file
-  pycsmith verify dist/app-1.0-py3-none-any.whl     all members
-  pycsmith verify src/ build/src/                   build/src/<path>c for each src/<path>
-  pycsmith verify --python .venv .venv/lib          against what that interpreter makes now
+  pycsmith verify app/                            all of app/**/__pycache__
+  pycsmith verify app/main.py build/main.pyc      one file
+  pycsmith verify dist/app-1.0-py3-none-any.whl   all members
+  pycsmith verify src/ build/src/                 build/src/X.pyc for src/X.py
+  pycsmith verify --python .venv .venv/lib        against what it makes now
 
 Exit status: 0 if all are identical or equal, 1 if not, 2 for wrong usage.";
 
@@ -72,12 +73,12 @@ pub enum Command {
     Ir(IrArgs),
     /// Run optimizer passes over IR in its text form, or tell what they remove from sources
     #[command(
-        after_help = "Examples:\n  pycsmith opt --list --pipeline 3.12\n  pycsmith opt examples/fold.ir --passes optimize_load_const,optimize_basic_blocks\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - --print-changed\n  pycsmith opt --stats --target 3.14 app/"
+        after_help = "Examples:\n  pycsmith opt --list --pipeline 3.12\n  pycsmith opt examples/fold.ir --passes optimize_load_const\n  pycsmith ir examples/fib.py | pycsmith opt - --print-changed\n  pycsmith opt --stats --target 3.14 app/"
     )]
     Opt(OptArgs),
     /// Assemble IR in its text form to a .pyc file
     #[command(
-        after_help = "Examples:\n  pycsmith ir --target 3.14 examples/fib.py | pycsmith opt - | pycsmith asm - -o fib.pyc\n  pycsmith ir fib.pyc | pycsmith asm - -o same.pyc"
+        after_help = "Examples:\n  pycsmith ir fib.py | pycsmith opt - | pycsmith asm - -o fib.pyc\n  pycsmith ir fib.pyc | pycsmith asm - -o same.pyc"
     )]
     Asm(AsmArgs),
     /// Tell whether .pyc files come from their sources, by compiling these again

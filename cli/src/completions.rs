@@ -7,7 +7,7 @@ use crate::{OK, args, output};
 
 pub const NOTES: &str = "\
 Examples:
-  pycsmith completions bash > ~/.local/share/bash-completion/completions/pycsmith
+  pycsmith completions bash >> ~/.bash_completion
   pycsmith completions zsh > \"${fpath[1]}/_pycsmith\"
   pycsmith completions fish > ~/.config/fish/completions/pycsmith.fish
   pycsmith completions elvish >> ~/.config/elvish/rc.elv

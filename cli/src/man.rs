@@ -13,7 +13,7 @@ use crate::{FINDINGS, OK, output};
 pub const NOTES: &str = "\
 Examples:
   pycsmith man | man -l -
-  pycsmith man ~/.local/share/man/man1              pycsmith.1, pycsmith-compile.1 ...";
+  pycsmith man ~/.local/share/man/man1   pycsmith.1, pycsmith-compile.1 ...";
 
 #[derive(Args)]
 pub struct ManArgs {

@@ -60,7 +60,7 @@ impl Message {
             ErrorKind::AlreadyExists => "FileExistsError",
             _ => "OSError",
         };
-        Message::plain(path, kind, error.to_string())
+        Message::plain(path, kind, system_words(error))
     }
 
     pub fn archive(path: &Path, error: &ArchiveError) -> Box<Message> {
@@ -149,6 +149,19 @@ impl Message {
                 let _ = std::io::stdout().lock().write_all(line.as_bytes());
             }
         }
+    }
+}
+
+/// As Python tells an `OSError`: `[Errno N]` and the system's words.
+pub fn system_words(error: &std::io::Error) -> String {
+    match error.raw_os_error() {
+        Some(errno) => {
+            let words = std::io::Error::from_raw_os_error(errno).to_string();
+            let suffix = format!(" (os error {errno})");
+            let words = words.strip_suffix(&suffix).unwrap_or(&words);
+            format!("[Errno {errno}] {words}")
+        }
+        None => error.to_string(),
     }
 }
 

@@ -8,20 +8,20 @@ use clap::{Args, ValueEnum};
 use crate::args::{ColorChoice, InvalidationMode, MessageFormat, TargetArgs};
 
 pub const NOTES: &str = "\
-A wheel gets its .pyc files in __pycache__ and in its RECORD; pip compiles what it installs itself, uv and others keep
-what the wheel has. Any other zip file gets them beside the sources, the only place where zipimport looks.
+A wheel gets its .pyc files in __pycache__ and in its RECORD; pip compiles what it installs itself, uv and others keep \
+what the wheel has. Any other zip file gets them beside the sources, the only place where zipimport looks. \
 Archives are replaced in place, or written below --out-dir; members that do not change stay as they are.
 
-SIGINT and SIGTERM end a run after the files in hand. Only whole files ever appear under their names; a run that was
+SIGINT and SIGTERM end a run after the files in hand. Only whole files ever appear under their names; a run that was \
 killed may leave files .pycsmith-*.tmp, which the next one removes.
 
 Examples:
-  pycsmith compile app/                             __pycache__/*.cpython-3XX.pyc beside the sources
-  pycsmith compile --target 3.14 --out-dir build app/           build/app/**.pyc
-  pycsmith compile -O 0,2 --target 3.13,3.14 app/               four files a source
+  pycsmith compile app/                                   app/**/__pycache__/*.pyc
+  pycsmith compile --target 3.14 --out-dir build app/     build/app/**.pyc
+  pycsmith compile -O 0,2 --target 3.13,3.14 app/         four files a source
   pycsmith compile --python .venv --invalidation-mode unchecked-hash .venv/lib
   pycsmith compile --exclude 'tests/' --exclude '/setup.py' app/
-  pycsmith compile --strip-prefix /tmp/image --prepend-prefix / /tmp/image/opt/app
+  pycsmith compile --strip-prefix build --prepend-prefix / build/usr/lib
   pycsmith compile --target 3.14 dist/app-1.0-py3-none-any.whl
 
 Exit status: 0 if all is compiled or up to date, 1 if anything was reported, 2 for wrong usage, 130 and 143 after SIGINT and SIGTERM.";

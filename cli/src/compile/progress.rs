@@ -11,9 +11,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use super::arguments::CompileArgs;
 use crate::changes::Paint;
 use crate::paths::{self, Exclude};
+use crate::terminal;
 
 /// A shorter run needs no bar.
 const PATIENCE: Duration = Duration::from_millis(300);
+/// Columns of the bar and the numbers: `NN,NNN/NN,NNN files` and what is between.
+const BESIDE: usize = 24 + 1 + 19 + 2 + 1;
 /// Between two changes of what is shown.
 const INTERVAL: Duration = Duration::from_millis(80);
 
@@ -63,7 +66,7 @@ impl Progress {
                     shown.bar.set_style(style(true, self.has_colour));
                 }
                 shown.bar.set_position(files);
-                shown.bar.set_message(source.display().to_string());
+                shown.bar.set_message(tail(&source.display().to_string()));
             }
         }
     }
@@ -103,11 +106,22 @@ impl Progress {
     }
 }
 
+/// The end of a path, as much of it as there is room for beside the numbers: what differs between files is there.
+fn tail(path: &str) -> String {
+    let room = terminal::width_of(&std::io::stderr()).saturating_sub(BESIDE);
+    let len = path.chars().count();
+    if len <= room {
+        return path.to_owned();
+    }
+    let kept: String = path.chars().skip(len - room.saturating_sub(1)).collect();
+    format!("…{kept}")
+}
+
 fn style(is_counted: bool, has_colour: bool) -> ProgressStyle {
     let template = match (is_counted, has_colour) {
         (false, _) => "{human_pos} files  {wide_msg}",
         (true, false) => "{bar:24} {human_pos}/{human_len} files  {wide_msg}",
-        (true, true) => "{bar:24.cyan} {human_pos}/{human_len} files  {wide_msg}",
+        (true, true) => "{bar:24.cyan/dim} {human_pos}/{human_len} files  {wide_msg}",
     };
     ProgressStyle::with_template(template)
         .expect("the template is one")

@@ -64,8 +64,14 @@ impl<'a> Report<'a> {
     pub fn message(&mut self, message: &Message) {
         self.has_findings = true;
         if self.arguments.quiet < 2 || self.arguments.message_format == MessageFormat::Json {
-            let print = || message.print_in(self.arguments.message_format, self.paint);
-            self.progress.suspend(print);
+            let format = self.arguments.message_format;
+            self.progress.suspend(|| {
+                message.print_in(format, self.paint);
+                if format == MessageFormat::Human {
+                    // As compileall does.
+                    let _ = writeln!(std::io::stderr().lock());
+                }
+            });
         }
     }
 

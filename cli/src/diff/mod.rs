@@ -16,8 +16,8 @@ use crate::module::{self, Module};
 use crate::{FINDINGS, OK, USAGE, input, output, targets, terminal};
 
 pub const NOTES: &str = "\
-Code objects are compared by qualified name: attributes, constants, names, instructions (with labels for the targets of jumps, so that
-a shifted offset is no difference), their places in the source, and exception tables. The header of .pyc files is not
+Code objects are compared by qualified name: attributes, constants, names, instructions (with labels for the targets of jumps, so that \
+a shifted offset is no difference), their places in the source, and exception tables. The header of .pyc files is not \
 (pycsmith info shows it), nor how strings are interned, nor the name of the source where a side is one.
 
 Examples:

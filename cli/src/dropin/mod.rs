@@ -38,14 +38,14 @@ impl Module {
 
 pub const PY_COMPILE_NOTES: &str = "\
 Examples:
-  pycsmith py_compile --target 3.14 app/main.py     __pycache__/main.cpython-314.pyc
-  pycsmith py_compile -h                            CPython's own options
-  find app -name '*.py' | pycsmith py_compile -     file names from standard input";
+  pycsmith py_compile --target 3.14 app/main.py
+  pycsmith py_compile -h                          CPython's own options
+  find app -name '*.py' | pycsmith py_compile -   file names from standard input";
 
 pub const COMPILEALL_NOTES: &str = "\
 Examples:
   pycsmith compileall --target 3.14 -q -j0 app/
-  pycsmith compileall -h                            CPython's own options
+  pycsmith compileall -h                          CPython's own options
   pycsmith compileall --target 3.13 -s build -p / build/usr/lib/python3";
 
 #[derive(Args)]

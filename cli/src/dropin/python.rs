@@ -7,6 +7,8 @@ use std::path::Path;
 
 use pycsmith_bytecode::{Target, repr};
 
+use crate::message::system_words;
+
 /// `os.fsdecode(path)`: bytes that are not UTF-8 become surrogates.
 pub fn decoded(path: &OsStr) -> Vec<u8> {
     let mut wtf8 = Vec::new();
@@ -90,19 +92,6 @@ fn class(error: &Error) -> &'static str {
         ErrorKind::IsADirectory => "IsADirectoryError",
         ErrorKind::NotADirectory => "NotADirectoryError",
         _ => "OSError",
-    }
-}
-
-/// `[Errno N]` and the system's words.
-fn system_words(error: &Error) -> String {
-    match error.raw_os_error() {
-        Some(errno) => {
-            let words = Error::from_raw_os_error(errno).to_string();
-            let suffix = format!(" (os error {errno})");
-            let words = words.strip_suffix(&suffix).unwrap_or(&words);
-            format!("[Errno {errno}] {words}")
-        }
-        None => error.to_string(),
     }
 }
 

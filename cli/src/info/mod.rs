@@ -14,7 +14,7 @@ use crate::message::Message;
 use crate::{FINDINGS, OK, input, output, terminal};
 
 pub const NOTES: &str = "\
-Files of CPython 3.6 to 3.10 and of pre-releases show their header only: their code objects have other forms. No file tells the
+Files of CPython 3.6 to 3.10 and of pre-releases show their header only: their code objects have other forms. No file tells the \
 optimization level that it was compiled at; where its name does not either, what is said is a guess from the code.
 
 Examples:

@@ -10,13 +10,18 @@ use crate::ops::OpKind;
 /// loop over iterators does not lead from a handler's code, which the passes move behind all else, to what is reached without
 /// exceptions: it has no backward form.
 pub(super) fn check(cfg: &Cfg) -> Result<(), Fault> {
-    let warm = Warm::of(cfg);
+    let warm = Reached::of(cfg, false);
+    let reached = Reached::of(cfg, true);
     for b in cfg.layout() {
         for (index, instr) in cfg.instrs(b).iter().enumerate() {
             let to = instr.target;
             let message = if instr.op.is_block_push() {
                 handler(cfg, &warm, to)
-            } else if matches!(instr.op, Op::SEND | Op::FOR_ITER) && !warm.has(b) && warm.has(to) {
+            } else if matches!(instr.op, Op::SEND | Op::FOR_ITER)
+                && !warm.has(b)
+                && reached.has(b)
+                && warm.has(to)
+            {
                 Some(format!(
                     "{} leads from a handler to block b{}, which is reached without exceptions",
                     instr.op, to.0
@@ -33,7 +38,7 @@ pub(super) fn check(cfg: &Cfg) -> Result<(), Fault> {
 }
 
 /// What is wrong with a handler.
-fn handler(cfg: &Cfg, warm: &Warm, handler: BlockId) -> Option<String> {
+fn handler(cfg: &Cfg, warm: &Reached, handler: BlockId) -> Option<String> {
     let leaves_nothing =
         |instr: &Instr| instr.op.is_block_push() || matches!(instr.op, Op::NOP | Op::POP_BLOCK);
     if cfg.instrs(handler).iter().all(leaves_nothing) {
@@ -50,26 +55,32 @@ fn handler(cfg: &Cfg, warm: &Warm, handler: BlockId) -> Option<String> {
     })
 }
 
-/// The blocks that are reached without exceptions.
-struct Warm(Vec<bool>);
+/// The blocks that are reached, by exceptions too or without.
+struct Reached(Vec<bool>);
 
-impl Warm {
-    fn of(cfg: &Cfg) -> Warm {
-        let mut warm = Warm(vec![false; cfg.blocks.len()]);
+impl Reached {
+    fn of(cfg: &Cfg, exceptions: bool) -> Reached {
+        let mut reached = vec![false; cfg.blocks.len()];
         let mut todo = vec![cfg.entry];
         while let Some(b) = todo.pop() {
-            if b.is_none() || std::mem::replace(&mut warm.0[b.0 as usize], true) {
+            if b.is_none() || std::mem::replace(&mut reached[b.0 as usize], true) {
                 continue;
             }
-            let jumps = cfg.instrs(b).iter().filter(|instr| {
-                instr.op.has_target() && !instr.op.is_block_push() && instr.op != Op::END_ASYNC_FOR
-            });
-            todo.extend(jumps.map(|instr| instr.target));
+            for instr in cfg.instrs(b) {
+                if exceptions {
+                    todo.push(instr.handler);
+                }
+                // The jump of END_ASYNC_FOR is there for tracing only.
+                let is_edge = exceptions || !instr.op.is_block_push();
+                if instr.op.has_target() && is_edge && instr.op != Op::END_ASYNC_FOR {
+                    todo.push(instr.target);
+                }
+            }
             if cfg.has_fallthrough(b) {
                 todo.push(cfg[b].next);
             }
         }
-        warm
+        Reached(reached)
     }
 
     fn has(&self, b: BlockId) -> bool {
