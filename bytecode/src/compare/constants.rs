@@ -198,7 +198,7 @@ mod tests {
         let within = |members: &[Constant]| {
             set(&members
                 .iter()
-                .map(|m| tuple(&[m.clone()]))
+                .map(|m| tuple(std::slice::from_ref(m)))
                 .collect::<Vec<_>>())
         };
         assert!(equal(&within(&one), &within(&other)));
