@@ -1,21 +1,27 @@
 //! The terminal that standard output or standard error may be.
 
-use std::io::IsTerminal;
-use std::os::fd::AsFd;
+use std::io::IsTerminal as _;
+
+use terminal_size::{Height, Width, terminal_size_of};
 
 /// The columns of the terminal that standard output is, or 80.
 pub fn width() -> usize {
-    width_of(&std::io::stdout())
+    let stdout = std::io::stdout();
+    columns(stdout.is_terminal(), terminal_size_of(&stdout))
 }
 
-/// The columns of the terminal that the stream is, or 80.
-pub fn width_of<S: IsTerminal + AsFd>(stream: &S) -> usize {
+/// The columns of the terminal that standard error is, or 80.
+pub fn stderr_width() -> usize {
+    let stderr = std::io::stderr();
+    columns(stderr.is_terminal(), terminal_size_of(&stderr))
+}
+
+fn columns(is_terminal: bool, size: Option<(Width, Height)>) -> usize {
     let told = std::env::var("COLUMNS")
         .ok()
         .and_then(|text| text.parse().ok());
     told.or_else(|| {
-        let (width, _) =
-            terminal_size::terminal_size_of(stream).filter(|_| stream.is_terminal())?;
+        let (width, _) = size.filter(|_| is_terminal)?;
         Some(usize::from(width.0))
     })
     .filter(|&width| width >= 40)

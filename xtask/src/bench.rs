@@ -107,7 +107,7 @@ fn copy_tree(root: &Path, to: &Path) -> Result<u64, Box<dyn Error>> {
 }
 
 /// User and system time in seconds, and peak memory in bytes, of one run of `command`.
-fn measure(command: &mut Command, folder: &Path) -> Result<(f64, u64), Box<dyn Error>> {
+pub fn measure(command: &mut Command, folder: &Path) -> Result<(f64, u64), Box<dyn Error>> {
     let mut child = command
         .current_dir(folder)
         .stdin(Stdio::null())

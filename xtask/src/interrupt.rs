@@ -53,29 +53,10 @@ pub struct Binary {
 
 /// `pycsmith`, built in the profile that this program was built in.
 pub fn binary() -> Result<Binary, Box<dyn Error>> {
-    let folder = std::env::current_exe()?;
-    let folder = folder.parent().ok_or("no folder")?;
-    let profile = match folder.file_name().and_then(|name| name.to_str()) {
-        Some("debug") | None => "dev",
-        Some(profile) => profile,
-    };
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "pycsmith",
-            "--profile",
-            profile,
-        ])
-        .current_dir(crate::workspace())
-        .status()?;
-    if !built.success() {
-        return Err("pycsmith does not build".into());
-    }
+    let built = crate::pycsmith()?;
     let copy = tempfile::tempdir()?;
     let path = copy.path().join("pycsmith");
-    std::fs::copy(folder.join("pycsmith"), &path)?;
+    std::fs::copy(built, &path)?;
     Ok(Binary {
         path,
         _folder: copy,

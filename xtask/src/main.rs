@@ -140,3 +140,28 @@ fn main() -> ExitCode {
 fn workspace() -> &'static std::path::Path {
     std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
 }
+
+/// `pycsmith`, built in the profile that this program was built in.
+fn pycsmith() -> Result<std::path::PathBuf, Box<dyn std::error::Error>> {
+    let folder = std::env::current_exe()?;
+    let folder = folder.parent().ok_or("no folder")?;
+    let profile = match folder.file_name().and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(name) => name,
+    };
+    let built = std::process::Command::new(env!("CARGO"))
+        .args([
+            "build",
+            "--quiet",
+            "--package",
+            "pycsmith",
+            "--profile",
+            profile,
+        ])
+        .current_dir(workspace())
+        .status()?;
+    if !built.success() {
+        return Err("pycsmith does not build".into());
+    }
+    Ok(folder.join("pycsmith"))
+}

@@ -2,9 +2,7 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::process::{Command, Stdio};
-
-use wait4::Wait4 as _;
+use std::process::Command;
 
 use crate::interrupt::binary;
 
@@ -77,17 +75,10 @@ fn spoil(folder: &Path, files: usize) -> Result<(), Box<dyn Error>> {
 
 /// CPU time in seconds and peak memory in bytes.
 fn measure(binary: &Path, folder: &Path, options: &[&str]) -> Result<(f64, f64), Box<dyn Error>> {
-    let mut child = Command::new(binary)
+    let mut command = Command::new(binary);
+    command
         .args(["compile", "--target", "3.14", "."])
-        .args(options)
-        .current_dir(folder)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()?;
-    let usage = child.wait4()?.rusage;
-    Ok((
-        (usage.utime + usage.stime).as_secs_f64(),
-        usage.maxrss as f64,
-    ))
+        .args(options);
+    let (seconds, peak) = crate::bench::measure(&mut command, folder)?;
+    Ok((seconds, peak as f64))
 }

@@ -108,7 +108,7 @@ impl Progress {
 
 /// The end of a path, as much of it as there is room for beside the numbers: what differs between files is there.
 fn tail(path: &str) -> String {
-    let room = terminal::width_of(&std::io::stderr()).saturating_sub(BESIDE);
+    let room = terminal::stderr_width().saturating_sub(BESIDE);
     let len = path.chars().count();
     if len <= room {
         return path.to_owned();

@@ -7,8 +7,7 @@ mod random;
 mod upstream;
 
 use std::error::Error;
-use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::path::Path;
 
 use pycsmith_bytecode::Target;
 use pycsmith_tests::dropin_cases::{Case, Suite, golden, to_golden};
@@ -46,7 +45,7 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
         let of = |target: &Target| Reference::of(*target, true);
         args.target.iter().map(of).collect::<Result<Vec<_>, _>>()?
     };
-    let pycsmith = pycsmith()?;
+    let pycsmith = crate::pycsmith()?;
     let mut is_good = !references.is_empty();
     for reference in &references {
         if args.record {
@@ -64,31 +63,6 @@ pub fn run(args: &Args) -> Result<bool, Box<dyn Error>> {
 /// Of the releases of a series the newest one that is no script for node.
 fn is_recorded(target: Target) -> bool {
     golden(target).exists()
-}
-
-/// The command, built as this program is.
-fn pycsmith() -> Result<PathBuf, Box<dyn Error>> {
-    let folder = std::env::current_exe()?;
-    let folder = folder.parent().ok_or("no folder")?;
-    let profile = match folder.file_name().and_then(|name| name.to_str()) {
-        Some("debug") | None => "dev",
-        Some(name) => name,
-    };
-    let built = Command::new(env!("CARGO"))
-        .args([
-            "build",
-            "--quiet",
-            "--package",
-            "pycsmith",
-            "--profile",
-            profile,
-        ])
-        .current_dir(crate::workspace())
-        .status()?;
-    if !built.success() {
-        return Err("pycsmith does not build".into());
-    }
-    Ok(folder.join("pycsmith"))
 }
 
 /// How CPython's module is run.
