@@ -172,7 +172,7 @@ fn compare(
             };
             let ours = cpython::listing(code, reference.target, form.options);
             outcome.listings += 1;
-            if let Some((group, lines)) = difference(&ours, &theirs) {
+            if let Some((group, lines)) = difference(reference.target, &ours, &theirs) {
                 let place = format!("        {source} {}\n{lines}", form.words);
                 outcome.groups.entry(group).or_default().push(place);
             }
@@ -198,17 +198,24 @@ fn receive(pipe: &mut impl std::io::BufRead) -> Result<Option<String>, Box<dyn E
     Ok(Some(String::from_utf8(text)?))
 }
 
-/// The first line that differs, addresses apart: what it is about, and both lines.
-fn difference(ours: &str, theirs: &str) -> Option<(String, String)> {
+/// The first line that differs, addresses and what follows from them apart: what it is about, and both lines.
+fn difference(target: Target, ours: &str, theirs: &str) -> Option<(String, String)> {
     let (mut a, mut b) = (ours.split('\n'), theirs.split('\n'));
+    let normalized = |line: &str| {
+        let line = cpython::without_addresses(line);
+        match target.none_has_a_hash() {
+            true => line,
+            false => without_order_by_address(&line),
+        }
+    };
     loop {
         match (a.next(), b.next()) {
             (None, None) => return None,
             (a, b) if a == b => {}
             (a, b) => {
                 let none = "(end)".to_owned();
-                let a = a.map_or(none.clone(), cpython::without_addresses);
-                let b = b.map_or(none, cpython::without_addresses);
+                let a = a.map_or(none.clone(), normalized);
+                let b = b.map_or(none, normalized);
                 if a == b {
                     continue;
                 }
@@ -223,4 +230,19 @@ fn difference(ours: &str, theirs: &str) -> Option<(String, String)> {
             }
         }
     }
+}
+
+/// The line with the members of a frozenset that has `None` sorted: until 3.12 its hash was its address, so that their order
+/// differed from run to run.
+fn without_order_by_address(line: &str) -> String {
+    let sorted = || {
+        let (before, rest) = line.split_once("frozenset({")?;
+        let (members, behind) = rest.split_once("})")?;
+        let mut members: Vec<&str> = members.split(", ").collect();
+        members.sort_unstable();
+        members
+            .contains(&"None")
+            .then(|| format!("{before}frozenset({{{}}}){behind}", members.join(", ")))
+    };
+    sorted().unwrap_or_else(|| line.to_owned())
 }
