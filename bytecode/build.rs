@@ -204,12 +204,17 @@ fn parse_effect(text: &str) -> Result<Effect, String> {
 }
 
 fn generate(tables: &BTreeMap<u8, Table>, names: &[&String], printed: &[&String]) -> String {
-    let repr = if names.len() > 256 { "u16" } else { "u8" };
     let mut out = String::new();
     let o = &mut out;
     writeln!(o, "/// An instruction's operation, whatever its number in a version: the union of all versions' names.").unwrap();
+    writeln!(o, "///").unwrap();
+    writeln!(
+        o,
+        "/// As wide as its neighbours in an instruction, which are copied together."
+    )
+    .unwrap();
     writeln!(o, "#[allow(non_camel_case_types)]").unwrap();
-    writeln!(o, "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]\n#[repr({repr})]\npub enum Op {{").unwrap();
+    writeln!(o, "#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]\n#[repr(u32)]\npub enum Op {{").unwrap();
     for name in names {
         writeln!(o, "    {name},").unwrap();
     }

@@ -263,7 +263,10 @@ fn is_wtf8(text: &[u8]) -> bool {
 }
 
 /// A value of `co_consts`.
+///
+/// With a tag of a byte the rest would be copied in pieces other than those that were written, for which the processor waits.
 #[derive(Clone, Debug)]
+#[repr(u64)]
 pub enum Constant {
     None,
     Ellipsis,
@@ -281,3 +284,6 @@ pub enum Constant {
     Slice(Arc<[Constant; 3]>),
     Code(Arc<CodeObject>),
 }
+
+const _: () = assert!(size_of::<Constant>() <= 24);
+const _: () = assert!(size_of::<Option<Constant>>() == size_of::<Constant>());

@@ -253,6 +253,7 @@ enum Since {
 }
 
 impl Since {
+    #[inline]
     fn includes(self, target: Target) -> bool {
         match self {
             Since::From(minor, patch) => (target.minor, target.patch) >= (minor, patch),

@@ -2,6 +2,9 @@
 //!
 //! Nodes live in an arena, so that a node's address identifies it (see [`ExprKind`] users in the symbol
 //! table). Lists are arena slices. Identifiers are [`Name`]s; constants are decoded.
+//!
+//! Nodes are copied soon after they are written. The processor waits if it then reads pieces other than those that were written, as it would
+//! with tags of a byte and other small fields beside them: hence `repr`, which makes them words, and puts them first.
 
 use pycsmith_bytecode::Location;
 
@@ -23,6 +26,7 @@ pub struct Stmt<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[repr(u32)]
 pub enum StmtKind<'a> {
     FunctionDef(&'a FunctionDef<'a>),
     AsyncFunctionDef(&'a FunctionDef<'a>),
@@ -39,8 +43,8 @@ pub enum StmtKind<'a> {
     },
     TypeAlias(&'a TypeAlias<'a>),
     AugAssign {
-        target: &'a Expr<'a>,
         op: Operator,
+        target: &'a Expr<'a>,
         value: &'a Expr<'a>,
     },
     AnnAssign(&'a AnnAssign<'a>),
@@ -62,8 +66,8 @@ pub enum StmtKind<'a> {
         msg: Option<&'a Expr<'a>>,
     },
     Import {
-        names: &'a [Alias],
         is_lazy: bool,
+        names: &'a [Alias],
     },
     ImportFrom(&'a ImportFrom<'a>),
     Global {
@@ -204,6 +208,7 @@ pub struct Expr<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[repr(u32)]
 pub enum ExprKind<'a> {
     BoolOp {
         op: BoolOp,
@@ -214,8 +219,8 @@ pub enum ExprKind<'a> {
         value: &'a Expr<'a>,
     },
     BinOp {
-        left: &'a Expr<'a>,
         op: Operator,
+        left: &'a Expr<'a>,
         right: &'a Expr<'a>,
     },
     UnaryOp {
@@ -259,9 +264,9 @@ pub enum ExprKind<'a> {
         ctx: Ctx,
     },
     Subscript {
+        ctx: Ctx,
         value: &'a Expr<'a>,
         slice: &'a Expr<'a>,
-        ctx: Ctx,
     },
     Starred {
         value: &'a Expr<'a>,
@@ -366,6 +371,7 @@ pub struct Slice<'a> {
 }
 
 #[derive(Clone, Copy, Debug)]
+#[repr(u32)]
 pub enum Constant<'a> {
     None,
     Ellipsis,
@@ -379,8 +385,8 @@ pub enum Constant<'a> {
     Imaginary(f64),
     /// WTF-8, surrogate pairs not joined from separate escapes as CPython keeps them.
     Str {
-        wtf8: &'a [u8],
         u_prefix: bool,
+        wtf8: &'a [u8],
     },
     Bytes(&'a [u8]),
     // Values that no literal has; constant folding makes them.
@@ -393,6 +399,7 @@ pub enum Constant<'a> {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum Ctx {
     Load,
     Store,
@@ -400,12 +407,14 @@ pub enum Ctx {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum BoolOp {
     And,
     Or,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u32)]
 pub enum Operator {
     Add,
     Sub,
@@ -423,6 +432,7 @@ pub enum Operator {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[repr(u32)]
 pub enum UnaryOp {
     Invert,
     Not,
@@ -525,3 +535,6 @@ pub struct MatchClass<'a> {
     pub kwd_attrs: &'a [Name],
     pub kwd_patterns: &'a [Pattern<'a>],
 }
+
+const _: () = assert!(size_of::<Constant>() <= 24 && size_of::<StmtKind>() <= 32);
+const _: () = assert!(size_of::<Expr>() <= 48 && size_of::<Option<Expr>>() == size_of::<Expr>());

@@ -82,6 +82,7 @@ pub enum ComprehensionType {
 
 /// How a name is bound in a scope after analysis (CPython's `SCOPE_MASK` values).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub enum NameScope {
     /// The scope does not know the name.
     Unknown,

@@ -7,17 +7,28 @@ use crate::literals::numbers;
 
 impl<'a> Parser<'a, '_> {
     pub(super) fn atom(&mut self) -> Result<Expr<'a>> {
+        self.atom_value()?;
+        Ok(self.value)
+    }
+
+    pub(super) fn atom_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let constant = match self.token.kind {
             Tok::Name => {
                 let id = self.name()?;
                 let ctx = Ctx::Load;
-                return Ok(self.node(ExprKind::Name { id, ctx }, start));
+                self.set(ExprKind::Name { id, ctx }, start);
+                return Ok(());
             }
-            Tok::StringStart => return self.strings(),
-            Tok::Lpar => return self.parentheses(),
-            Tok::Lsqb => return self.brackets(),
-            Tok::Lbrace => return self.braces(),
+            kind @ (Tok::StringStart | Tok::Lpar | Tok::Lsqb | Tok::Lbrace) => {
+                self.value = match kind {
+                    Tok::StringStart => self.strings()?,
+                    Tok::Lpar => self.parentheses()?,
+                    Tok::Lsqb => self.brackets()?,
+                    _ => self.braces()?,
+                };
+                return Ok(());
+            }
             Tok::Number => self.number()?,
             Tok::None => Constant::None,
             Tok::True => Constant::Bool(true),
@@ -26,7 +37,8 @@ impl<'a> Parser<'a, '_> {
             _ => return Err(Bail),
         };
         self.advance()?;
-        Ok(self.node(ExprKind::Constant(constant), start))
+        self.set(ExprKind::Constant(constant), start);
+        Ok(())
     }
 
     fn number(&mut self) -> Result<Constant<'a>> {

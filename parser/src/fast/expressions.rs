@@ -190,28 +190,32 @@ impl<'a> Parser<'a, '_> {
         Ok(self.node(kind, start))
     }
 
+    #[inline]
     pub(super) fn expression(&mut self) -> Result<Expr<'a>> {
+        self.expression_value()?;
+        Ok(self.value)
+    }
+
+    pub(super) fn expression_value(&mut self) -> Result<()> {
         self.enter()?;
         let links = self.links;
         if !self.limits.all_links {
             self.links = 0;
         }
         let start = self.token.pos;
-        let expr = if self.at(Tok::Lambda) {
-            self.lambda()?
+        if self.at(Tok::Lambda) {
+            self.value = self.lambda()?;
         } else {
-            let body = self.disjunction()?;
+            self.disjunction_value()?;
             if self.at(Tok::If) {
-                self.conditional(start, body)?
-            } else {
-                body
+                self.value = self.conditional(start, self.value)?;
             }
-        };
+        }
         if !self.limits.all_links {
             self.links = links;
         }
         self.leave();
-        Ok(expr)
+        Ok(())
     }
 
     fn conditional(&mut self, start: Pos, body: Expr<'a>) -> Result<Expr<'a>> {
@@ -233,23 +237,31 @@ impl<'a> Parser<'a, '_> {
         Ok(self.node(ExprKind::Lambda(node), start))
     }
 
+    #[inline]
     pub(super) fn disjunction(&mut self) -> Result<Expr<'a>> {
+        self.disjunction_value()?;
+        Ok(self.value)
+    }
+
+    fn disjunction_value(&mut self) -> Result<()> {
         let start = self.token.pos;
-        let first = if self.at(Tok::Not) {
-            self.inversion()?
+        if self.at(Tok::Not) {
+            self.value = self.inversion()?;
         } else {
-            let operand = self.factor()?;
+            self.factor_value()?;
             // Most expressions are one operand.
             if !follows_operand(self.token.kind) {
-                return Ok(operand);
+                return Ok(());
             }
-            self.rest_of_comparison(start, operand)?
-        };
-        let first = self.rest_of_conjunction(start, first)?;
-        if !self.at(Tok::Or) {
-            return Ok(first);
+            self.value = self.rest_of_comparison(start, self.value)?;
         }
-        self.rest_of_bool_op(start, first, BoolOp::Or, Self::conjunction)
+        if self.at(Tok::And) {
+            self.value = self.rest_of_conjunction(start, self.value)?;
+        }
+        if self.at(Tok::Or) {
+            self.value = self.rest_of_bool_op(start, self.value, BoolOp::Or, Self::conjunction)?;
+        }
+        Ok(())
     }
 
     fn conjunction(&mut self) -> Result<Expr<'a>> {
@@ -402,81 +414,92 @@ impl<'a> Parser<'a, '_> {
         Ok(left)
     }
 
+    #[inline]
     fn factor(&mut self) -> Result<Expr<'a>> {
+        self.factor_value()?;
+        Ok(self.value)
+    }
+
+    fn factor_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let op = match self.token.kind {
             Tok::Minus => UnaryOp::USub,
             Tok::Plus => UnaryOp::UAdd,
             Tok::Tilde => UnaryOp::Invert,
             _ => {
-                let base = self.await_primary()?;
+                self.await_primary_value()?;
                 if !self.at(Tok::DoubleStar) {
-                    return Ok(base);
+                    return Ok(());
                 }
                 self.advance()?;
                 self.enter()?;
-                let right = self.factor()?;
+                let left = self.boxed_value();
+                self.factor_value()?;
                 self.leave();
-                let (left, right) = (self.boxed(base), self.boxed(right));
-                let op = Operator::Pow;
-                return Ok(self.node(ExprKind::BinOp { left, op, right }, start));
+                let (op, right) = (Operator::Pow, self.boxed_value());
+                self.set(ExprKind::BinOp { op, left, right }, start);
+                return Ok(());
             }
         };
         self.enter()?;
         self.advance()?;
-        let operand = self.factor()?;
+        self.factor_value()?;
         self.leave();
-        let operand = self.boxed(operand);
-        Ok(self.node(ExprKind::UnaryOp { op, operand }, start))
+        let operand = self.boxed_value();
+        self.set(ExprKind::UnaryOp { op, operand }, start);
+        Ok(())
     }
 
-    fn await_primary(&mut self) -> Result<Expr<'a>> {
+    fn await_primary_value(&mut self) -> Result<()> {
         if !self.at(Tok::Await) {
-            return self.primary();
+            return self.primary_value();
         }
         let start = self.token.pos;
         self.advance()?;
-        let value = self.primary()?;
-        let value = self.boxed(value);
-        Ok(self.node(ExprKind::Await { value }, start))
+        self.primary_value()?;
+        let value = self.boxed_value();
+        self.set(ExprKind::Await { value }, start);
+        Ok(())
     }
 
-    fn primary(&mut self) -> Result<Expr<'a>> {
+    fn primary_value(&mut self) -> Result<()> {
         let start = self.token.pos;
-        let mut expr = self.atom()?;
+        self.atom_value()?;
         loop {
             let kind = match self.token.kind {
                 Tok::Dot => {
                     self.advance()?;
                     let attr = self.name()?;
                     ExprKind::Attribute {
-                        value: self.boxed(expr),
+                        value: self.boxed_value(),
                         attr,
                         ctx: Ctx::Load,
                     }
                 }
                 Tok::Lpar => {
+                    let func = self.value;
                     let (args, keywords) = self.call_arguments(true)?;
                     ExprKind::Call(self.arena.alloc(Call {
-                        func: expr,
+                        func,
                         args,
                         keywords,
                     }))
                 }
                 Tok::Lsqb => {
                     self.advance()?;
+                    let value = self.boxed_value();
                     let slice = self.slices()?;
                     self.expect(Tok::Rsqb)?;
                     ExprKind::Subscript {
-                        value: self.boxed(expr),
+                        value,
                         slice: self.boxed(slice),
                         ctx: Ctx::Load,
                     }
                 }
-                _ => return Ok(expr),
+                _ => return Ok(()),
             };
             self.link()?;
-            expr = self.node(kind, start);
+            self.set(kind, start);
         }
     }
 

@@ -5,6 +5,7 @@ use crate::indentation::Depth;
 use crate::literals::numbers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
 pub(super) enum Tok {
     EndOfFile,
     Newline,
@@ -368,13 +369,19 @@ impl<'s> Lexer<'s> {
             *token = self.token(Tok::Dedent, self.state.at);
             return Ok(());
         }
-        *token = self.within_line()?;
+        self.within_line(token)
+    }
+
+    /// A token that starts at `start` and ends here, put into `token` part by part: a copy of all of it would wait for the parts.
+    #[inline]
+    fn put(&self, token: &mut Token, kind: Tok, start: usize) -> Result<()> {
+        *token = self.token(kind, start);
         Ok(())
     }
 
     /// A token behind the indentation of a line.
     #[inline]
-    fn within_line(&mut self) -> Result<Token> {
+    fn within_line(&mut self, token: &mut Token) -> Result<()> {
         loop {
             // As a rule one space, or none.
             while self.peek(0) == b' ' {
@@ -382,16 +389,17 @@ impl<'s> Lexer<'s> {
             }
             let start = self.state.at;
             let Some(&byte) = self.bytes.get(start) else {
-                return Ok(self.end(start));
+                *token = self.end(start);
+                return Ok(());
             };
             match byte {
                 b'\t' | 0x0C => self.state.at += 1,
                 b'\n' => {
                     if self.state.depth == 0 {
-                        let token = self.token(Tok::Newline, start);
+                        self.put(token, Tok::Newline, start)?;
                         self.next_line(start);
                         self.state.at_line_start = true;
-                        return Ok(token);
+                        return Ok(());
                     }
                     self.next_line(start);
                 }
@@ -402,12 +410,17 @@ impl<'s> Lexer<'s> {
                     }
                     self.next_line(start + 1);
                 }
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => return self.word(start),
-                b'0'..=b'9' => return self.number(start),
-                b'.' if self.peek(1).is_ascii_digit() => return self.number(start),
-                b'"' | b'\'' => return Ok(self.string_start(start, start)),
-                0x80.. => return self.word(start),
-                _ => return self.operator(start, byte),
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
+                    return self.word(token, start);
+                }
+                b'0'..=b'9' => return self.number(token, start),
+                b'.' if self.peek(1).is_ascii_digit() => return self.number(token, start),
+                b'"' | b'\'' => {
+                    *token = self.string_start(start, start);
+                    return Ok(());
+                }
+                0x80.. => return self.word(token, start),
+                _ => return self.operator(token, start, byte),
             }
         }
     }
@@ -424,7 +437,7 @@ impl<'s> Lexer<'s> {
     }
 
     #[inline]
-    fn word(&mut self, start: usize) -> Result<Token> {
+    fn word(&mut self, token: &mut Token, start: usize) -> Result<()> {
         let bytes = self.bytes;
         let (at, kind) = words::word(bytes, start);
         self.state.at = at;
@@ -434,9 +447,10 @@ impl<'s> Lexer<'s> {
             && matches!(self.peek(0), b'"' | b'\'')
             && bytes[start..at].iter().all(is_prefix)
         {
-            return Ok(self.string_start(start, at));
+            *token = self.string_start(start, at);
+            return Ok(());
         }
-        Ok(self.token(kind, start))
+        self.put(token, kind, start)
     }
 
     fn string_start(&mut self, start: usize, quote: usize) -> Token {
@@ -473,7 +487,7 @@ impl<'s> Lexer<'s> {
         lines
     }
 
-    fn number(&mut self, start: usize) -> Result<Token> {
+    fn number(&mut self, token: &mut Token, start: usize) -> Result<()> {
         let bytes = self.bytes;
         let end = numbers::end(bytes, start).ok_or(Bail)?;
         self.state.at = end;
@@ -493,11 +507,11 @@ impl<'s> Lexer<'s> {
                 return Err(Bail);
             }
         }
-        Ok(self.token(Tok::Number, start))
+        self.put(token, Tok::Number, start)
     }
 
     #[inline]
-    fn operator(&mut self, start: usize, byte: u8) -> Result<Token> {
+    fn operator(&mut self, token: &mut Token, start: usize, byte: u8) -> Result<()> {
         let second = self.peek(1);
         let (kind, length) = match byte {
             b'(' | b'[' | b'{' => {
@@ -578,6 +592,6 @@ impl<'s> Lexer<'s> {
             _ => return Err(Bail),
         };
         self.state.at = start + length;
-        Ok(self.token(kind, start))
+        self.put(token, kind, start)
     }
 }

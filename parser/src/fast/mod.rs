@@ -123,6 +123,9 @@ struct Parser<'a, 's> {
     token: Token,
     /// Where the token before it ends; line ends and indentation do not count.
     end: Pos,
+    /// The expression parsed last, by the functions called `..._value`: it stays here while it may become the operand of something, since each
+    /// copy of one just written waits for its parts.
+    value: Expr<'a>,
     limits: Limits,
     /// A limit was the reason to give up.
     too_deep: bool,
@@ -174,6 +177,10 @@ impl<'a, 's> Parser<'a, 's> {
                 pos,
             },
             end: pos,
+            value: Expr {
+                kind: ExprKind::Constant(Constant::None),
+                loc: Location::NONE,
+            },
             limits: SHALLOW,
             too_deep: false,
             depth: 0,
@@ -275,6 +282,18 @@ impl<'a, 's> Parser<'a, 's> {
             kind,
             loc: self.loc(start),
         }
+    }
+
+    /// Makes a node the [`value`](Parser::value).
+    #[inline]
+    fn set(&mut self, kind: ExprKind<'a>, start: Pos) {
+        self.value = self.node(kind, start);
+    }
+
+    /// The value, in a place of its own.
+    #[inline]
+    fn boxed_value(&self) -> &'a Expr<'a> {
+        self.arena.alloc(self.value)
     }
 
     #[inline]
