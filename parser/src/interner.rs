@@ -1,5 +1,7 @@
 //! Interned identifiers: one table for each compilation.
 
+use std::sync::LazyLock;
+
 /// An identifier, NFKC-normalised; equal names have equal numbers within one [`Interner`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(pub u32);
@@ -8,6 +10,8 @@ pub struct Name(pub u32);
 pub struct Interner {
     /// An open-addressed hash table with a power of two as its size. At least half of the slots are free.
     slots: Vec<Slot>,
+    /// Memory of a smaller table, for the next that grows.
+    before: Vec<Slot>,
     /// All strings, one after the other.
     text: String,
     /// Where each string ends.
@@ -15,6 +19,9 @@ pub struct Interner {
     /// The strings that are [`short`].
     shorts: Vec<u64>,
 }
+
+/// The size that tables begin with.
+const LEAST_SLOTS: usize = 1024;
 
 #[derive(Clone, Copy, Default)]
 struct Slot {
@@ -216,9 +223,11 @@ impl Interner {
     }
 
     fn grow(&mut self) {
-        let size = (self.slots.len() * 2).max(512);
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
-        for slot in old {
+        let size = (self.slots.len() * 2).max(LEAST_SLOTS);
+        std::mem::swap(&mut self.slots, &mut self.before);
+        self.slots.clear();
+        self.slots.resize(size, Slot::default());
+        for &slot in &self.before {
             if slot.number != 0 {
                 place(&mut self.slots, slot);
             }
@@ -229,6 +238,7 @@ impl Interner {
     pub fn placeholder() -> Interner {
         Interner {
             slots: Vec::new(),
+            before: Vec::new(),
             text: String::new(),
             ends: Vec::new(),
             shorts: Vec::new(),
@@ -237,19 +247,12 @@ impl Interner {
 
     /// Forgets all names but those of [`names`]; memory is kept.
     pub fn reset(&mut self) {
-        // A table that a long text has left would cost each short one more than its own.
-        let size = (self.ends.len() * 4).next_power_of_two().max(1024);
-        if size < self.slots.len() / 4 {
-            self.slots = vec![Slot::default(); size];
-        } else {
-            self.slots.fill(Slot::default());
-        }
-        self.text.clear();
-        self.ends.clear();
-        self.shorts.clear();
-        for text in WELL_KNOWN {
-            self.intern(text);
-        }
+        // A table that a long text has left is spread over more memory than a short one needs.
+        static FRESH: LazyLock<Interner> = LazyLock::new(Interner::new);
+        self.slots.clone_from(&FRESH.slots);
+        self.text.clone_from(&FRESH.text);
+        self.ends.clone_from(&FRESH.ends);
+        self.shorts.clone_from(&FRESH.shorts);
     }
 
     /// The number of `text` if it has one.
