@@ -38,8 +38,15 @@ use clap::FromArgMatches as _;
 
 /// The C library's allocator takes a sixth of a run. Huge pages (`no_thp`) would cost more than they save: half of what the kernel clears
 /// for them is never used.
+#[cfg(not(feature = "jemalloc"))]
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// What compiling allocates is freed when a file is done. Where the next one gets it back, it has left the processor's caches: an allocator that
+/// looks into free memory to find the next piece waits for each, and this one does not look.
+#[cfg(feature = "jemalloc")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
 
 /// Exit status: nothing to report.
 pub const OK: u8 = 0;

@@ -15,6 +15,9 @@ use crate::{reference, workspace};
 #[derive(clap::Args)]
 pub struct Args {}
 
+/// jemalloc's options: memory is not given back before the end, and a thread keeps what a file of some size frees for the next one.
+const ALLOCATOR: &str = "dirty_decay_ms:-1,muzzy_decay_ms:-1,tcache_nslots_small_max:2000";
+
 /// What is compiled for the profile.
 const TRAINING: [&str; 2] = ["tests/python", "examples"];
 
@@ -106,6 +109,8 @@ fn cargo(toolchain: &Toolchain, target: &Path, flag: &str) -> Result<PathBuf, Bo
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--release", "--package", "pycsmith"])
         .args(["--target", &toolchain.host])
+        .args(["--features", "jemalloc"])
+        .env("JEMALLOC_SYS_WITH_MALLOC_CONF", ALLOCATOR)
         .env("CARGO_TARGET_DIR", target)
         // One compiler for all: what rustup takes for `rustc` depends on the crate's folder.
         .env("RUSTC", &toolchain.rustc)
