@@ -37,8 +37,9 @@ pub fn build(tree: &Path, mutants: Vec<Mutant>) -> Result<Built, Box<dyn Error>>
     copy(tree)?;
     let mut left: BTreeMap<usize, Mutant> = (1..).zip(mutants).collect();
     let (mut unviable, mut not_tried) = (Vec::new(), Vec::new());
+    let files: BTreeSet<String> = left.values().map(|mutant| mutant.file.clone()).collect();
     loop {
-        let written = write(tree, &left)?;
+        let written = write(tree, &files, &left)?;
         let mut impossible = BTreeSet::new();
         for rewritten in written.values() {
             impossible.extend(&rewritten.not_tried);
@@ -81,20 +82,17 @@ fn copy(tree: &Path) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// Writes the files that have mutants.
+/// Writes the files, those too that have no mutants any more.
 fn write(
     tree: &Path,
+    files: &BTreeSet<String>,
     mutants: &BTreeMap<usize, Mutant>,
 ) -> Result<BTreeMap<String, Rewritten>, Box<dyn Error>> {
-    let mut files: BTreeMap<&str, Vec<(usize, &Mutant)>> = BTreeMap::new();
-    for (number, mutant) in mutants {
-        files
-            .entry(&mutant.file)
-            .or_default()
-            .push((*number, mutant));
-    }
     let mut written = BTreeMap::new();
-    for (file, mutants) in files {
+    for file in files {
+        let own = mutants.iter().filter(|(_, mutant)| mutant.file == *file);
+        let mutants: Vec<(usize, &Mutant)> =
+            own.map(|(number, mutant)| (*number, mutant)).collect();
         let text = std::fs::read_to_string(crate::workspace().join(file))?;
         let rewritten = rewrite::rewrite(&text, &mutants);
         std::fs::write(tree.join(file), &rewritten.text)?;
