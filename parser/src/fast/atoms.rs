@@ -6,6 +6,7 @@ use crate::ast::*;
 use crate::literals::numbers;
 
 impl<'a> Parser<'a, '_> {
+    #[inline]
     pub(super) fn atom(&mut self) -> Result<Expr<'a>> {
         self.atom_value()?;
         Ok(self.value)

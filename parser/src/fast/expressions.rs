@@ -196,7 +196,7 @@ impl<'a> Parser<'a, '_> {
         Ok(self.value)
     }
 
-    pub(super) fn expression_value(&mut self) -> Result<()> {
+    fn expression_value(&mut self) -> Result<()> {
         self.enter()?;
         let links = self.links;
         if !self.limits.all_links {
@@ -256,7 +256,7 @@ impl<'a> Parser<'a, '_> {
             self.value = self.rest_of_comparison(start, self.value)?;
         }
         if self.at(Tok::And) {
-            self.value = self.rest_of_conjunction(start, self.value)?;
+            self.value = self.rest_of_bool_op(start, self.value, BoolOp::And, Self::inversion)?;
         }
         if self.at(Tok::Or) {
             self.value = self.rest_of_bool_op(start, self.value, BoolOp::Or, Self::conjunction)?;
@@ -267,11 +267,6 @@ impl<'a> Parser<'a, '_> {
     fn conjunction(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
         let first = self.inversion()?;
-        self.rest_of_conjunction(start, first)
-    }
-
-    #[inline]
-    fn rest_of_conjunction(&mut self, start: Pos, first: Expr<'a>) -> Result<Expr<'a>> {
         if !self.at(Tok::And) {
             return Ok(first);
         }
