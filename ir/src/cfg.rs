@@ -17,7 +17,7 @@ use std::ops::{Index, IndexMut};
 use pycsmith_bytecode::{Location, Op};
 
 use crate::ops::{OpKind, kind};
-use crate::sequence::{Instruction, Label};
+use crate::sequence::Label;
 
 /// A block of one [`Cfg`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -38,7 +38,7 @@ impl BlockId {
     }
 }
 
-/// One instruction of a block (CPython's `cfg_instr`).
+/// One instruction of a block (CPython's `cfg_instr`), or of a [sequence](crate::InstructionSequence).
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Instr {
     pub op: Op,
@@ -325,11 +325,8 @@ impl Cfg {
     /// Appends to the newest block while the graph is built, and nothing but that block has changed since it was
     /// made. What the block's fields say of it comes with [`Cfg::close_newest`].
     #[inline]
-    pub fn build(&mut self, run: &[Instruction]) {
-        let instrs = run
-            .iter()
-            .map(|instr| Instr::new(instr.op, instr.arg, instr.loc));
-        self.code.extend(instrs);
+    pub fn build(&mut self, run: &[Instr]) {
+        self.code.extend_from_slice(run);
     }
 
     /// Ends the newest block, which instructions of these sets of [`kind`] were [built](Cfg::build) into, and

@@ -15,7 +15,7 @@ pub mod verify;
 pub use cfg::{Block, BlockId, Cfg, Instr};
 pub use consts::{ConstId, ConstPool};
 pub use ops::{OpKind, kind};
-pub use sequence::{HandlerInfo, Instruction, InstructionSequence, Label};
+pub use sequence::{HandlerInfo, InstructionSequence, Label};
 pub use unit::{CodeModule, CodeUnit, Graph, ModuleFile, RawTables, UnitConst};
 
 /// What the optimizer must know of a code unit besides its instructions.

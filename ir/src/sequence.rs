@@ -2,6 +2,8 @@
 
 use pycsmith_bytecode::{Location, Op};
 
+use crate::cfg::Instr;
+
 /// A jump target: an index into the sequence's label table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Label(pub u32);
@@ -11,31 +13,13 @@ impl Label {
     pub const NONE: Label = Label(u32::MAX);
 }
 
-/// The exception handler that protects an instruction, on the way out of the optimizer.
+/// An exception handler, on the way out of the optimizer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HandlerInfo {
-    /// [`Label::NONE`] where nothing protects it.
     pub label: Label,
     /// Stack depth at the handler's first instruction, in slots: the exception, and lasti, are on the stack.
     pub start_depth: u32,
     pub preserve_lasti: bool,
-}
-
-impl HandlerInfo {
-    pub const NONE: HandlerInfo = HandlerInfo {
-        label: Label::NONE,
-        start_depth: 0,
-        preserve_lasti: false,
-    };
-}
-
-/// One instruction; `arg` of a jump is a label number.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Instruction {
-    pub op: Op,
-    pub arg: u32,
-    pub loc: Location,
-    pub handler: HandlerInfo,
 }
 
 /// Labels as blocks.
@@ -50,9 +34,12 @@ pub struct BlockLog {
 /// Instructions in order, and where each label stands.
 #[derive(Clone, Debug, Default)]
 pub struct InstructionSequence {
-    pub instrs: Vec<Instruction>,
+    /// The `arg` of a jump is a label number, its `target` says nothing; `handler` is an index into `handlers`.
+    pub instrs: Vec<Instr>,
     /// Index into `instrs` for each label; `u32::MAX` until placed.
     pub labels: Vec<u32>,
+    /// What protects instructions; code generation has none yet.
+    pub handlers: Vec<HandlerInfo>,
     /// How code generation made its blocks, where passes ask for it (`Target::generates_blocks`).
     pub blocks: Option<BlockLog>,
     /// Replaces `ANNOTATIONS_PLACEHOLDER` (deferred annotations of a module or class).
@@ -80,26 +67,13 @@ impl InstructionSequence {
 
     #[inline]
     pub fn push(&mut self, op: Op, arg: u32, loc: Location) {
-        self.instrs.push(Instruction {
-            op,
-            arg,
-            loc,
-            handler: HandlerInfo::NONE,
-        });
+        self.instrs.push(Instr::new(op, arg, loc));
     }
 
     /// Inserts before `index` and moves the labels behind it (labels at `index` stay before the new one
     /// only if they stood earlier; CPython: `_PyInstructionSequence_InsertInstruction`).
     pub fn insert(&mut self, index: usize, op: Op, arg: u32, loc: Location) {
-        self.instrs.insert(
-            index,
-            Instruction {
-                op,
-                arg,
-                loc,
-                handler: HandlerInfo::NONE,
-            },
-        );
+        self.instrs.insert(index, Instr::new(op, arg, loc));
         for position in &mut self.labels {
             if *position != u32::MAX && *position >= index as u32 {
                 *position += 1;

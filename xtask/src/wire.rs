@@ -120,7 +120,7 @@ pub fn from_hex(digits: &str) -> Option<Vec<u8>> {
 pub fn flat(sequence: &InstructionSequence, target: Target) -> Result<Flat, String> {
     let table = target.opcodes();
     let count = sequence.instrs.len() as u32;
-    let row = |instr: &pycsmith_ir::Instruction| {
+    let row = |instr: &pycsmith_ir::Instr| {
         let number = table
             .number(instr.op)
             .ok_or_else(|| format!("the target has no {}", instr.op))?;

@@ -1,45 +1,48 @@
 //! The exception table (`assemble_exception_table`; `InternalDocs/exception_handling.md` in CPython's sources).
 
-use pycsmith_ir::sequence::{HandlerInfo, Instruction, Label};
+use pycsmith_ir::{BlockId, HandlerInfo, Instr};
 
 use super::jumps::place;
 use crate::codegen::{Result, bug};
 
-/// `co_exceptiontable`, into `out`, which is overwritten. `offsets` are those of the instructions in code units and
+/// `co_exceptiontable`, into `out`, which is overwritten. Of `handlers`, each instruction has the number of its own; `offsets` are those of the instructions in code units and
 /// of the end.
 pub(super) fn table(
-    instrs: &[Instruction],
+    instrs: &[Instr],
     labels: &[u32],
+    handlers: &[HandlerInfo],
     offsets: &[u32],
     out: &mut Vec<u8>,
 ) -> Result {
     out.clear();
-    let mut label = Label::NONE;
-    let mut region = Region {
-        handler: HandlerInfo::NONE,
-        target: NOWHERE,
-        start: 0,
-    };
+    let mut number = BlockId::NONE;
+    let mut region = None;
     for (instr, &offset) in instrs.iter().zip(offsets) {
-        if instr.handler.label == label {
+        if instr.handler == number {
             continue;
         }
-        label = instr.handler.label;
-        let target = match label {
-            Label::NONE => NOWHERE,
-            Label(number) => place(labels, number, instrs.len())?,
+        number = instr.handler;
+        let handler = handlers.get(number.0 as usize);
+        let target = match handler {
+            Some(handler) => place(labels, handler.label.0, instrs.len())?,
+            None => NOWHERE,
         };
         // Labels at one place are one handler.
-        if target != region.target {
-            region.finish(offset, offsets, out)?;
-            region = Region {
-                handler: instr.handler,
+        if target != region.as_ref().map_or(NOWHERE, |open: &Region| open.target) {
+            if let Some(open) = region.take() {
+                open.finish(offset, offsets, out)?;
+            }
+            region = handler.map(|&handler| Region {
+                handler,
                 target,
                 start: offset,
-            };
+            });
         }
     }
-    region.finish(offsets.last().copied().unwrap_or(0), offsets, out)
+    match region {
+        Some(open) => open.finish(offsets.last().copied().unwrap_or(0), offsets, out),
+        None => Ok(()),
+    }
 }
 
 /// The target of what nothing protects.
@@ -48,7 +51,7 @@ const NOWHERE: u32 = u32::MAX;
 /// Instructions with one handler.
 struct Region {
     handler: HandlerInfo,
-    /// The number of the handler's first instruction, or [`NOWHERE`].
+    /// The number of the handler's first instruction.
     target: u32,
     /// Offset of the first instruction.
     start: u32,
@@ -56,7 +59,7 @@ struct Region {
 
 impl Region {
     fn finish(&self, end: u32, offsets: &[u32], out: &mut Vec<u8>) -> Result {
-        if self.target == NOWHERE || self.start == end {
+        if self.start == end {
             return Ok(());
         }
         let HandlerInfo {

@@ -2,7 +2,7 @@
 
 use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::sequence::Instruction;
+use pycsmith_ir::Instr;
 
 use super::size;
 use crate::codegen::{Result, bug};
@@ -39,7 +39,7 @@ fn directed(op: Op, forward: bool) -> Op {
 #[inline]
 pub(super) fn resolve(
     target: Target,
-    instrs: &mut [Instruction],
+    instrs: &mut [Instr],
     labels: &[u32],
     offsets: &mut Vec<u32>,
     jumps: &mut Vec<Jump>,
@@ -50,7 +50,7 @@ pub(super) fn resolve(
 /// [`resolve`] where jumps may go the wrong way, as they do before the passes are done with them.
 pub(super) fn resolve_unfinished(
     target: Target,
-    instrs: &mut [Instruction],
+    instrs: &mut [Instr],
     labels: &[u32],
     offsets: &mut Vec<u32>,
     jumps: &mut Vec<Jump>,
@@ -61,7 +61,7 @@ pub(super) fn resolve_unfinished(
 fn resolve_by(
     distance: impl Fn(&OpcodeTable, Op, u32, u32) -> Result<u32>,
     target: Target,
-    instrs: &mut [Instruction],
+    instrs: &mut [Instr],
     labels: &[u32],
     offsets: &mut Vec<u32>,
     jumps: &mut Vec<Jump>,
@@ -151,18 +151,11 @@ fn length(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Result<u32> {
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::Location;
-    use pycsmith_ir::sequence::HandlerInfo;
-
     use super::*;
+    use pycsmith_bytecode::Location;
 
-    fn instr(op: Op, arg: u32) -> Instruction {
-        Instruction {
-            op,
-            arg,
-            loc: Location::NONE,
-            handler: HandlerInfo::NONE,
-        }
+    fn instr(op: Op, arg: u32) -> Instr {
+        Instr::new(op, arg, Location::NONE)
     }
 
     #[test]

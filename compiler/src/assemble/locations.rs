@@ -1,7 +1,7 @@
 //! The location table (PEP 657; `Objects/locations.md` in CPython's sources; `assemble_location_info`).
 
 use pycsmith_bytecode::{Location, Target};
-use pycsmith_ir::sequence::Instruction;
+use pycsmith_ir::Instr;
 
 /// Entry forms (`_PyCodeLocationInfoKind`); 0 to 9 are the short form by column group.
 const ONE_LINE: u8 = 10;
@@ -18,7 +18,7 @@ const MAX_UNITS: u32 = 8;
 /// Instructions marked [`Location::NEXT`] have the location of the next one, or none at the end of a block.
 pub(super) fn table(
     target: Target,
-    instrs: &[Instruction],
+    instrs: &[Instr],
     offsets: &[u32],
     firstlineno: i32,
     out: &mut Vec<u8>,
@@ -189,18 +189,11 @@ fn first(form: u8, units: u32) -> u8 {
 
 #[cfg(test)]
 mod tests {
-    use pycsmith_bytecode::Op;
-    use pycsmith_ir::sequence::HandlerInfo;
-
     use super::*;
+    use pycsmith_bytecode::Op;
 
     fn table_of(rows: &[(Location, u32)], firstlineno: i32) -> Vec<u8> {
-        let instr = |loc| Instruction {
-            op: Op::NOP,
-            arg: 0,
-            loc,
-            handler: HandlerInfo::NONE,
-        };
+        let instr = |loc| Instr::new(Op::NOP, 0, loc);
         let instrs: Vec<_> = rows.iter().map(|&(loc, _)| instr(loc)).collect();
         let mut offsets = vec![0];
         for (_, units) in rows {

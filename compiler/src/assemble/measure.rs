@@ -8,7 +8,7 @@
 use std::ops::{AddAssign, Sub};
 
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::{Cfg, HandlerInfo, Instruction, InstructionSequence, OpKind};
+use pycsmith_ir::{Cfg, Instr, InstructionSequence, OpKind};
 use pycsmith_optimizer::passes::to_sequence;
 
 use super::jumps;
@@ -53,7 +53,7 @@ impl Sub for Size {
 #[derive(Default)]
 pub struct Ruler {
     sequence: InstructionSequence,
-    instrs: Vec<Instruction>,
+    instrs: Vec<Instr>,
     offsets: Vec<u32>,
     jumps: Vec<jumps::Jump>,
 }
@@ -116,12 +116,8 @@ impl Ruler {
     }
 
     fn push(&mut self, op: Op, arg: u32) {
-        self.instrs.push(Instruction {
-            op,
-            arg,
-            loc: pycsmith_bytecode::Location::NONE,
-            handler: HandlerInfo::NONE,
-        });
+        let nowhere = pycsmith_bytecode::Location::NONE;
+        self.instrs.push(Instr::new(op, arg, nowhere));
     }
 }
 

@@ -15,8 +15,7 @@ use std::sync::Arc;
 
 use pycsmith_bytecode::opcode::{Encoding, OpcodeTable};
 use pycsmith_bytecode::{CodeObject, Constant, Names, Op, PyStr};
-use pycsmith_ir::sequence::Instruction;
-use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
+use pycsmith_ir::{ConstId, ConstPool, Instr, InstructionSequence};
 use pycsmith_optimizer::Optimized;
 use pycsmith_parser::Name;
 use pycsmith_parser::interner::names;
@@ -89,11 +88,16 @@ impl Assembler<'_> {
             bytes,
             items,
         } = &mut **buffers;
-        let InstructionSequence { instrs, labels, .. } = &mut optimized.sequence;
+        let InstructionSequence {
+            instrs,
+            labels,
+            handlers,
+            ..
+        } = &mut optimized.sequence;
         jumps::resolve(target, instrs, labels, offsets, jumps)?;
         let end = offsets.last().copied().unwrap_or(0);
         emit(table, instrs, end as usize, code)?;
-        exceptions::table(instrs, labels, offsets, bytes)?;
+        exceptions::table(instrs, labels, handlers, offsets, bytes)?;
         let exceptiontable = pool.intern_bytes(bytes);
         locations::table(target, instrs, offsets, unit.firstlineno, bytes);
         let linetable = pool.intern_bytes(bytes);
@@ -190,12 +194,7 @@ fn size(encoding: Encoding, arg: u32) -> u32 {
 }
 
 /// The code units of the instructions, `total` of them by their [`size`]s, into `code`, which is overwritten (`write_instr`).
-fn emit(
-    table: &OpcodeTable,
-    instrs: &[Instruction],
-    total: usize,
-    code: &mut Vec<[u8; 2]>,
-) -> Result {
+fn emit(table: &OpcodeTable, instrs: &[Instr], total: usize, code: &mut Vec<[u8; 2]>) -> Result {
     code.clear();
     code.resize(total, [0, 0]);
     let extended_arg = table.encoding(Op::EXTENDED_ARG).number;

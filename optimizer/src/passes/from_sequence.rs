@@ -12,7 +12,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instruction, InstructionSequence, Label, OpKind, kind};
+use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
 use crate::Bug;
@@ -82,11 +82,7 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
                 if instr.op.has_target() {
                     return Err(Bug("a jump among deferred annotations".to_owned()));
                 }
-                builder.push(
-                    std::slice::from_ref(instr),
-                    kinds_of(instr),
-                    kinds_of(instr),
-                );
+                builder.push(std::slice::from_ref(instr), instr.kinds(), instr.kinds());
             }
             rest = &rest[1..];
             continue;
@@ -103,7 +99,7 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
             if mark == TARGET || instr.op == Op::ANNOTATIONS_PLACEHOLDER {
                 break;
             }
-            last = kinds_of(instr);
+            last = instr.kinds();
             kinds |= last;
             len += 1;
             if last & (kind::JUMP | kind::SCOPE_EXIT) != 0 {
@@ -118,13 +114,6 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
     translate_targets(cfg, sequence, &block_at)?;
     cfg.scratch = block_at;
     Ok(())
-}
-
-/// The sets of [`kind`] that it is in.
-#[inline]
-fn kinds_of(instr: &Instruction) -> u32 {
-    let no_line = if instr.loc.line < 0 { kind::NO_LINE } else { 0 };
-    instr.op.kinds() | no_line
 }
 
 /// Turns labels into blocks. `block_at`: for each position of the sequence, the block that starts there if it is a
@@ -221,7 +210,7 @@ impl Builder<'_> {
 
     /// Instructions of one block, and the sets of [`kind`] that any of them and that the last is in.
     #[inline]
-    fn push(&mut self, run: &[Instruction], kinds: u32, last: u32) {
+    fn push(&mut self, run: &[Instr], kinds: u32, last: u32) {
         if self.last & (kind::JUMP | kind::SCOPE_EXIT) != 0 {
             self.start_block();
         }

@@ -9,7 +9,7 @@
 //!     RERAISE           0           RERAISE 0
 //! ```
 
-use pycsmith_ir::{BlockId, Cfg, HandlerInfo, Instruction, InstructionSequence, Label};
+use pycsmith_ir::{Cfg, HandlerInfo, InstructionSequence, Label, kind};
 
 use super::{Pass, Property};
 
@@ -43,43 +43,32 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool)
         length += cfg[b].len() as u32;
         b = cfg[b].next;
     }
-    sequence.instrs.reserve(length as usize);
-    let mut handler = (BlockId::NONE, HandlerInfo::NONE);
-    for b in cfg.layout() {
-        sequence.instrs.extend(cfg.instrs(b).iter().map(|instr| {
-            if instr.handler != handler.0 {
-                handler = (instr.handler, handler_info(cfg, instr.handler));
-            }
-            let arg = if instr.target.is_some() {
-                cfg[instr.target].label.0
-            } else {
-                instr.arg
-            };
-            Instruction {
-                op: instr.op,
-                arg,
-                loc: instr.loc,
-                handler: handler.1,
-            }
+    sequence.handlers.clear();
+    sequence
+        .handlers
+        .extend(cfg.blocks.iter().map(|block| HandlerInfo {
+            label: block.label,
+            start_depth: block.start_depth.max(0) as u32,
+            preserve_lasti: block.preserve_lasti,
         }));
-    }
-}
-
-fn handler_info(cfg: &Cfg, handler: BlockId) -> HandlerInfo {
-    if handler.is_none() {
-        return HandlerInfo::NONE;
-    }
-    let block = &cfg[handler];
-    HandlerInfo {
-        label: block.label,
-        start_depth: block.start_depth.max(0) as u32,
-        preserve_lasti: block.preserve_lasti,
+    sequence.instrs.reserve(length as usize);
+    for b in cfg.layout() {
+        let first = sequence.instrs.len();
+        sequence.instrs.extend_from_slice(cfg.instrs(b));
+        if cfg[b].may_have(kind::JUMP | kind::BLOCK_PUSH) {
+            for instr in &mut sequence.instrs[first..] {
+                if instr.target.is_some() {
+                    instr.arg = cfg[instr.target].label.0;
+                }
+            }
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use pycsmith_bytecode::{Op, Target};
+    use pycsmith_ir::BlockId;
 
     use super::*;
     use crate::passes::label_exception_targets;
@@ -127,9 +116,12 @@ mod tests {
             start_depth: 2,
             preserve_lasti: true,
         };
-        let handlers: Vec<_> = sequence.instrs.iter().map(|i| i.handler).collect();
-        let none = HandlerInfo::NONE;
-        assert_eq!(handlers, [none, protected, none, none, none, none]);
+        let handlers: Vec<_> = sequence
+            .instrs
+            .iter()
+            .map(|i| sequence.handlers.get(i.handler.0 as usize).copied())
+            .collect();
+        assert_eq!(handlers, [None, Some(protected), None, None, None, None]);
     }
 
     #[test]

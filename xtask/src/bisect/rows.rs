@@ -5,7 +5,7 @@ use pycsmith_bytecode::tables::{self, Handler};
 use pycsmith_bytecode::{CodeObject, Constant, Location, Op, Target};
 use pycsmith_compiler::codegen::expr::oparg::get_iter;
 use pycsmith_ir::text::constants;
-use pycsmith_ir::{CodeUnit, HandlerInfo, Instr, InstructionSequence, Label, OpKind, UnitConst};
+use pycsmith_ir::{BlockId, CodeUnit, Instr, InstructionSequence, OpKind, UnitConst};
 use pycsmith_optimizer::passes::to_sequence;
 
 pub type Rows = Vec<String>;
@@ -28,11 +28,11 @@ pub fn of_unit(unit: &CodeUnit, target: Target) -> Result<Rows, String> {
             .filter(within)
             .ok_or_else(|| format!("label {label} stands nowhere"))
     };
-    let handler = |info: HandlerInfo| match info.label {
-        Label::NONE => Ok(None),
-        Label(number) => {
+    let handler = |number: BlockId| match sequence.handlers.get(number.0 as usize) {
+        None => Ok(None),
+        Some(info) => {
             let depth = info.start_depth as i64 - 1 - i64::from(info.preserve_lasti);
-            Ok::<_, String>(Some((place(number)?, depth, info.preserve_lasti)))
+            Ok::<_, String>(Some((place(info.label.0)?, depth, info.preserve_lasti)))
         }
     };
     let mut rows = Vec::with_capacity(sequence.instrs.len() + consts.len() + 1);
