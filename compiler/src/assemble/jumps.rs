@@ -9,8 +9,10 @@ use crate::codegen::{Result, bug};
 
 /// A jump instruction and the instruction it jumps to, by number.
 pub(super) struct Jump {
-    index: usize,
-    place: usize,
+    pub(super) index: usize,
+    /// With its direction.
+    pub(super) op: Op,
+    pub(super) place: usize,
 }
 
 /// The number of the instruction at `label` (`_PyInstructionSequence_ApplyLabelMap`).
@@ -22,12 +24,24 @@ pub(super) fn place(labels: &[u32], label: u32, count: usize) -> Result<u32> {
 }
 
 /// The `JUMP`s that remain get their direction (`resolve_unconditional_jumps`).
-fn directed(op: Op, forward: bool) -> Op {
+pub(super) fn directed(op: Op, forward: bool) -> Op {
     match op {
         Op::JUMP | Op::JUMP_NO_INTERRUPT if forward => Op::JUMP_FORWARD,
         Op::JUMP => Op::JUMP_BACKWARD,
         Op::JUMP_NO_INTERRUPT => Op::JUMP_BACKWARD_NO_INTERRUPT,
         other => other,
+    }
+}
+
+/// The operand that a jump is sized by before any distance is known: CPython too starts with the sizes that the instruction
+/// numbers, or those of the labels, would need.
+pub(super) fn first_guess(target: Target, label: u32, place: u32) -> u32 {
+    if target.sizes_jumps_from_places() {
+        place
+    } else if target.sizes_jumps_from_labels() {
+        label
+    } else {
+        0
     }
 }
 
@@ -77,18 +91,12 @@ fn resolve_by(
         let mut encoding = table.encoding(instr.op);
         if encoding.jumps {
             let to = place(labels, instr.arg, count)?;
-            // CPython too starts with the sizes that the instruction numbers, or those of the labels, would need.
-            instr.arg = if target.sizes_jumps_from_places() {
-                to
-            } else if target.sizes_jumps_from_labels() {
-                instr.arg
-            } else {
-                0
-            };
-            let to = to as usize;
-            instr.op = directed(instr.op, to > index);
+            instr.arg = first_guess(target, instr.arg, to);
+            let place = to as usize;
+            instr.op = directed(instr.op, place > index);
             encoding = table.encoding(instr.op);
-            jumps.push(Jump { index, place: to });
+            let op = instr.op;
+            jumps.push(Jump { index, op, place });
         }
         offset += size(encoding, instr.arg);
     }
@@ -122,7 +130,7 @@ fn resolve_by(
 }
 
 /// The operand of a jump whose instruction ends at `end`.
-fn distance(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Result<u32> {
+pub(super) fn distance(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Result<u32> {
     if op == Op::END_ASYNC_FOR {
         return match end.checked_sub(target + table.send_to_end_send()) {
             Some(distance) => Ok(distance),

@@ -12,8 +12,8 @@ const NONE: u8 = 15;
 /// Code units that one entry can cover.
 const MAX_UNITS: u32 = 8;
 
-/// `co_linetable`, into `out`, which is overwritten. `offsets` are those of the instructions in code units and of
-/// the end.
+/// `co_linetable`, into `out`, which is overwritten, as is `starts`. `offsets` are those of the instructions in code units
+/// and of the end.
 ///
 /// Instructions marked [`Location::NEXT`] have the location of the next one, or none at the end of a block.
 pub(super) fn table(
@@ -21,96 +21,153 @@ pub(super) fn table(
     instrs: &[Instr],
     offsets: &[u32],
     firstlineno: i32,
+    starts: &mut Vec<u32>,
     out: &mut Vec<u8>,
 ) {
-    let (table, merges) = (target.opcodes(), target.merges_locations());
-    out.clear();
-    out.reserve(2 * instrs.len());
+    // All are overwritten.
+    out.resize(4 * instrs.len() + 64, 0);
     let mut writer = Writer {
         out,
+        at: 0,
         line: firstlineno,
     };
+    if !(target.merges_locations() && writer.runs(runs(instrs, starts), instrs, offsets)) {
+        (writer.at, writer.line) = (0, firstlineno);
+        with_next(target, instrs, offsets, &mut writer);
+    }
+    let written = writer.at;
+    out.truncate(written);
+}
+
+/// The numbers of the instructions whose location is not that of the one before, and behind them that of all instructions.
+/// `starts` is overwritten.
+///
+/// Whether a location is new is as good as chance: so there is no branch on it.
+fn runs<'s>(instrs: &[Instr], starts: &'s mut Vec<u32>) -> &'s [u32] {
+    if starts.len() <= instrs.len() {
+        starts.resize(instrs.len() + 1, 0);
+    }
+    starts[0] = 0;
+    let mut count = usize::from(!instrs.is_empty());
+    for (pair, index) in instrs.windows(2).zip(1..) {
+        starts[count] = index;
+        count += usize::from(!same(&pair[0].loc, &pair[1].loc));
+    }
+    starts[count] = instrs.len() as u32;
+    &starts[..=count]
+}
+
+/// [`table`] where instructions wait for the next one's location, or each has an entry of its own.
+fn with_next(target: Target, instrs: &[Instr], offsets: &[u32], writer: &mut Writer<'_>) {
+    let (table, merges) = (target.opcodes(), target.merges_locations());
     let mut start = 0;
     let mut loc = Location::NONE;
-    // Where a run of instructions starts that wait for the next one's location.
-    let mut waiting = None;
-    for (instr, &offset) in instrs.iter().zip(offsets) {
-        let mut here = instr.loc;
-        if waiting.is_none() {
-            if merges && same(&here, &loc) {
-                continue;
-            }
-            if here.line != Location::NEXT.line {
-                writer.units(&loc, offset - start);
-                loc = here;
-                start = offset;
-                continue;
+    let mut rest = instrs.iter().zip(offsets);
+    while let Some((instr, &offset)) = rest.next() {
+        if merges & same(&instr.loc, &loc) {
+            continue;
+        }
+        if instr.loc.line != Location::NEXT.line {
+            writer.units(&loc, offset - start);
+            loc = instr.loc;
+            start = offset;
+            continue;
+        }
+        // This one and those behind it wait for the next one's location.
+        let mut last = instr;
+        while last.loc.line == Location::NEXT.line && !table.is_terminator(last.op) {
+            match rest.next() {
+                Some((next, _)) => last = next,
+                None => break,
             }
         }
-        if here.line == Location::NEXT.line {
-            if !table.is_terminator(instr.op) {
-                waiting.get_or_insert(offset);
-                continue;
-            }
-            here = Location::NONE;
-        }
-        let from = waiting.take().unwrap_or(offset);
+        let here = if last.loc.line == Location::NEXT.line {
+            Location::NONE
+        } else {
+            last.loc
+        };
         if here != loc {
-            writer.units(&loc, from - start);
+            writer.units(&loc, offset - start);
             loc = here;
-            start = from;
+            start = offset;
         }
     }
     let end = offsets.last().copied().unwrap_or(0);
-    if let Some(from) = waiting {
-        if loc != Location::NONE {
-            writer.units(&loc, from - start);
-            start = from;
-        }
-        loc = Location::NONE;
-    }
     writer.units(&loc, end - start);
 }
 
-/// Equality without branches.
+/// Equality of two words each.
 #[inline]
 fn same(a: &Location, b: &Location) -> bool {
-    (a.line == b.line) & (a.end_line == b.end_line) & (a.col == b.col) & (a.end_col == b.end_col)
+    let lines = |loc: &Location| u64::from(loc.line as u32) | u64::from(loc.end_line as u32) << 32;
+    let columns = |loc: &Location| u64::from(loc.col as u32) | u64::from(loc.end_col as u32) << 32;
+    (lines(a) ^ lines(b)) | (columns(a) ^ columns(b)) == 0
 }
 
 struct Writer<'a> {
+    /// What is written, and room behind it.
     out: &'a mut Vec<u8>,
+    /// Where the next entry goes.
+    at: usize,
     /// The line of the last entry that had one.
     line: i32,
 }
 
 impl Writer<'_> {
-    #[inline]
-    fn units(&mut self, loc: &Location, mut units: u32) {
-        // Most are on one line, that of the one before or one of the next.
-        let mut delta = loc.line.wrapping_sub(self.line) as u32;
+    /// An entry for each of [`runs`], unless one waits for the next one's location: says whether all are written.
+    fn runs(&mut self, starts: &[u32], instrs: &[Instr], offsets: &[u32]) -> bool {
+        for pair in starts.windows(2) {
+            let (start, end) = (pair[0] as usize, pair[1] as usize);
+            let loc = &instrs[start].loc;
+            if loc.line == Location::NEXT.line {
+                return false;
+            }
+            self.units(loc, offsets[end] - offsets[start]);
+        }
+        true
+    }
+
+    #[inline(always)]
+    fn units(&mut self, loc: &Location, units: u32) {
+        // Most are on one line, that of the one before or one of the next, and two entries are enough.
+        let delta = loc.line.wrapping_sub(self.line) as u32;
         let (col, end_col) = (loc.col as u32, loc.end_col as u32);
-        let width = end_col.wrapping_sub(col);
-        if !((loc.end_line == loc.line) & (delta < 3) & ((col | end_col) < 128)) {
+        let fits = (loc.end_line == loc.line)
+            & (delta < 3)
+            & ((col | end_col) < 128)
+            & (units.wrapping_sub(1) < 2 * MAX_UNITS);
+        if !fits {
             self.entries(loc, units);
             return;
         }
-        // With caches, an instruction may need several.
-        while units > 0 {
-            let here = units.min(MAX_UNITS);
-            if (delta == 0) & (col < 80) & (width < 16) {
-                let columns = (col & 7) << 4 | width;
-                self.out
-                    .extend_from_slice(&[first((col >> 3) as u8, here), columns as u8]);
+        self.line = loc.line;
+        // Both forms, and the second entry, are computed in any case: which is right is as good as chance.
+        let width = end_col.wrapping_sub(col);
+        let short = (col < 80) & (width < 16);
+        let entry = |delta: u32, units: u32| {
+            let is_short = short & (delta == 0);
+            let form = if is_short {
+                col >> 3
             } else {
-                let first = first(ONE_LINE + delta as u8, here);
-                self.out
-                    .extend_from_slice(&[first, col as u8, end_col as u8]);
-                self.line = loc.line;
-                delta = 0;
-            }
-            units -= here;
+                u32::from(ONE_LINE) + delta
+            };
+            let columns = if is_short {
+                (col & 7) << 4 | width
+            } else {
+                col | end_col << 8
+            };
+            let bytes = u64::from(0x80 | form << 3 | (units.wrapping_sub(1) & 7) | columns << 8);
+            (bytes, 3 - u32::from(is_short))
+        };
+        let behind = units.saturating_sub(MAX_UNITS);
+        let (one, length) = entry(delta, units - behind);
+        let (two, length_of_two) = entry(0, behind);
+        let length_of_two = if behind > 0 { length_of_two } else { 0 };
+        self.make_room(8);
+        if let Some(room) = self.out[self.at..].first_chunk_mut() {
+            *room = (one | two << (8 * length)).to_le_bytes();
         }
+        self.at += (length + length_of_two) as usize;
     }
 
     #[inline(never)]
@@ -142,15 +199,14 @@ impl Writer<'_> {
             }
         } else if one_line {
             if delta == 0 && col < 80 && (0..16).contains(&(end_col - col)) {
-                let columns = (col & 7) << 4 | (end_col - col);
-                self.out
-                    .extend_from_slice(&[first((col >> 3) as u8, units), columns as u8]);
+                self.first((col >> 3) as u8, units);
+                self.byte(((col & 7) << 4 | (end_col - col)) as u8);
                 return;
             }
             if (0..3).contains(&delta) && col < 128 && end_col < 128 {
-                let first = first(ONE_LINE + delta as u8, units);
-                self.out
-                    .extend_from_slice(&[first, col as u8, end_col as u8]);
+                self.first(ONE_LINE + delta as u8, units);
+                self.byte(col as u8);
+                self.byte(end_col as u8);
                 self.line = loc.line;
                 return;
             }
@@ -164,16 +220,29 @@ impl Writer<'_> {
     }
 
     fn first(&mut self, form: u8, units: u32) {
-        self.out.push(first(form, units));
+        self.byte(first(form, units));
+    }
+
+    fn byte(&mut self, byte: u8) {
+        self.make_room(1);
+        self.out[self.at] = byte;
+        self.at += 1;
+    }
+
+    #[inline]
+    fn make_room(&mut self, bytes: usize) {
+        if self.out.len() - self.at < bytes {
+            self.out.resize(2 * self.out.len() + 64, 0);
+        }
     }
 
     /// Six bits a byte, least significant first.
     fn unsigned(&mut self, mut value: u32) {
         while value >= 64 {
-            self.out.push(0x40 | (value & 63) as u8);
+            self.byte(0x40 | (value & 63) as u8);
             value >>= 6;
         }
-        self.out.push(value as u8);
+        self.byte(value as u8);
     }
 
     /// The sign is the lowest bit.
@@ -200,7 +269,14 @@ mod tests {
             offsets.push(offsets[offsets.len() - 1] + units);
         }
         let mut out = Vec::new();
-        table(Target::PY314, &instrs, &offsets, firstlineno, &mut out);
+        table(
+            Target::PY314,
+            &instrs,
+            &offsets,
+            firstlineno,
+            &mut Vec::new(),
+            &mut out,
+        );
         out
     }
 

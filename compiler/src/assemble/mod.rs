@@ -14,7 +14,7 @@ pub use module::{AssembleError, Assembled, module, to_pyc};
 use std::sync::Arc;
 
 use pycsmith_bytecode::opcode::{Encoding, OpcodeTable};
-use pycsmith_bytecode::{CodeObject, Constant, Names, Op, PyStr};
+use pycsmith_bytecode::{CodeObject, Constant, Names, Op, PyStr, Target};
 use pycsmith_ir::{ConstId, ConstPool, Instr, InstructionSequence};
 use pycsmith_optimizer::Optimized;
 use pycsmith_parser::Name;
@@ -84,6 +84,7 @@ impl Assembler<'_> {
         let Buffers {
             jumps,
             offsets,
+            runs,
             code,
             bytes,
             items,
@@ -94,12 +95,14 @@ impl Assembler<'_> {
             handlers,
             ..
         } = &mut optimized.sequence;
-        jumps::resolve(target, instrs, labels, offsets, jumps)?;
-        let end = offsets.last().copied().unwrap_or(0);
-        emit(table, instrs, end as usize, code)?;
+        if !emit_short(target, instrs, labels, offsets, jumps, code)? {
+            jumps::resolve(target, instrs, labels, offsets, jumps)?;
+            let end = offsets.last().copied().unwrap_or(0);
+            emit(table, instrs, end as usize, code)?;
+        }
         exceptions::table(instrs, labels, handlers, offsets, bytes)?;
         let exceptiontable = pool.intern_bytes(bytes);
-        locations::table(target, instrs, offsets, unit.firstlineno, bytes);
+        locations::table(target, instrs, offsets, unit.firstlineno, runs, bytes);
         let linetable = pool.intern_bytes(bytes);
 
         items.clear();
@@ -153,6 +156,7 @@ impl Assembler<'_> {
 pub struct Buffers {
     jumps: Vec<jumps::Jump>,
     offsets: Vec<u32>,
+    runs: Vec<u32>,
     /// Code units.
     code: Vec<[u8; 2]>,
     bytes: Vec<u8>,
@@ -192,6 +196,73 @@ fn size(encoding: Encoding, arg: u32) -> u32 {
     }
     units + 1 + u32::from(arg > 0xFFFF) + u32::from(arg > 0xFF_FFFF)
 }
+
+/// [`jumps::resolve`] and [`emit`] at once, where no jump needs an `EXTENDED_ARG`; says whether that is so. The instructions
+/// stay as they are; `offsets`, `jumps` and `code` are overwritten.
+fn emit_short(
+    target: Target,
+    instrs: &[Instr],
+    labels: &[u32],
+    offsets: &mut Vec<u32>,
+    jumps: &mut Vec<jumps::Jump>,
+    code: &mut Vec<[u8; 2]>,
+) -> Result<bool> {
+    let table = target.opcodes();
+    jumps.clear();
+    code.clear();
+    // Most need no more.
+    code.resize(4 * instrs.len() + LONGEST, [0, 0]);
+    // All are overwritten.
+    offsets.resize(instrs.len() + 1, 0);
+    let extended_arg = table.encoding(Op::EXTENDED_ARG).number;
+    let mut at = 0;
+    for (index, (instr, offset)) in instrs.iter().zip(&mut **offsets).enumerate() {
+        *offset = at as u32;
+        if code.len() - at < LONGEST {
+            code.resize(2 * code.len(), [0, 0]);
+        }
+        let mut encoding = table.encoding(instr.op);
+        let mut arg = instr.arg;
+        if encoding.jumps {
+            let place = jumps::place(labels, arg, instrs.len())?;
+            if jumps::first_guess(target, arg, place) > 0xFF {
+                return Ok(false);
+            }
+            let op = jumps::directed(instr.op, place as usize > index);
+            encoding = table.encoding(op);
+            let place = place as usize;
+            jumps.push(jumps::Jump { index, op, place });
+        } else if arg > 0xFF {
+            let count = 4 - arg.leading_zeros() as usize / 8 - 1;
+            for &byte in arg.to_le_bytes()[1..=count].iter().rev() {
+                code[at] = [extended_arg, byte];
+                at += 1;
+            }
+        }
+        if !encoding.is_real {
+            return bug(format!("{} is no instruction of the target", instr.op));
+        }
+        if instr.op == Op::GET_ITER && arg == get_iter::YIELD_FROM {
+            arg = get_iter::YIELD_FROM_CORO_CHECK;
+        }
+        code[at] = [encoding.number, arg as u8];
+        at += usize::from(encoding.units);
+    }
+    code.truncate(at);
+    offsets[instrs.len()] = at as u32;
+    for jump in &*jumps {
+        let (start, end) = (offsets[jump.index], offsets[jump.index + 1]);
+        let arg = jumps::distance(table, jump.op, end, offsets[jump.place])?;
+        if arg > 0xFF {
+            return Ok(false);
+        }
+        code[start as usize][1] = arg as u8;
+    }
+    Ok(true)
+}
+
+/// No instruction has more code units, prefixes and caches included.
+const LONGEST: usize = 3 + 32;
 
 /// The code units of the instructions, `total` of them by their [`size`]s, into `code`, which is overwritten (`write_instr`).
 fn emit(table: &OpcodeTable, instrs: &[Instr], total: usize, code: &mut Vec<[u8; 2]>) -> Result {
