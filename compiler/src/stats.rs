@@ -138,7 +138,7 @@ impl UnitStats<'_> {
             let size = self
                 .stats
                 .ruler
-                .measure(&unit.cfg, constants, self.stats.target);
+                .measure(unit.cfg, constants, self.stats.target);
             self.size = size.map_err(|error| Bug(error.to_string()))?;
         }
         Ok(changed)

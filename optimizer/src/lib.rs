@@ -61,11 +61,11 @@ pub fn optimize_with(
     hooks: &mut impl manager::Hooks,
 ) -> Result<Optimized, Bug> {
     // Units are many and small: the graph's buffers go from one to the next.
-    let mut cfg = GRAPH.take();
+    let mut cfg = GRAPH.take().unwrap_or_default();
     fill_graph(target, &mut cfg, &sequence)?;
     let mut unit = Unit {
         target,
-        cfg,
+        cfg: &mut cfg,
         consts,
         pool,
         shape,
@@ -73,18 +73,19 @@ pub fn optimize_with(
         nlocalsplus: 0,
     };
     manager::run(pipeline::of(target), &mut unit, hooks)?;
-    passes::to_sequence::run(
-        &mut unit.cfg,
-        &mut sequence,
-        target.sizes_jumps_from_labels(),
-    );
+    let Unit {
+        stack_depth,
+        nlocalsplus,
+        ..
+    } = unit;
+    passes::to_sequence::run(&mut cfg, &mut sequence, target.sizes_jumps_from_labels());
     if sequence.instrs.len() <= KEPT {
-        GRAPH.set(unit.cfg);
+        GRAPH.set(Some(cfg));
     }
     Ok(Optimized {
         sequence,
-        stack_depth: unit.stack_depth,
-        nlocalsplus: unit.nlocalsplus,
+        stack_depth,
+        nlocalsplus,
     })
 }
 
@@ -108,5 +109,5 @@ pub fn fill_graph(
 const KEPT: usize = 1 << 16;
 
 thread_local! {
-    static GRAPH: Cell<Cfg> = Cell::default();
+    static GRAPH: Cell<Option<Box<Cfg>>> = Cell::default();
 }

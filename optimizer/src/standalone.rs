@@ -38,9 +38,10 @@ pub fn run<'s>(
         .collect();
     let shape = unit.shape();
     let localsplus = unit.localsplus;
+    let mut cfg = std::mem::take(&mut unit.graph.0);
     let mut passing = Unit {
         target,
-        cfg: std::mem::take(&mut unit.graph.0),
+        cfg: &mut cfg,
         consts: &mut consts,
         pool: &mut pool,
         shape: &shape,
@@ -53,7 +54,6 @@ pub fn run<'s>(
     };
     let result = manager::run_steps(steps, &mut passing, hooks);
     let passes::Unit {
-        cfg,
         stack_depth,
         nlocalsplus,
         ..

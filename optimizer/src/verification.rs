@@ -33,7 +33,7 @@ impl Verification {
             stack_depth: (unit.stack_depth > 0).then_some(unit.stack_depth),
             done: self.done,
         };
-        verify(&unit.cfg, &context)
+        verify(unit.cfg, &context)
     }
 }
 

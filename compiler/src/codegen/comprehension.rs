@@ -374,7 +374,7 @@ fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
             && (symbol.scope != NameScope::Free && replaces_all || is_own_local(symbol))
             && !(symbol.scope == NameScope::Cell && outer == NameScope::Free);
         if differs || in_class_block {
-            let old = symtable.scopes[unit.scope.0 as usize].replace_symbol(symbol);
+            let old = symtable.scope_mut(unit.scope).replace_symbol(symbol);
             state.temp_symbols.push(old);
         }
         if (is_own_local(symbol) || in_class_block)
@@ -462,7 +462,7 @@ fn revert_scopes(c: &mut Compiler<'_>, state: InlinedState) {
     let Some(unit) = units.last_mut() else { return };
     unit.in_inlined_comp -= 1;
     for old in state.temp_symbols {
-        symtable.scopes[unit.scope.0 as usize].replace_symbol(old);
+        symtable.scope_mut(unit.scope).replace_symbol(old);
     }
     for name in state.fast_hidden {
         unit.fast_hidden.insert(name, false);

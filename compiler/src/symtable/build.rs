@@ -144,16 +144,14 @@ impl<'a> Builder<'_> {
         key: Option<ScopeKey>,
         loc: Location,
     ) -> ScopeId {
-        let id = ScopeId(self.table.scopes.len() as u32);
-        let mut scope = match self.table.free.pop() {
-            Some(scope) => scope.again(kind, name, loc),
-            None => Scope::new(kind, name, loc),
-        };
-        if let Some(cur) = self.stack.last().map(|&cur| self.scope(cur)) {
-            scope.nested = cur.nested || cur.is_function_like();
-            scope.method = cur.kind == BlockType::Class && kind == BlockType::Function;
+        let id = self.table.begin(kind, name, loc);
+        if let Some(&cur) = self.stack.last() {
+            let cur = self.scope(cur);
+            let nested = cur.nested || cur.is_function_like();
+            let method = cur.kind == BlockType::Class && kind == BlockType::Function;
+            let scope = self.scope_mut(id);
+            (scope.nested, scope.method) = (nested, method);
         }
-        self.table.scopes.push(scope);
         if let Some(key) = key {
             self.table.by_key.insert(key, id);
         }

@@ -18,7 +18,7 @@ pub fn dump(table: &SymbolTable, names: &Interner) -> String {
     let mut out = String::new();
     let mut pending = vec![(ScopeId(0), 0)];
     while let Some((id, depth)) = pending.pop() {
-        if id.0 as usize >= table.scopes.len() {
+        if id.0 as usize >= table.scopes().len() {
             continue;
         }
         let scope = table.scope(id);

@@ -203,21 +203,76 @@ impl Scope {
         }
     }
 
-    /// [`Scope::new`] in the memory of a scope that is done.
-    fn again(mut self, kind: BlockType, name: Name, loc: Location) -> Scope {
-        self.symbols.clear();
-        self.index.clear();
-        self.varnames.clear();
-        self.children.clear();
-        self.directives.clear();
-        Scope {
-            symbols: self.symbols,
-            index: self.index,
-            varnames: self.varnames,
-            children: self.children,
-            directives: self.directives,
-            ..Scope::new(kind, name, loc)
+    /// Makes it [`Scope::new`]; memory is kept.
+    fn reset(&mut self, kind: BlockType, name: Name, loc: Location) {
+        let Scope {
+            kind: old_kind,
+            name: old_name,
+            symbols,
+            index,
+            varnames,
+            children,
+            comprehension,
+            nested,
+            generator,
+            coroutine,
+            annotations_used,
+            varargs,
+            varkeywords,
+            returns_value,
+            needs_class_closure,
+            needs_classdict,
+            comp_inlined,
+            comp_iter_target,
+            can_see_class_scope,
+            has_docstring,
+            method,
+            has_conditional_annotations,
+            in_conditional_block,
+            in_try_block,
+            in_unevaluated_annotation,
+            mangled_names,
+            annotation_block,
+            loc: old_loc,
+            directives,
+            comp_iter_expr,
+            scope_info,
+            mangled_set,
+        } = self;
+        (*old_kind, *old_name, *old_loc) = (kind, name, loc);
+        symbols.clear();
+        index.clear();
+        varnames.clear();
+        children.clear();
+        directives.clear();
+        *comprehension = ComprehensionType::No;
+        for flag in [
+            nested,
+            generator,
+            coroutine,
+            annotations_used,
+            varargs,
+            varkeywords,
+            returns_value,
+            needs_class_closure,
+            needs_classdict,
+            comp_inlined,
+            comp_iter_target,
+            can_see_class_scope,
+            has_docstring,
+            method,
+            has_conditional_annotations,
+            in_conditional_block,
+            in_try_block,
+            in_unevaluated_annotation,
+        ] {
+            *flag = false;
         }
+        *mangled_names = None;
+        *annotation_block = None;
+        *comp_iter_expr = 0;
+        *scope_info = "";
+        *mangled_set = None;
     }
 
     /// `_PyST_IsFunctionLike`.
@@ -279,12 +334,13 @@ impl Scope {
 /// All scopes of a module.
 #[derive(Debug, Default)]
 pub struct SymbolTable {
-    pub scopes: Vec<Scope>,
+    /// Those of the module, and behind them what is left of modules that are done.
+    scopes: Vec<Scope>,
+    /// How many of `scopes` are the module's.
+    count: usize,
     pub by_key: FxHashMap<ScopeKey, ScopeId>,
     /// Which of the source's identifiers a class may mangle, by number ([`mangle::is_private`]).
     private: Vec<bool>,
-    /// Scopes of modules that are done, to be used again.
-    free: Vec<Scope>,
 }
 
 /// Most scopes that are kept to be used again.
@@ -300,6 +356,10 @@ impl SymbolTable {
         &self.scopes[id.0 as usize]
     }
 
+    pub fn scope_mut(&mut self, id: ScopeId) -> &mut Scope {
+        &mut self.scopes[id.0 as usize]
+    }
+
     /// Whether a class may mangle `name`; may be true of one that it does not.
     #[inline]
     pub fn may_be_private(&self, name: Name) -> bool {
@@ -313,8 +373,23 @@ impl SymbolTable {
         }
         self.by_key.clear();
         self.private.clear();
-        let kept = KEPT_SCOPES.saturating_sub(self.free.len());
-        self.scopes.truncate(kept);
-        self.free.extend(self.scopes.drain(..).rev());
+        self.scopes.truncate(KEPT_SCOPES);
+        self.count = 0;
+    }
+
+    /// All scopes, in the order in which they begin.
+    pub fn scopes(&self) -> &[Scope] {
+        &self.scopes[..self.count]
+    }
+
+    /// Adds a scope.
+    fn begin(&mut self, kind: BlockType, name: Name, loc: Location) -> ScopeId {
+        let id = ScopeId(self.count as u32);
+        match self.scopes.get_mut(self.count) {
+            Some(scope) => scope.reset(kind, name, loc),
+            None => self.scopes.push(Scope::new(kind, name, loc)),
+        }
+        self.count += 1;
+        id
     }
 }

@@ -11,7 +11,7 @@ use pycsmith_parser::ast::{
 use pycsmith_parser::interner::names as known;
 
 use super::build::{Builder, TOP};
-use super::{BlockType, KeyKind, ScopeKey, def};
+use super::{BlockType, KeyKind, ScopeKey, SymbolTable, def};
 use crate::error::{Result, syntax_error};
 use crate::future::is_future_import;
 
@@ -252,7 +252,8 @@ impl<'a> Builder<'_> {
             return;
         };
         let names: Arc<[Name]> = self.mangled_sets[set as usize].as_slice().into();
-        for scope in &mut self.table.scopes[self.cur.0 as usize..] {
+        let SymbolTable { scopes, count, .. } = &mut self.table;
+        for scope in &mut scopes[self.cur.0 as usize..*count] {
             if scope.mangled_set == Some(set) {
                 scope.mangled_names = Some(names.clone());
             }

@@ -76,7 +76,7 @@ pub struct Pass {
 /// A code unit on its way through the pipeline.
 pub struct Unit<'a> {
     pub target: Target,
-    pub cfg: Cfg,
+    pub cfg: &'a mut Cfg,
     pub consts: &'a mut Vec<ConstId>,
     pub pool: &'a mut ConstPool,
     pub shape: &'a UnitShape,
