@@ -116,10 +116,23 @@ pub fn write(
     target: Target,
     validation: Validation,
 ) -> Result<Vec<u8>, MarshalError> {
-    let mut out = Vec::with_capacity(HEADER_LEN);
-    out.extend_from_slice(&header(target, validation));
-    marshal::write(code, target, &mut out)?;
+    let mut out = Vec::new();
+    append(code, target, validation, &mut out)?;
     Ok(out)
+}
+
+/// [`write`] behind what `out` holds.
+///
+/// # Errors
+/// Those of [`write`]; `out` holds a part then.
+pub fn append(
+    code: &CodeObject,
+    target: Target,
+    validation: Validation,
+    out: &mut Vec<u8>,
+) -> Result<(), MarshalError> {
+    out.extend_from_slice(&header(target, validation));
+    marshal::write(code, target, out)
 }
 
 /// Reads the header of a `.pyc` file.

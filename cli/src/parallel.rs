@@ -81,7 +81,9 @@ pub fn in_order<I: Send, W, T: Send>(
             if reports.add(index, found).is_break() {
                 *lock(&next) = None;
             }
-            told.notify_all();
+            if jobs > 1 {
+                told.notify_all();
+            }
             while reports.is_ahead(index) {
                 reports = told.wait(reports).unwrap_or_else(PoisonError::into_inner);
             }

@@ -90,11 +90,45 @@ pub fn bytes(
     options: &CompileOptions,
     validation: Validation,
 ) -> Result<Vec<u8>, CompileError> {
+    let mut out = Vec::new();
+    append(session, source, options, validation, &mut out)?;
+    Ok(out)
+}
+
+/// [`bytes`] behind what `out` holds; where that fails, it may hold a part.
+pub fn append(
+    session: &mut Session,
+    source: &[u8],
+    options: &CompileOptions,
+    validation: Validation,
+    out: &mut Vec<u8>,
+) -> Result<(), CompileError> {
     guarded(session, |session| {
         let code = session.compile(source, options)?;
-        pyc::write(&code, options.target, validation)
+        pyc::append(&code, options.target, validation, out)
             .map_err(|error| CompileError::Bug(error.to_string()))
     })
+}
+
+/// What a file holds, behind what stands in `out`. `metadata` are the file's: as much as they say is room made for, and of a regular
+/// file no more is read.
+///
+/// # Errors
+/// The file cannot be read.
+pub fn read(path: &Path, metadata: &Metadata, out: &mut Vec<u8>) -> std::io::Result<()> {
+    use std::io::Read as _;
+    let mut file = std::fs::File::open(path)?;
+    match usize::try_from(metadata.len()) {
+        Ok(len) if metadata.is_file() && len > 0 => {
+            out.reserve_exact(len);
+            file.take(metadata.len()).read_to_end(out)?;
+        }
+        // Not even that is known of what the system makes while it is read.
+        _ => {
+            file.read_to_end(out)?;
+        }
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ use std::sync::Arc;
 use assemble::Buffers;
 use codegen::Compiler;
 use codegen::names::KnownLoad;
+use codegen::unit::Tables;
 pub use error::CompileError;
 use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};
@@ -53,6 +54,8 @@ pub(crate) const STACK: usize = 1024 * 1024;
 pub(crate) const NEW_STACK: usize = 4 * 1024 * 1024;
 /// Memory for trees that a [`Session`] keeps from file to file, in bytes.
 const KEPT_ARENA: usize = 16 * 1024 * 1024;
+/// For how many units a [`Session`] keeps tables.
+const KEPT_TABLES: usize = 16;
 
 /// Compiles a module's source as CPython's `compile(source, filename, "exec", dont_inherit=True,
 /// optimize=options.optimize)` would.
@@ -74,6 +77,7 @@ pub struct Session {
     pool: ConstPool,
     symtable: SymbolTable,
     free_sequences: Vec<InstructionSequence>,
+    free_tables: Vec<Tables>,
     known_loads: Vec<KnownLoad>,
     buffers: Buffers,
     /// Who watches the next compilation.
@@ -158,6 +162,7 @@ impl Session {
             interned,
             free_sequences: std::mem::take(&mut self.free_sequences),
             free_units: Vec::new(),
+            free_tables: std::mem::take(&mut self.free_tables),
             last_serial: 0,
             known_loads: std::mem::take(&mut self.known_loads),
             buffers: std::mem::take(&mut self.buffers),
@@ -172,6 +177,11 @@ impl Session {
         self.names = compiler.names;
         self.name_objects = compiler.name_objects;
         self.free_sequences = compiler.free_sequences;
+        self.free_tables = compiler.free_tables;
+        let units = compiler.free_units.into_iter();
+        let free = units.map(|unit| unit.into_tables());
+        self.free_tables.extend(free.take(KEPT_TABLES));
+        self.free_tables.truncate(KEPT_TABLES);
         self.known_loads = compiler.known_loads;
         self.known_loads.clear();
         self.buffers = compiler.buffers;

@@ -123,6 +123,11 @@ fn spread(hash: u32) -> u64 {
     u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
+/// Whether there may be several references to the object.
+fn is_shared<T: ?Sized>(object: &Arc<T>) -> bool {
+    Arc::strong_count(object) > 1
+}
+
 /// What to do with an object that may be shared.
 enum Seen {
     /// Written before: its reference is out.
@@ -208,7 +213,7 @@ impl<'a> Writer<'a> {
                 }
             }
             Constant::Code(code) => {
-                if self.count_object(Arc::as_ptr(code).addr()) {
+                if self.count_field(code) {
                     self.count_code(code, depth)?;
                 }
             }
@@ -246,17 +251,23 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn count_bytes(&mut self, bytes: &[u8]) {
+    fn count_bytes(&mut self, bytes: &Arc<[u8]>) {
         if bytes.len() > 1 {
             self.count_object(bytes.as_ptr().addr());
         }
     }
 
+    /// [`Writer::count_object`] of an object that only fields of code objects and constants refer to: what nothing else holds
+    /// is not even noted.
+    fn count_field<T: ?Sized>(&mut self, object: &Arc<T>) -> bool {
+        !is_shared(object) || self.count_object(Arc::as_ptr(object).cast::<u8>().addr())
+    }
+
     fn count_code(&mut self, code: &'a CodeObject, depth: usize) -> Result {
-        let consts = &*code.consts;
+        let consts = &code.consts;
         let bytes = code.code.len() + code.linetable.len() + code.exceptiontable.len();
         self.room += HEAD + bytes + bytes / 4;
-        if !consts.is_empty() && self.count_object(consts.as_ptr().addr()) {
+        if !consts.is_empty() && self.count_field(consts) {
             if depth + 2 > MAX_DEPTH {
                 return Err(MarshalError::TooDeep);
             }
@@ -265,15 +276,18 @@ impl<'a> Writer<'a> {
             }
         }
         for names in [&code.names, &code.localsplusnames] {
-            if !names.is_empty() && self.count_object(names.tuple().as_ptr().addr()) {
+            if !names.is_empty() && self.count_field(names.tuple()) {
                 names.iter().for_each(|name| self.count_str(name));
             }
         }
         for text in [&code.filename, &code.name, &code.qualname] {
             self.count_str(text);
         }
-        self.count_bytes(&code.linetable);
-        self.count_bytes(&code.exceptiontable);
+        for table in [&code.linetable, &code.exceptiontable] {
+            if table.len() > 1 {
+                self.count_field(table);
+            }
+        }
         Ok(())
     }
 
@@ -316,6 +330,14 @@ impl<'a> Writer<'a> {
         *state = WRITTEN | next;
         self.new_ref()?;
         Ok(Seen::New(FLAG_REF))
+    }
+
+    /// [`Writer::seen_object`] of what [`Writer::count_field`] counts.
+    fn seen_field<T: ?Sized>(&mut self, object: &Arc<T>) -> Result<Seen> {
+        match is_shared(object) {
+            true => self.seen_object(Arc::as_ptr(object).cast::<u8>().addr()),
+            false => Ok(Seen::New(0)),
+        }
     }
 
     fn seen_scalar(&mut self, key: Scalar, immortal: bool) -> Result<Seen> {
@@ -432,7 +454,7 @@ impl<'a> Writer<'a> {
                 }
             }
             Constant::Code(code) => {
-                if let Seen::New(flag) = self.seen_object(Arc::as_ptr(code).addr())? {
+                if let Seen::New(flag) = self.seen_field(code)? {
                     self.out.push(code::CODE | flag);
                     self.code(code, depth)?;
                 }
@@ -556,13 +578,32 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    fn bytes(&mut self, bytes: &[u8]) -> Result {
-        let seen = match bytes {
-            [] => self.seen_scalar(Scalar::Byte(None), true)?,
-            [byte] => self.seen_scalar(Scalar::Byte(Some(*byte)), true)?,
+    fn bytes(&mut self, bytes: &Arc<[u8]>) -> Result {
+        let seen = match bytes.len() {
+            0 | 1 => return self.short_bytes(bytes),
             _ => self.seen_object(bytes.as_ptr().addr())?,
         };
         match seen {
+            Seen::Done => Ok(()),
+            Seen::New(flag) => self.put_bytes(bytes, flag),
+        }
+    }
+
+    /// Those of length 0 or 1, which the interpreter has once and for all.
+    fn short_bytes(&mut self, bytes: &[u8]) -> Result {
+        let key = Scalar::Byte(bytes.first().copied());
+        match self.seen_scalar(key, true)? {
+            Seen::Done => Ok(()),
+            Seen::New(flag) => self.put_bytes(bytes, flag),
+        }
+    }
+
+    /// A table of a code object.
+    fn table(&mut self, bytes: &Arc<[u8]>) -> Result {
+        if bytes.len() <= 1 {
+            return self.short_bytes(bytes);
+        }
+        match self.seen_field(bytes)? {
             Seen::Done => Ok(()),
             Seen::New(flag) => self.put_bytes(bytes, flag),
         }
@@ -575,12 +616,11 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
-    /// The head of a tuple of `len` items at `address`; false if a reference was enough.
-    fn tuple_head(&mut self, address: usize, len: usize) -> Result<bool> {
-        let seen = if len == 0 {
-            self.seen_scalar(Scalar::EmptyTuple, true)?
-        } else {
-            self.seen_object(address)?
+    /// The head of a tuple of `len` items that is seen this way unless it is empty; false if a reference was enough.
+    fn tuple_head(&mut self, len: usize, seen: impl Fn(&mut Self) -> Result<Seen>) -> Result<bool> {
+        let seen = match len {
+            0 => self.seen_scalar(Scalar::EmptyTuple, true)?,
+            _ => seen(self)?,
         };
         let Seen::New(flag) = seen else {
             return Ok(false);
@@ -595,9 +635,20 @@ impl<'a> Writer<'a> {
     }
 
     fn tuple(&mut self, items: &'a [Constant], place: Place, depth: usize) -> Result {
-        if self.tuple_head(items.as_ptr().addr(), items.len())? {
+        let address = items.as_ptr().addr();
+        if self.tuple_head(items.len(), |writer| writer.seen_object(address))? {
             for item in items {
                 self.constant(item, place, depth + 1)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// A tuple of a code object.
+    fn fields(&mut self, items: &'a Arc<[Constant]>, depth: usize) -> Result {
+        if self.tuple_head(items.len(), |writer| writer.seen_field(items))? {
+            for item in &**items {
+                self.constant(item, Place::Shared, depth + 1)?;
             }
         }
         Ok(())
@@ -620,11 +671,11 @@ impl<'a> Writer<'a> {
         if depth + 1 > MAX_DEPTH {
             return Err(MarshalError::TooDeep);
         }
-        self.tuple(&code.consts, Place::Shared, depth + 1)?;
-        self.tuple(code.names.tuple(), Place::Shared, depth + 1)?;
-        self.tuple(code.localsplusnames.tuple(), Place::Shared, depth + 1)?;
+        self.fields(&code.consts, depth + 1)?;
+        self.fields(code.names.tuple(), depth + 1)?;
+        self.fields(code.localsplusnames.tuple(), depth + 1)?;
         match &*code.localspluskinds {
-            [] => self.bytes(&[])?,
+            [] => self.short_bytes(&[])?,
             // Made for this code object and never merged, not even with the immortal one-byte bytes.
             kinds => self.put_bytes(kinds, 0)?,
         }
@@ -632,8 +683,8 @@ impl<'a> Writer<'a> {
         self.str(&code.name)?;
         self.str(&code.qualname)?;
         self.out.extend_from_slice(&code.firstlineno.to_le_bytes());
-        self.bytes(&code.linetable)?;
-        self.bytes(&code.exceptiontable)
+        self.table(&code.linetable)?;
+        self.table(&code.exceptiontable)
     }
 }
 

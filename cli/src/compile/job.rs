@@ -17,6 +17,19 @@ use crate::{output, pyc_file};
 pub struct Worker {
     pub session: Session,
     writer: output::Writer,
+    /// Memory for a source and a `.pyc` file; empty between them.
+    source: Vec<u8>,
+    pyc: Vec<u8>,
+}
+
+/// Most bytes of a source or `.pyc` file whose memory is kept.
+const KEPT: usize = 4 << 20;
+
+/// Empties the memory of a file, to be used again.
+fn emptied(mut bytes: Vec<u8>) -> Vec<u8> {
+    bytes.clear();
+    bytes.shrink_to(KEPT);
+    bytes
 }
 
 /// What has become of one source.
@@ -102,6 +115,9 @@ impl Job<'_> {
             }
         }
         outcome.messages = found.messages(self.plan);
+        if let Some(bytes) = input.bytes {
+            worker.source = emptied(bytes);
+        }
         outcome
     }
 
@@ -136,9 +152,12 @@ impl Job<'_> {
         }
         let source = match &input.bytes {
             Some(bytes) => bytes,
-            None => input.bytes.insert(
-                std::fs::read(self.source).map_err(|error| Message::io(self.source, &error))?,
-            ),
+            None => {
+                let mut bytes = std::mem::take(&mut worker.source);
+                pyc_file::read(self.source, &input.metadata, &mut bytes)
+                    .map_err(|error| Message::io(self.source, &error))?;
+                input.bytes.insert(bytes)
+            }
         };
         let validation = pyc_file::validation(mode, &input.metadata, source, variant.target);
         if mode != InvalidationMode::Timestamp && self.is_current(&destination, variant, validation)
@@ -150,10 +169,19 @@ impl Job<'_> {
             optimize: variant.level,
             filename: self.plan.filename(self.source)?,
         };
-        let bytes = pyc_file::bytes(&mut worker.session, source, &options, validation)
-            .map_err(|error| Message::compile(self.source, &error))?;
+        let mut bytes = emptied(std::mem::take(&mut worker.pyc));
+        pyc_file::append(
+            &mut worker.session,
+            source,
+            &options,
+            validation,
+            &mut bytes,
+        )
+        .map_err(|error| Message::compile(self.source, &error))?;
         let bits = output::pyc_mode(&input.metadata);
-        match worker.writer.write(&destination, &bytes, bits) {
+        let written = worker.writer.write(&destination, &bytes, bits);
+        worker.pyc = bytes;
+        match written {
             Ok(()) => Ok(Made::Written(destination)),
             Err(error) => Err(Failure {
                 message: Message::io(&destination, &error),

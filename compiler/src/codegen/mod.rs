@@ -55,6 +55,8 @@ pub struct Compiler<'a> {
     /// Units that are done, to be used again.
     #[allow(clippy::vec_box, reason = "units are large and go from list to list")]
     pub free_units: Vec<Box<Unit<'a>>>,
+    /// The tables of units of other modules.
+    pub free_tables: Vec<unit::Tables>,
     /// [`Unit::serial`] of the last unit.
     pub last_serial: u32,
     /// By name.

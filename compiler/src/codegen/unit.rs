@@ -156,6 +156,16 @@ impl<T: Numbered> Table<T> {
     }
 }
 
+/// The tables of a unit, which are used again in other modules too.
+#[derive(Debug, Default)]
+pub struct Tables {
+    consts: Table<ConstId>,
+    names: Table<Name>,
+    varnames: Table<Name>,
+    cellvars: Table<Name>,
+    freevars: Table<Name>,
+}
+
 /// One code object under construction.
 pub struct Unit<'a> {
     /// Units of one compilation are numbered from 1.
@@ -200,7 +210,13 @@ pub struct Unit<'a> {
 }
 
 impl<'a> Unit<'a> {
-    fn new(scope_type: ScopeType, scope: ScopeId, name: Name, firstlineno: i32) -> Unit<'a> {
+    fn new(
+        scope_type: ScopeType,
+        scope: ScopeId,
+        name: Name,
+        firstlineno: i32,
+        tables: Tables,
+    ) -> Unit<'a> {
         Unit {
             serial: 0,
             scope_type,
@@ -211,11 +227,11 @@ impl<'a> Unit<'a> {
             qualname: name,
             qualname_object: None,
             is_annotate: false,
-            consts: Table::default(),
-            names: Table::default(),
-            varnames: Table::default(),
-            cellvars: Table::default(),
-            freevars: Table::default(),
+            consts: tables.consts,
+            names: tables.names,
+            varnames: tables.varnames,
+            cellvars: tables.cellvars,
+            freevars: tables.freevars,
             fast_hidden: FxHashMap::default(),
             argcount: 0,
             posonlyargcount: 0,
@@ -259,6 +275,27 @@ impl<'a> Unit<'a> {
         self.deferred_annotations.clear();
         self.next_conditional_annotation_index = 0;
         self.static_attributes = (scope_type == ScopeType::Class).then(Table::default);
+    }
+
+    /// Its tables, emptied.
+    pub fn into_tables(self) -> Tables {
+        let mut tables = Tables {
+            consts: self.consts,
+            names: self.names,
+            varnames: self.varnames,
+            cellvars: self.cellvars,
+            freevars: self.freevars,
+        };
+        tables.consts.clear();
+        for table in [
+            &mut tables.names,
+            &mut tables.varnames,
+            &mut tables.cellvars,
+            &mut tables.freevars,
+        ] {
+            table.clear();
+        }
+        tables
     }
 
     /// What the assembler must know of it; `consts` are the constants in their final order.
@@ -308,7 +345,10 @@ pub fn enter_scope(
             unit.reset(scope_type, id, name, lineno);
             unit
         }
-        None => Box::new(Unit::new(scope_type, id, name, lineno)),
+        None => {
+            let tables = c.free_tables.pop().unwrap_or_default();
+            Box::new(Unit::new(scope_type, id, name, lineno, tables))
+        }
     };
     let scope = c.symtable.scope(id);
     for &name in &scope.varnames {
