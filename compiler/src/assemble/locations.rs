@@ -12,6 +12,9 @@ const NONE: u8 = 15;
 /// Code units that one entry can cover.
 const MAX_UNITS: u32 = 8;
 
+/// Bytes that two entries without a long form are written into.
+const ROOM: usize = 8;
+
 /// `co_linetable`, into `out`, which is overwritten, as is `starts`. `offsets` are those of the instructions in code units
 /// and of the end.
 ///
@@ -136,38 +139,32 @@ impl Writer<'_> {
             & (delta < 3)
             & ((col | end_col) < 128)
             & (units.wrapping_sub(1) < 2 * MAX_UNITS);
-        if !fits {
+        let room = self.out.get_mut(self.at..self.at + ROOM);
+        let (Some(room), true) = (room, fits) else {
             self.entries(loc, units);
             return;
-        }
+        };
         self.line = loc.line;
-        // Both forms, and the second entry, are computed in any case: which is right is as good as chance.
         let width = end_col.wrapping_sub(col);
-        let short = (col < 80) & (width < 16);
+        let is_narrow = (col < 80) & (width < 16);
         let entry = |delta: u32, units: u32| {
-            let is_short = short & (delta == 0);
-            let form = if is_short {
-                col >> 3
-            } else {
-                u32::from(ONE_LINE) + delta
-            };
-            let columns = if is_short {
-                (col & 7) << 4 | width
-            } else {
-                col | end_col << 8
-            };
-            let bytes = u64::from(0x80 | form << 3 | (units.wrapping_sub(1) & 7) | columns << 8);
-            (bytes, 3 - u32::from(is_short))
+            // Both forms are computed in any case: which is right is as good as chance.
+            let is_short = is_narrow & (delta == 0);
+            let short = u32::from(is_short).wrapping_neg();
+            let form = col >> 3 & short | (u32::from(ONE_LINE) + delta) & !short;
+            let columns = ((col & 7) << 4 | width) & short | (col | end_col << 8) & !short;
+            let bytes = 0x80 | form << 3 | (units - 1) | columns << 8;
+            (bytes.to_le_bytes(), 3 - usize::from(is_short))
         };
         let behind = units.saturating_sub(MAX_UNITS);
-        let (one, length) = entry(delta, units - behind);
-        let (two, length_of_two) = entry(0, behind);
-        let length_of_two = if behind > 0 { length_of_two } else { 0 };
-        self.make_room(8);
-        if let Some(room) = self.out[self.at..].first_chunk_mut() {
-            *room = (one | two << (8 * length)).to_le_bytes();
+        let (bytes, length) = entry(delta, units - behind);
+        room[..4].copy_from_slice(&bytes);
+        self.at += length;
+        if behind > 0 {
+            let (bytes, more) = entry(0, behind);
+            room[length..length + 4].copy_from_slice(&bytes);
+            self.at += more;
         }
-        self.at += (length + length_of_two) as usize;
     }
 
     #[inline(never)]
@@ -179,6 +176,8 @@ impl Writer<'_> {
         if units > 0 {
             self.entry(loc, units);
         }
+        // For the entries that come.
+        self.make_room(ROOM);
     }
 
     /// `write_location_info_entry`: the shortest form that can say it.
