@@ -108,11 +108,11 @@ pub(crate) fn is_given(name: Name) -> bool {
 
 /// The one object for an identifier (interned, as CPython interns all names) or for a name that the compiler gives;
 /// `objects` keeps those made so far, by number.
-pub(crate) fn name_object(
+pub(crate) fn name_object<'o>(
     names: &Interner,
-    objects: &mut Vec<Option<Arc<PyStr>>>,
+    objects: &'o mut Vec<Option<Arc<PyStr>>>,
     name: Name,
-) -> Arc<PyStr> {
+) -> &'o Arc<PyStr> {
     let slot = name.0 as usize;
     if objects.len() <= slot {
         objects.resize(slot + 1, None);
@@ -124,7 +124,7 @@ pub(crate) fn name_object(
             false => PyStr::name(text),
         })
     };
-    objects[slot].get_or_insert_with(make).clone()
+    objects[slot].get_or_insert_with(make)
 }
 
 /// The strings of a compilation.
@@ -138,7 +138,19 @@ pub(crate) struct Strings<'c> {
 
 impl Strings<'_> {
     pub(crate) fn name_object(&mut self, name: Name) -> Arc<PyStr> {
-        name_object(self.names, self.objects, name)
+        name_object(self.names, self.objects, name).clone()
+    }
+
+    /// The one tuple of the compilation that holds the objects of `names` (`_PyCompile_ConstCacheMergeOne`).
+    pub(crate) fn merged_names(&mut self, pool: &mut ConstPool, names: &[Name]) -> Arc<[Constant]> {
+        for &name in names {
+            name_object(self.names, self.objects, name);
+        }
+        let objects = &*self.objects;
+        pool.intern_strs(names.iter().map(|name| {
+            let object = objects[name.0 as usize].as_ref();
+            object.expect("made above")
+        }))
     }
 
     /// `co_name` and `co_qualname` of a unit that is done.

@@ -109,6 +109,27 @@ impl ConstPool {
         ConstId(self.values.len() as u32 - 1)
     }
 
+    /// [`ConstPool::intern_tuple`] of strings, of which only a new tuple holds more references.
+    pub fn intern_strs<'s>(
+        &mut self,
+        strs: impl ExactSizeIterator<Item = &'s Arc<PyStr>> + Clone,
+    ) -> Arc<[Constant]> {
+        let mut state = tuple_hasher();
+        strs.clone()
+            .for_each(|text| state.write_u32(text.text_hash()));
+        let make = || strs.clone().cloned().map(Constant::Str).collect();
+        let is_same = |(found, text): (&Constant, &Arc<PyStr>)| matches!(found, Constant::Str(found) if Arc::ptr_eq(found, text) || same_str(found, text));
+        let is_it = |value: &Constant| {
+            matches!(value, Constant::Tuple(found)
+                if found.len() == strs.len() && found.iter().zip(strs.clone()).all(is_same))
+        };
+        let (id, _) = self.find_or(state.finish(), is_it, || Constant::Tuple(make()));
+        match self.get(id) {
+            Constant::Tuple(merged) => merged.clone(),
+            _ => make(),
+        }
+    }
+
     /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
     pub fn intern_str(&mut self, wtf8: &[u8]) -> ConstId {
         let is_it = |value: &Constant| matches!(value, Constant::Str(text) if text.wtf8[..] == *wtf8 && text.which == Which::ByRules);
@@ -270,9 +291,15 @@ fn hash_of_bytes(bytes: &[u8]) -> u64 {
     state.finish()
 }
 
-fn hash_of_tuple(items: &[Constant]) -> u64 {
+/// For the items of a tuple.
+fn tuple_hasher() -> FxHasher {
     let mut state = FxHasher::default();
     state.write_u8(9);
+    state
+}
+
+fn hash_of_tuple(items: &[Constant]) -> u64 {
+    let mut state = tuple_hasher();
     items.iter().for_each(|item| hash(item, &mut state));
     state.finish()
 }

@@ -1,7 +1,7 @@
 //! Locals, cells and free variables (`compute_localsplus_info`).
 
+use pycsmith_bytecode::Target;
 use pycsmith_bytecode::code::{flags, kinds};
-use pycsmith_bytecode::{Constant, Target};
 use pycsmith_parser::Name;
 
 use super::Metadata;
@@ -13,8 +13,7 @@ pub(super) fn compute(
     target: Target,
     unit: &Metadata<'_>,
     count: u32,
-    mut object: impl FnMut(Name) -> Constant,
-    names: &mut Vec<Constant>,
+    names: &mut Vec<Name>,
     kind_bytes: &mut Vec<u8>,
 ) -> Result {
     names.clear();
@@ -28,17 +27,17 @@ pub(super) fn compute(
         if unit.cellvars.get(name).is_some() {
             kind |= kinds::CELL;
         }
-        names.push(object(name));
+        names.push(name);
         kind_bytes.push(kind);
     }
     for &name in &unit.cellvars.order {
         if unit.varnames.get(name).is_none() {
-            names.push(object(name));
+            names.push(name);
             kind_bytes.push(kinds::CELL);
         }
     }
     for &name in &unit.freevars.order {
-        names.push(object(name));
+        names.push(name);
         kind_bytes.push(kinds::FREE);
     }
     if names.len() != count as usize {

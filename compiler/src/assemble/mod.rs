@@ -88,6 +88,7 @@ impl Assembler<'_> {
             code,
             bytes,
             items,
+            locals,
         } = &mut **buffers;
         let InstructionSequence {
             instrs,
@@ -105,27 +106,20 @@ impl Assembler<'_> {
         locations::table(target, instrs, offsets, unit.firstlineno, runs, bytes);
         let linetable = pool.intern_bytes(bytes);
 
+        let names = as_names(strings.merged_names(pool, unit.names))?;
         items.clear();
-        items.extend(unit.names.iter().map(|&name| string(strings, name)));
-        let names = merged_names(pool, items)?;
         items.extend(unit.consts.iter().map(|&id| pool.get(id).clone()));
         let consts = strings.merged_consts(pool, items);
         let count = optimized.nlocalsplus;
-        localsplus::compute(
-            target,
-            unit,
-            count,
-            |name| string(strings, name),
-            items,
-            bytes,
-        )?;
-        let localsplusnames = match items.first_mut() {
+        localsplus::compute(target, unit, count, locals, bytes)?;
+        let localsplusnames = match locals.first_mut() {
             // In a tuple of its own (`codegen_leave_annotations_scope`).
             Some(first) if unit.is_annotate => {
-                *first = string(strings, names::FORMAT);
-                own_names(items)?
+                *first = names::FORMAT;
+                let objects = locals.iter().map(|&name| strings.name_object(name));
+                objects.collect()
             }
-            _ => merged_names(pool, items)?,
+            _ => as_names(strings.merged_names(pool, locals))?,
         };
         let (name, qualname) = strings.names_of(unit);
         // CPython quirk (3.13, `init_code`): at least one slot, even where none is used.
@@ -161,27 +155,12 @@ pub struct Buffers {
     code: Vec<[u8; 2]>,
     bytes: Vec<u8>,
     items: Vec<Constant>,
+    locals: Vec<Name>,
 }
 
-fn string(strings: &mut Strings<'_>, name: Name) -> Constant {
-    Constant::Str(strings.name_object(name))
-}
-
-/// The one tuple of the compilation that is equal to `names`, which are taken out
-/// (`_PyCompile_ConstCacheMergeOne`).
-fn merged_names(pool: &mut ConstPool, names: &mut Vec<Constant>) -> Result<Names> {
-    let (id, _) = pool.intern_tuple(names);
-    if let Constant::Tuple(items) = pool.get(id)
-        && let Some(names) = Names::from_tuple(items.clone())
-    {
-        return Ok(names);
-    }
-    bug("a name that is not a string")
-}
-
-/// A tuple of `names`, which are taken out, that is no other object.
-fn own_names(names: &mut Vec<Constant>) -> Result<Names> {
-    match Names::from_tuple(names.drain(..).collect()) {
+/// A tuple of names as what it is.
+fn as_names(tuple: Arc<[Constant]>) -> Result<Names> {
+    match Names::from_tuple(tuple) {
         Some(names) => Ok(names),
         None => bug("a name that is not a string"),
     }

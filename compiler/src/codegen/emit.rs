@@ -178,7 +178,7 @@ impl<'a> Compiler<'a> {
 
     /// The one object for an identifier (interned, as CPython interns all names) or for a name that the compiler gives.
     pub fn name_object(&mut self, name: Name) -> Arc<PyStr> {
-        interned::name_object(&self.names, &mut self.name_objects, name)
+        interned::name_object(&self.names, &mut self.name_objects, name).clone()
     }
 
     /// What makes code objects of finished units.
