@@ -21,7 +21,12 @@ pub struct ConstPool {
     values: Vec<Constant>,
     /// The ids of the constants that [`singleton`] numbers.
     singletons: [Option<ConstId>; 4],
+    /// Those of the integers from 0 on, as far as one has been asked for.
+    small_ints: Vec<Option<ConstId>>,
 }
+
+/// How many integers [`ConstPool`] finds without their hashes.
+const SMALL_INTS: i64 = 256;
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -56,6 +61,7 @@ impl ConstPool {
         self.table.clear();
         self.values.clear();
         self.singletons = [None; 4];
+        self.small_ints.clear();
     }
 
     /// The id of `value`; members of tuples and frozensets are interned too, so that equal members are one object.
@@ -71,11 +77,26 @@ impl ConstPool {
             };
         }
         let value = match value {
+            Constant::Int(int @ 0..SMALL_INTS) => return self.intern_small_int(int),
             Constant::Tuple(items) => Constant::Tuple(self.merge_items(items)),
             Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(items)),
             other => other,
         };
         self.intern_whole(value)
+    }
+
+    /// [`ConstPool::intern`] of an integer below [`SMALL_INTS`], not below 0.
+    fn intern_small_int(&mut self, int: i64) -> ConstId {
+        let place = int as usize;
+        if let Some(&Some(id)) = self.small_ints.get(place) {
+            return id;
+        }
+        let id = self.intern_whole(Constant::Int(int));
+        if self.small_ints.len() <= place {
+            self.small_ints.resize(place + 1, None);
+        }
+        self.small_ints[place] = Some(id);
+        id
     }
 
     /// The id of what has this hash and satisfies `is_it`; of what `make` gives if there is nothing. Tells whether
