@@ -16,7 +16,7 @@ mod patterns;
 mod simple;
 mod strings;
 mod targets;
-mod words;
+pub(crate) mod words;
 
 use bumpalo::Bump;
 use pycsmith_bytecode::{Location, Target};
@@ -347,11 +347,10 @@ impl<'a, 's> Parser<'a, 's> {
         if self.token.kind != Tok::Name {
             return Err(Bail);
         }
-        let word = &self.text[self.token.start as usize..self.token.end as usize];
-        let name = if word.is_ascii() {
-            self.names.intern(word)
-        } else {
-            self.normalized(word)?
+        let Token { start, end, .. } = self.token;
+        let name = match self.names.intern_ascii(self.text, start, end) {
+            Some(name) => name,
+            None => self.normalized(&self.text[start as usize..end as usize])?,
         };
         self.advance()?;
         Ok(name)

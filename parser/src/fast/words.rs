@@ -4,21 +4,20 @@ use super::lexer::Tok;
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 /// The highest bit of each byte.
-const HIGH: u64 = 0x80 * EACH;
+pub(crate) const HIGH: u64 = 0x80 * EACH;
 
-/// Eight bytes from `at` on, the first one lowest; zeros stand for what is behind the end.
+/// Eight bytes from `at` on, the first one lowest, if there are as many.
 #[inline]
-fn load(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => load_last(bytes, at),
-    }
+pub(crate) fn load(bytes: &[u8], at: usize) -> Option<u64> {
+    let chunk = bytes.get(at..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*chunk))
 }
 
+/// The same near the end of a text; zeros stand for what is behind it.
 #[cold]
-fn load_last(bytes: &[u8], at: usize) -> u64 {
+pub(crate) fn load_last(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
-    let folded = rest.iter().rev().take(8);
+    let folded = rest.iter().take(8).rev();
     folded.fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
@@ -35,44 +34,47 @@ fn outside_words(bytes: u64) -> u64 {
     !(bytes | digit | letter | underscore) & HIGH
 }
 
-/// Where the word that starts at `start` ends, and what it is: a keyword or a name.
+/// Where the word that starts at `start` ends, and what it is: a keyword or a name. None near the end of the text.
 #[inline]
-pub(super) fn word(bytes: &[u8], start: usize) -> (usize, Tok) {
-    let first = load(bytes, start);
-    let outside = outside_words(first);
-    if outside == 0 {
-        let end = end_of_word(bytes, start + 8);
-        return (
-            end,
-            if end == start + 8 {
-                keyword(first)
-            } else {
-                Tok::Name
-            },
-        );
-    }
-    // What is below the first byte that is outside.
-    let own = ((outside & outside.wrapping_neg()) >> 7) - 1;
-    let length = outside.trailing_zeros() / 8;
-    (start + length as usize, keyword(first & own))
+pub(super) fn word(bytes: &[u8], start: usize) -> Option<(usize, Tok)> {
+    word_of(start, |at| load(bytes, at))
 }
 
-/// The same, where the first eight bytes are the word's.
-fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        let outside = outside_words(load(bytes, at));
-        if outside != 0 {
-            return at + outside.trailing_zeros() as usize / 8;
-        }
-        at += 8;
+/// The same near the end of the text.
+#[cold]
+pub(super) fn last_word(bytes: &[u8], start: usize) -> Option<(usize, Tok)> {
+    word_of(start, |at| Some(load_last(bytes, at)))
+}
+
+#[inline(always)]
+fn word_of(start: usize, load: impl Fn(usize) -> Option<u64>) -> Option<(usize, Tok)> {
+    let first = load(start)?;
+    let mut outside = outside_words(first);
+    if outside != 0 {
+        // What is below the first byte that is outside.
+        let own = ((outside & outside.wrapping_neg()) >> 7) - 1;
+        let length = outside.trailing_zeros() / 8;
+        return Some((start + length as usize, keyword(first & own)));
     }
+    let mut at = start;
+    while outside == 0 {
+        at += 8;
+        outside = outside_words(load(at)?);
+    }
+    let end = at + outside.trailing_zeros() as usize / 8;
+    let tok = if end == start + 8 {
+        keyword(first)
+    } else {
+        Tok::Name
+    };
+    Some((end, tok))
 }
 
 /// Where the spaces from `at` on end.
 #[inline]
 pub(super) fn end_of_spaces(bytes: &[u8], mut at: usize) -> usize {
     loop {
-        let others = load(bytes, at) ^ (0x20 * EACH);
+        let others = load(bytes, at).unwrap_or_else(|| load_last(bytes, at)) ^ (0x20 * EACH);
         if others != 0 {
             return at + others.trailing_zeros() as usize / 8;
         }
@@ -156,6 +158,12 @@ fn keyword(word: u64) -> Tok {
 mod tests {
     use super::*;
 
+    fn any_word(bytes: &[u8], start: usize) -> (usize, Tok) {
+        let last = last_word(bytes, start).unwrap();
+        assert_eq!(word(bytes, start).unwrap_or(last), last);
+        last
+    }
+
     fn is_part(byte: u8) -> bool {
         byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
     }
@@ -181,7 +189,11 @@ mod tests {
         for length in 1..40 {
             for rest in ["", " ", "(", "\0abcdefghijk", ".x   "] {
                 let text = format!("  {}{rest}", "x".repeat(length));
-                assert_eq!(word(text.as_bytes(), 2), (2 + length, Tok::Name), "{text}");
+                assert_eq!(
+                    any_word(text.as_bytes(), 2),
+                    (2 + length, Tok::Name),
+                    "{text}"
+                );
                 let spaces = format!("x{}{rest}", " ".repeat(length));
                 let more = rest.len() - rest.trim_start_matches(' ').len();
                 assert_eq!(end_of_spaces(spaces.as_bytes(), 1), 1 + length + more);
@@ -194,14 +206,14 @@ mod tests {
         for (text, tok) in KEYWORDS {
             for rest in ["", " ", "+abcdefghij", "\0"] {
                 let whole = format!("{text}{rest}");
-                assert_eq!(word(whole.as_bytes(), 0), (text.len(), tok), "{whole}");
+                assert_eq!(any_word(whole.as_bytes(), 0), (text.len(), tok), "{whole}");
             }
             let longer = format!("{text}s");
-            assert_eq!(word(longer.as_bytes(), 0).1, Tok::Name, "{longer}");
+            assert_eq!(any_word(longer.as_bytes(), 0).1, Tok::Name, "{longer}");
             let shorter = &text[..text.len() - 1];
             let known = KEYWORDS.iter().find(|(other, _)| *other == shorter);
             let expected = known.map_or(Tok::Name, |&(_, tok)| tok);
-            assert_eq!(word(shorter.as_bytes(), 0).1, expected, "{shorter}");
+            assert_eq!(any_word(shorter.as_bytes(), 0).1, expected, "{shorter}");
         }
     }
 }
