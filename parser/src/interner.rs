@@ -78,28 +78,22 @@ impl Key {
         }
     }
 
-    /// That of the bytes from `start` to `end`, of which there must be some, in a longer text.
+    /// That of the word from `start` to `end` if it is short, all ASCII, and not near the end of the text.
     #[inline]
-    fn within(text: &[u8], start: u32, end: u32) -> Key {
+    fn of_usual_word(text: &[u8], start: u32, end: u32) -> Option<Key> {
         let length = end.wrapping_sub(start);
         let last = start.max(end.saturating_sub(8));
-        let own = u64::MAX >> (64 - 8 * length.min(8));
-        let load = |at: u32| {
-            words::load(text, at as usize).unwrap_or_else(|| words::load_last(text, at as usize))
-        };
-        Key {
-            first: load(start) & own,
-            last: load(last) & own,
+        let own = u64::MAX >> (64 - 8 * length.clamp(1, 8));
+        let first = words::load(text, start as usize)? & own;
+        let last = words::load(text, last as usize)? & own;
+        (length <= SHORT && (first | last) & words::HIGH == 0).then_some(Key {
+            first,
+            last,
             length,
-        }
+        })
     }
 
-    #[inline]
-    fn is_ascii(self, bytes: &[u8]) -> bool {
-        (self.first | self.last) & words::HIGH == 0 && (self.length <= SHORT || bytes.is_ascii())
-    }
-
-    /// A hash of the bytes that this is the key of.
+    /// A hash of the bytes that this is the key of; it does not need short ones.
     #[inline]
     fn hash(self, bytes: &[u8]) -> u32 {
         let mut hash = product(
@@ -210,21 +204,18 @@ impl Interner {
         }
     }
 
-    /// The number of the word from `start` to `end`; none if not all of it is ASCII.
+    /// The number of the word from `start` to `end` if that is easy to say; it is no other than [`intern`](Interner::intern)'s.
     #[inline]
-    pub(crate) fn intern_ascii(&mut self, text: &str, start: u32, end: u32) -> Option<Name> {
-        let bytes = text.as_bytes().get(start as usize..end as usize)?;
-        let key = Key::within(text.as_bytes(), start, end);
-        if !key.is_ascii(bytes) {
-            return None;
+    pub(crate) fn intern_usual_word(&mut self, text: &str, start: u32, end: u32) -> Option<Name> {
+        let key = Key::of_usual_word(text.as_bytes(), start, end)?;
+        let hash = key.hash(&[]);
+        match self.find(key, hash, &[]) {
+            Some(name) => Some(name),
+            None => Some(self.add(key, hash, text.get(start as usize..end as usize)?)),
         }
-        let hash = key.hash(bytes);
-        Some(match self.find(key, hash, bytes) {
-            Some(name) => name,
-            None => self.add(key, hash, &text[start as usize..end as usize]),
-        })
     }
 
+    /// The number of the string with this key; a short one's bytes do not matter.
     #[inline]
     fn find(&self, key: Key, hash: u32, bytes: &[u8]) -> Option<Name> {
         let mask = self.slots.len().wrapping_sub(1);

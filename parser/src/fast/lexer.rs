@@ -513,16 +513,14 @@ impl<'s> Lexer<'s> {
             }
             Start::Quote => self.string_start(token, start, start),
             Start::Digit => self.number(token, start),
-            Start::Newline | Start::Blank => {
-                self.blanks(start)?;
-                self.within_line(token)
-            }
-            _ => Err(Bail),
+            Start::Newline | Start::Blank => self.behind_blanks(token, start),
+            Start::Word | Start::Operator | Start::Other => Err(Bail),
         }
     }
 
-    /// Goes past what is between tokens.
-    fn blanks(&mut self, start: usize) -> Result<()> {
+    /// The first token after what is between tokens.
+    #[inline(never)]
+    fn behind_blanks(&mut self, token: &mut Token, start: usize) -> Result<()> {
         let bytes = self.bytes;
         self.state.at = start;
         loop {
@@ -538,7 +536,7 @@ impl<'s> Lexer<'s> {
                     }
                     self.next_line(start + 1);
                 }
-                _ => return Ok(()),
+                _ => return self.within_line(token),
             }
         }
     }
@@ -558,15 +556,15 @@ impl<'s> Lexer<'s> {
 
     #[inline]
     fn word(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        match words::word(self.bytes, start) {
+        match words::short_word(self.bytes, start) {
             Some(word) => self.put_word(token, start, word),
-            None => self.last_word(token, start),
+            None => self.any_word(token, start),
         }
     }
 
-    #[cold]
-    fn last_word(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        let word = words::last_word(self.bytes, start).ok_or(Bail)?;
+    #[inline(never)]
+    fn any_word(&mut self, token: &mut Token, start: usize) -> Result<()> {
+        let word = words::word(self.bytes, start);
         self.put_word(token, start, word)
     }
 
@@ -596,6 +594,7 @@ impl<'s> Lexer<'s> {
         self.put(token, kind, start)
     }
 
+    #[inline(never)]
     fn string_start(&mut self, token: &mut Token, start: usize, quote: usize) -> Result<()> {
         let bytes = self.bytes;
         let byte = bytes[quote];
@@ -630,6 +629,7 @@ impl<'s> Lexer<'s> {
         lines
     }
 
+    #[inline(never)]
     fn number(&mut self, token: &mut Token, start: usize) -> Result<()> {
         let bytes = self.bytes;
         let end = numbers::end(bytes, start).ok_or(Bail)?;

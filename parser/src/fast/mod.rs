@@ -348,17 +348,20 @@ impl<'a, 's> Parser<'a, 's> {
             return Err(Bail);
         }
         let Token { start, end, .. } = self.token;
-        let name = match self.names.intern_ascii(self.text, start, end) {
+        let name = match self.names.intern_usual_word(self.text, start, end) {
             Some(name) => name,
-            None => self.normalized(&self.text[start as usize..end as usize])?,
+            None => self.unusual_name(&self.text[start as usize..end as usize])?,
         };
         self.advance()?;
         Ok(name)
     }
 
-    /// The identifier that a word with other characters than those of ASCII stands for.
+    /// The identifier that a word stands for.
     #[cold]
-    fn normalized(&mut self, word: &str) -> Result<Name> {
+    fn unusual_name(&mut self, word: &str) -> Result<Name> {
+        if word.is_ascii() {
+            return Ok(self.names.intern(word));
+        }
         let word = literals::names::identifier(word, self.target).ok_or(Bail)?;
         let name = self.names.intern(&word);
         match name {

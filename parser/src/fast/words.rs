@@ -15,10 +15,16 @@ pub(crate) fn load(bytes: &[u8], at: usize) -> Option<u64> {
 
 /// The same near the end of a text; zeros stand for what is behind it.
 #[cold]
+#[inline(never)]
 pub(crate) fn load_last(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
     let folded = rest.iter().take(8).rev();
     folded.fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+#[inline]
+fn load_any(bytes: &[u8], at: usize) -> u64 {
+    load(bytes, at).unwrap_or_else(|| load_last(bytes, at))
 }
 
 /// The highest bit of each byte that cannot stand in a word, which has letters, digits, `_` and what is not ASCII.
@@ -34,47 +40,43 @@ fn outside_words(bytes: u64) -> u64 {
     !(bytes | digit | letter | underscore) & HIGH
 }
 
-/// Where the word that starts at `start` ends, and what it is: a keyword or a name. None near the end of the text.
+/// Where the word that starts at `start` ends, and what it is: a keyword or a name. None if it has eight bytes or more, or
+/// the text ends soon.
 #[inline]
-pub(super) fn word(bytes: &[u8], start: usize) -> Option<(usize, Tok)> {
-    word_of(start, |at| load(bytes, at))
-}
-
-/// The same near the end of the text.
-#[cold]
-pub(super) fn last_word(bytes: &[u8], start: usize) -> Option<(usize, Tok)> {
-    word_of(start, |at| Some(load_last(bytes, at)))
-}
-
-#[inline(always)]
-fn word_of(start: usize, load: impl Fn(usize) -> Option<u64>) -> Option<(usize, Tok)> {
-    let first = load(start)?;
-    let mut outside = outside_words(first);
-    if outside != 0 {
-        // What is below the first byte that is outside.
-        let own = ((outside & outside.wrapping_neg()) >> 7) - 1;
-        let length = outside.trailing_zeros() / 8;
-        return Some((start + length as usize, keyword(first & own)));
+pub(super) fn short_word(bytes: &[u8], start: usize) -> Option<(usize, Tok)> {
+    let first = load(bytes, start)?;
+    let outside = outside_words(first);
+    if outside == 0 {
+        return None;
     }
-    let mut at = start;
+    // What is below the first byte that is outside.
+    let own = outside & outside.wrapping_neg();
+    let length = outside.trailing_zeros() / 8;
+    Some((start + length as usize, keyword(first & ((own >> 7) - 1))))
+}
+
+/// The same for any word.
+#[inline]
+pub(super) fn word(bytes: &[u8], start: usize) -> (usize, Tok) {
+    let (mut at, mut outside) = (start, 0);
     while outside == 0 {
+        outside = outside_words(load_any(bytes, at));
         at += 8;
-        outside = outside_words(load(at)?);
     }
-    let end = at + outside.trailing_zeros() as usize / 8;
-    let tok = if end == start + 8 {
-        keyword(first)
-    } else {
-        Tok::Name
-    };
-    Some((end, tok))
+    let end = at - 8 + outside.trailing_zeros() as usize / 8;
+    let length = end - start;
+    if length > 8 {
+        return (end, Tok::Name);
+    }
+    let own = u64::MAX >> (64 - 8 * length.max(1));
+    (end, keyword(load_any(bytes, start) & own))
 }
 
 /// Where the spaces from `at` on end.
 #[inline]
 pub(super) fn end_of_spaces(bytes: &[u8], mut at: usize) -> usize {
     loop {
-        let others = load(bytes, at).unwrap_or_else(|| load_last(bytes, at)) ^ (0x20 * EACH);
+        let others = load_any(bytes, at) ^ (0x20 * EACH);
         if others != 0 {
             return at + others.trailing_zeros() as usize / 8;
         }
@@ -159,9 +161,9 @@ mod tests {
     use super::*;
 
     fn any_word(bytes: &[u8], start: usize) -> (usize, Tok) {
-        let last = last_word(bytes, start).unwrap();
-        assert_eq!(word(bytes, start).unwrap_or(last), last);
-        last
+        let found = word(bytes, start);
+        assert_eq!(short_word(bytes, start).unwrap_or(found), found);
+        found
     }
 
     fn is_part(byte: u8) -> bool {
