@@ -82,10 +82,12 @@ impl Key {
     #[inline]
     fn of_usual_word(text: &[u8], start: u32, end: u32) -> Option<Key> {
         let length = end.wrapping_sub(start);
-        let last = start.max(end.saturating_sub(8));
-        let own = u64::MAX >> (64 - 8 * length.clamp(1, 8));
-        let first = words::load(text, start as usize)? & own;
-        let last = words::load(text, last as usize)? & own;
+        let around = text
+            .get(start as usize..)?
+            .first_chunk::<{ SHORT as usize }>()?;
+        let own = u64::MAX.wrapping_shr(8 * 8u32.saturating_sub(length));
+        let first = words::load(around, 0)? & own;
+        let last = words::load(around, length.saturating_sub(8) as usize)? & own;
         (length <= SHORT && (first | last) & words::HIGH == 0).then_some(Key {
             first,
             last,
@@ -200,7 +202,7 @@ impl Interner {
         let hash = key.hash(bytes);
         match self.find(key, hash, bytes) {
             Some(name) => name,
-            None => self.add(key, hash, text),
+            None => self.add(key, hash, text, 0),
         }
     }
 
@@ -211,7 +213,7 @@ impl Interner {
         let hash = key.hash(&[]);
         match self.find(key, hash, &[]) {
             Some(name) => Some(name),
-            None => Some(self.add(key, hash, text.get(start as usize..end as usize)?)),
+            None => Some(self.add(key, hash, text, start)),
         }
     }
 
@@ -237,13 +239,15 @@ impl Interner {
         }
     }
 
+    /// Adds the string that starts at `from` in `text`.
     #[cold]
-    fn add(&mut self, key: Key, hash: u32, text: &str) -> Name {
+    fn add(&mut self, key: Key, hash: u32, text: &str, from: u32) -> Name {
         if (self.entries.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
         let start = self.text.len() as u32;
-        self.text.push_str(text);
+        self.text
+            .push_str(&text[from as usize..][..key.length as usize]);
         self.entries.push(Entry { key, start });
         let number = self.entries.len() as u32;
         place(&mut self.slots, Slot { hash, number });

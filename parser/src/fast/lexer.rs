@@ -255,9 +255,9 @@ impl Byte {
     };
 
     #[inline]
-    fn of(byte: u8) -> Byte {
+    fn of(byte: u8) -> &'static Byte {
         static OF: [Byte; 256] = Byte::OF;
-        OF[byte as usize]
+        &OF[byte as usize]
     }
 }
 
@@ -654,7 +654,7 @@ impl<'s> Lexer<'s> {
     }
 
     #[inline]
-    fn operator(&mut self, token: &mut Token, start: usize, byte: Byte) -> Result<()> {
+    fn operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
         let second = self.bytes.get(start + 1).copied().unwrap_or_default();
         if Byte::of(second).follows & byte.longer != 0 {
             return self.long_operator(token, start);

@@ -350,15 +350,16 @@ impl<'a, 's> Parser<'a, 's> {
         let Token { start, end, .. } = self.token;
         let name = match self.names.intern_usual_word(self.text, start, end) {
             Some(name) => name,
-            None => self.unusual_name(&self.text[start as usize..end as usize])?,
+            None => self.unusual_name()?,
         };
         self.advance()?;
         Ok(name)
     }
 
-    /// The identifier that a word stands for.
+    /// The identifier that the current token stands for.
     #[cold]
-    fn unusual_name(&mut self, word: &str) -> Result<Name> {
+    fn unusual_name(&mut self) -> Result<Name> {
+        let word = &self.text[self.token.start as usize..self.token.end as usize];
         if word.is_ascii() {
             return Ok(self.names.intern(word));
         }
