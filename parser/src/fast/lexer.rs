@@ -564,7 +564,7 @@ impl<'s> Lexer<'s> {
 
     #[inline(never)]
     fn any_word(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        let word = words::word(self.bytes, start);
+        let word = words::word(self.bytes, start, start);
         self.put_word(token, start, word)
     }
 

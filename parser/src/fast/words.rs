@@ -55,10 +55,10 @@ pub(super) fn short_word(bytes: &[u8], start: usize) -> Option<(usize, Tok)> {
     Some((start + length as usize, keyword(first & ((own >> 7) - 1))))
 }
 
-/// The same for any word.
+/// The same for any word, which does not end before `at`.
 #[inline]
-pub(super) fn word(bytes: &[u8], start: usize) -> (usize, Tok) {
-    let (mut at, mut outside) = (start, 0);
+pub(super) fn word(bytes: &[u8], start: usize, mut at: usize) -> (usize, Tok) {
+    let mut outside = 0;
     while outside == 0 {
         outside = outside_words(load_any(bytes, at));
         at += 8;
@@ -161,7 +161,7 @@ mod tests {
     use super::*;
 
     fn any_word(bytes: &[u8], start: usize) -> (usize, Tok) {
-        let found = word(bytes, start);
+        let found = word(bytes, start, start);
         assert_eq!(short_word(bytes, start).unwrap_or(found), found);
         found
     }
