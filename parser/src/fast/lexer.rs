@@ -557,14 +557,14 @@ impl<'s> Lexer<'s> {
     #[inline]
     fn word(&mut self, token: &mut Token, start: usize) -> Result<()> {
         match words::short_word(self.bytes, start) {
-            Some(word) => self.put_word(token, start, word),
-            None => self.any_word(token, start),
+            Ok(word) => self.put_word(token, start, word),
+            Err(at) => self.longer_word(token, start, at),
         }
     }
 
     #[inline(never)]
-    fn any_word(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        let word = words::word(self.bytes, start, start);
+    fn longer_word(&mut self, token: &mut Token, start: usize, at: usize) -> Result<()> {
+        let word = words::word(self.bytes, start, at);
         self.put_word(token, start, word)
     }
 

@@ -40,22 +40,22 @@ fn outside_words(bytes: u64) -> u64 {
     !(bytes | digit | letter | underscore) & HIGH
 }
 
-/// Where the word that starts at `start` ends, and what it is: a keyword or a name. None if it has eight bytes or more, or
-/// the text ends soon.
+/// Where the word that starts at `start` ends, and what it is: a keyword or a name. If it has eight bytes or more, or the
+/// text ends soon, only an offset up to which there is nothing else.
 #[inline]
-pub(super) fn short_word(bytes: &[u8], start: usize) -> Option<(usize, Tok)> {
-    let first = load(bytes, start)?;
+pub(super) fn short_word(bytes: &[u8], start: usize) -> Result<(usize, Tok), usize> {
+    let first = load(bytes, start).ok_or(start)?;
     let outside = outside_words(first);
     if outside == 0 {
-        return None;
+        return Err(start + 8);
     }
     // What is below the first byte that is outside.
     let own = outside & outside.wrapping_neg();
     let length = outside.trailing_zeros() / 8;
-    Some((start + length as usize, keyword(first & ((own >> 7) - 1))))
+    Ok((start + length as usize, keyword(first & ((own >> 7) - 1))))
 }
 
-/// The same for any word, which does not end before `at`.
+/// The same for any word, which goes up to `at` or further.
 #[inline]
 pub(super) fn word(bytes: &[u8], start: usize, mut at: usize) -> (usize, Tok) {
     let mut outside = 0;
@@ -162,7 +162,10 @@ mod tests {
 
     fn any_word(bytes: &[u8], start: usize) -> (usize, Tok) {
         let found = word(bytes, start, start);
-        assert_eq!(short_word(bytes, start).unwrap_or(found), found);
+        match short_word(bytes, start) {
+            Ok(short) => assert_eq!(short, found),
+            Err(at) => assert_eq!(word(bytes, start, at), found),
+        }
         found
     }
 
