@@ -69,13 +69,23 @@ impl<'a> Parser<'a, '_> {
         )
     }
 
+    #[inline]
     pub(super) fn star_expressions(&mut self) -> Result<Expr<'a>> {
+        self.star_expressions_value()?;
+        Ok(self.value)
+    }
+
+    pub(super) fn star_expressions_value(&mut self) -> Result<()> {
         let start = self.token.pos;
-        let first = self.star_expression()?;
-        if !self.at(Tok::Comma) {
-            return Ok(first);
+        if self.at(Tok::Star) {
+            self.value = self.starred()?;
+        } else {
+            self.expression_value()?;
         }
-        self.rest_of_tuple(start, first, Self::star_expression)
+        if self.at(Tok::Comma) {
+            self.value = self.rest_of_tuple(start, self.value, Self::star_expression)?;
+        }
+        Ok(())
     }
 
     /// The elements from the first comma on, without brackets.
@@ -180,9 +190,9 @@ impl<'a> Parser<'a, '_> {
                 value: self.boxed(value),
             }
         } else if self.starts_expression() {
-            let value = self.star_expressions()?;
+            self.star_expressions_value()?;
             ExprKind::Yield {
-                value: Some(self.boxed(value)),
+                value: Some(self.boxed_value()),
             }
         } else {
             ExprKind::Yield { value: None }
@@ -196,7 +206,7 @@ impl<'a> Parser<'a, '_> {
         Ok(self.value)
     }
 
-    fn expression_value(&mut self) -> Result<()> {
+    pub(super) fn expression_value(&mut self) -> Result<()> {
         self.enter()?;
         let links = self.links;
         if !self.limits.all_links {

@@ -72,16 +72,24 @@ pub(super) fn word(bytes: &[u8], start: usize, mut at: usize) -> (usize, Tok) {
     (end, keyword(load_any(bytes, start) & own))
 }
 
-/// Where the spaces from `at` on end.
+/// Where the spaces from `at` on end; as a rule there are less than sixteen.
 #[inline]
 pub(super) fn end_of_spaces(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        let others = load_any(bytes, at) ^ (0x20 * EACH);
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let others = u128::from_le_bytes(*chunk) ^ u128::from_le_bytes([b' '; 16]);
         if others != 0 {
             return at + others.trailing_zeros() as usize / 8;
         }
-        at += 8;
+        at += 16;
     }
+    end_of_last_spaces(bytes, at)
+}
+
+/// The same near the end of a text.
+#[cold]
+fn end_of_last_spaces(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|&&byte| byte == b' ').count()
 }
 
 const KEYWORDS: [(&str, Tok); 35] = [
