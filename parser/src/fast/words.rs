@@ -92,6 +92,25 @@ fn end_of_last_spaces(bytes: &[u8], at: usize) -> usize {
     at + rest.iter().take_while(|&&byte| byte == b' ').count()
 }
 
+/// Where the first of these bytes is, from `at` on.
+#[inline]
+pub(super) fn first_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> Option<usize> {
+    while let Some(word) = load(bytes, at) {
+        // The lowest bit that is set is that of a zero byte; the higher ones may be of others.
+        let [first, second, third] = wanted.map(|byte| {
+            let others = word ^ u64::from(byte) * EACH;
+            others.wrapping_sub(EACH) & !others
+        });
+        let found = (first | second | third) & HIGH;
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
+        at += 8;
+    }
+    let mut rest = bytes.get(at..)?.iter();
+    Some(at + rest.position(|byte| wanted.contains(byte))?)
+}
+
 const KEYWORDS: [(&str, Tok); 35] = [
     ("False", Tok::False),
     ("None", Tok::None),
@@ -212,6 +231,18 @@ mod tests {
                 assert_eq!(end_of_spaces(spaces.as_bytes(), 1), 1 + length + more);
             }
         }
+    }
+
+    #[test]
+    fn the_first_of_three_bytes_is_found() {
+        for length in 0..20 {
+            for rest in ["", "'", "\"\\", "\\'\u{80}", "\n\u{8}'\u{b}             "] {
+                let text = format!("  {}{rest}", "#[]&(\u{a0}".repeat(length));
+                let expected = text.bytes().position(|byte| b"'\\\n".contains(&byte));
+                assert_eq!(first_of(text.as_bytes(), 1, *b"'\\\n"), expected, "{text}");
+            }
+        }
+        assert_eq!(first_of(b"a", 2, *b"'\\\n"), None);
     }
 
     #[test]
