@@ -2,6 +2,8 @@
 
 use std::sync::LazyLock;
 
+use crate::fast::words;
+
 /// An identifier, NFKC-normalised; equal names have equal numbers within one [`Interner`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(pub u32);
@@ -14,11 +16,29 @@ pub struct Interner {
     before: Vec<Slot>,
     /// All strings, one after the other.
     text: String,
-    /// Where each string ends.
-    ends: Vec<u32>,
-    /// The strings that are [`short`].
-    shorts: Vec<u64>,
+    entries: Vec<Entry>,
 }
+
+/// A string of an [`Interner`].
+#[derive(Clone, Copy)]
+struct Entry {
+    key: Key,
+    /// Where it starts in the text.
+    start: u32,
+}
+
+/// Says all of a string of up to [`SHORT`] bytes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Key {
+    /// The first eight bytes, or all and zeros.
+    first: u64,
+    /// The last eight bytes, or all and zeros.
+    last: u64,
+    length: u32,
+}
+
+/// The longest strings of which a [`Key`] says all.
+const SHORT: u32 = 16;
 
 /// The size that tables begin with.
 const LEAST_SLOTS: usize = 1024;
@@ -31,67 +51,64 @@ struct Slot {
     number: u32,
 }
 
-/// Says all of a string of 1 to 7 bytes, which most names are; 0 for others.
-#[inline]
-fn short(bytes: &[u8]) -> u64 {
-    let length = bytes.len();
-    let half = |at| match bytes[at..].first_chunk() {
-        Some(chunk) => u64::from(u32::from_le_bytes(*chunk)),
-        None => 0,
-    };
-    let text = match length {
-        // The two halves overlap, and agree where they do.
-        4..8 => half(0) | half(length - 4) << (8 * (length - 4)),
-        1..4 => {
-            let (first, middle, last) = (bytes[0], bytes[length / 2], bytes[length - 1]);
-            u64::from(first)
-                | u64::from(middle) << (8 * (length / 2))
-                | u64::from(last) << (8 * (length - 1))
-        }
-        _ => return 0,
-    };
-    text | (length as u64) << 56
-}
-
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
+const OTHER_MULTIPLIER: u64 = 0xD6E8_FEB8_6659_FD93;
 
-fn word(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .rev()
-        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+/// All bits of both depend on all bits of the product's factors.
+#[inline]
+fn product(first: u64, second: u64) -> u64 {
+    let product = u128::from(first) * u128::from(second);
+    product as u64 ^ (product >> 64) as u64
 }
 
-/// A hash for identifiers: most have 16 bytes or less.
-#[inline]
-fn hash(bytes: &[u8]) -> u32 {
-    let mut hash = (bytes.len() as u64).wrapping_mul(MULTIPLIER);
-    let mut mix = |word: u64| {
-        let product = u128::from(hash ^ word) * u128::from(MULTIPLIER);
-        hash = product as u64 ^ (product >> 64) as u64;
-    };
-    match bytes {
-        [] => {}
-        [first, ..] if bytes.len() < 4 => {
-            let (middle, last) = (bytes[bytes.len() / 2], bytes[bytes.len() - 1]);
-            mix(u64::from(*first) | u64::from(middle) << 8 | u64::from(last) << 16);
-        }
-        _ => {
-            if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-                for chunk in bytes.chunks_exact(8).skip(1) {
-                    mix(word(chunk));
-                }
-                mix(u64::from_le_bytes(*first));
-                mix(u64::from_le_bytes(*last));
-            } else if let (Some(first), Some(last)) =
-                (bytes.first_chunk::<4>(), bytes.last_chunk::<4>())
-            {
-                mix(u64::from(u32::from_le_bytes(*first))
-                    | u64::from(u32::from_le_bytes(*last)) << 32);
+impl Key {
+    fn of(bytes: &[u8]) -> Key {
+        let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
+            _ => {
+                let whole = words::load_last(bytes, 0);
+                (whole, whole)
             }
+        };
+        let length = bytes.len() as u32;
+        Key {
+            first,
+            last,
+            length,
         }
     }
-    (hash >> 32) as u32
+
+    /// That of the word from `start` to `end` if it is short, all ASCII, and not near the end of the text.
+    #[inline]
+    fn of_usual_word(text: &[u8], start: u32, end: u32) -> Option<Key> {
+        let length = end.wrapping_sub(start);
+        let around = text
+            .get(start as usize..)?
+            .first_chunk::<{ SHORT as usize }>()?;
+        let own = u64::MAX.wrapping_shr(8 * 8u32.saturating_sub(length));
+        let first = words::load(around, 0)? & own;
+        let last = words::load(around, length.saturating_sub(8) as usize)? & own;
+        (length <= SHORT && (first | last) & words::HIGH == 0).then_some(Key {
+            first,
+            last,
+            length,
+        })
+    }
+
+    /// A hash of the bytes that this is the key of; it does not need short ones.
+    #[inline]
+    fn hash(self, bytes: &[u8]) -> u32 {
+        let mut hash = product(
+            self.first ^ MULTIPLIER,
+            self.last ^ OTHER_MULTIPLIER ^ u64::from(self.length),
+        );
+        if self.length > SHORT {
+            for chunk in bytes.as_chunks().0 {
+                hash = product(hash ^ u64::from_le_bytes(*chunk), MULTIPLIER);
+            }
+        }
+        (hash >> 32) as u32
+    }
 }
 
 macro_rules! well_known {
@@ -179,18 +196,30 @@ impl Interner {
     }
 
     /// The number of `text`, which must be normalised already.
-    #[inline]
     pub fn intern(&mut self, text: &str) -> Name {
-        let hash = hash(text.as_bytes());
-        match self.find(text, hash) {
+        let bytes = text.as_bytes();
+        let key = Key::of(bytes);
+        let hash = key.hash(bytes);
+        match self.find(key, hash, bytes) {
             Some(name) => name,
-            None => self.add(text, hash),
+            None => self.add(key, hash, text, 0),
         }
     }
 
+    /// The number of the word from `start` to `end` if that is easy to say; it is no other than [`intern`](Interner::intern)'s.
     #[inline]
-    fn find(&self, text: &str, hash: u32) -> Option<Name> {
-        let short = short(text.as_bytes());
+    pub(crate) fn intern_usual_word(&mut self, text: &str, start: u32, end: u32) -> Option<Name> {
+        let key = Key::of_usual_word(text.as_bytes(), start, end)?;
+        let hash = key.hash(&[]);
+        match self.find(key, hash, &[]) {
+            Some(name) => Some(name),
+            None => Some(self.add(key, hash, text, start)),
+        }
+    }
+
+    /// The number of the string with this key; a short one's bytes do not matter.
+    #[inline]
+    fn find(&self, key: Key, hash: u32, bytes: &[u8]) -> Option<Name> {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash as usize & mask;
         loop {
@@ -198,26 +227,29 @@ impl Interner {
             if slot.number == 0 {
                 return None;
             }
-            let name = Name(slot.number.wrapping_sub(1));
+            let index = slot.number.wrapping_sub(1);
             if slot.hash == hash
-                && self.shorts.get(name.0 as usize) == Some(&short)
-                && (short != 0 || self.resolve(name) == text)
+                && let Some(entry) = self.entries.get(index as usize)
+                && entry.key == key
+                && (key.length <= SHORT || self.resolve(Name(index)).as_bytes() == bytes)
             {
-                return Some(name);
+                return Some(Name(index));
             }
             at = (at + 1) & mask;
         }
     }
 
+    /// Adds the string that starts at `from` in `text`.
     #[cold]
-    fn add(&mut self, text: &str, hash: u32) -> Name {
-        if (self.ends.len() + 1) * 2 > self.slots.len() {
+    fn add(&mut self, key: Key, hash: u32, text: &str, from: u32) -> Name {
+        if (self.entries.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        self.text.push_str(text);
-        self.ends.push(self.text.len() as u32);
-        self.shorts.push(short(text.as_bytes()));
-        let number = self.ends.len() as u32;
+        let start = self.text.len() as u32;
+        self.text
+            .push_str(&text[from as usize..][..key.length as usize]);
+        self.entries.push(Entry { key, start });
+        let number = self.entries.len() as u32;
         place(&mut self.slots, Slot { hash, number });
         Name(number - 1)
     }
@@ -240,8 +272,7 @@ impl Interner {
             slots: Vec::new(),
             before: Vec::new(),
             text: String::new(),
-            ends: Vec::new(),
-            shorts: Vec::new(),
+            entries: Vec::new(),
         }
     }
 
@@ -251,28 +282,25 @@ impl Interner {
         static FRESH: LazyLock<Interner> = LazyLock::new(Interner::new);
         self.slots.clone_from(&FRESH.slots);
         self.text.clone_from(&FRESH.text);
-        self.ends.clone_from(&FRESH.ends);
-        self.shorts.clone_from(&FRESH.shorts);
+        self.entries.clone_from(&FRESH.entries);
     }
 
     /// The number of `text` if it has one.
     pub fn get(&self, text: &str) -> Option<Name> {
-        self.find(text, hash(text.as_bytes()))
+        let bytes = text.as_bytes();
+        let key = Key::of(bytes);
+        self.find(key, key.hash(bytes), bytes)
     }
 
     #[inline]
     pub fn resolve(&self, name: Name) -> &str {
-        let index = name.0 as usize;
-        let start = match index.checked_sub(1) {
-            Some(before) => self.ends[before] as usize,
-            None => 0,
-        };
-        &self.text[start..self.ends[index] as usize]
+        let entry = &self.entries[name.0 as usize];
+        &self.text[entry.start as usize..][..entry.key.length as usize]
     }
 
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
-        self.ends.len()
+        self.entries.len()
     }
 }
 

@@ -44,33 +44,35 @@ impl<'a> Parser<'a, '_> {
                     });
                 }
                 _ => {
-                    let expr = self.expression()?;
-                    match (self.token.kind, expr.kind) {
+                    self.expression_value()?;
+                    match (self.token.kind, self.value.kind) {
                         (Tok::Equal, ExprKind::Name { id, .. }) if first.kind == Tok::Name => {
                             self.advance()?;
-                            let value = self.expression()?;
+                            self.expression_value()?;
                             let loc = self.loc(first.pos);
                             self.keywords.push(Keyword {
                                 arg: Some(id),
-                                value,
+                                value: self.value,
                                 loc,
                             });
                         }
                         _ if self.keywords.len() > first_keyword => return Err(Bail),
                         (Tok::ColonEqual, ExprKind::Name { .. }) if first.kind == Tok::Name => {
-                            let named = self.rest_of_assignment_expression(expr, first.pos)?;
+                            let named =
+                                self.rest_of_assignment_expression(self.value, first.pos)?;
                             self.exprs.push(named);
                         }
                         (Tok::For | Tok::Async, _) if is_call && self.exprs.len() == base => {
-                            return self.generator_argument(open, expr);
+                            return self.generator_argument(open, self.value);
                         }
-                        _ => self.exprs.push(expr),
+                        _ => self.exprs.push(self.value),
                     }
                 }
             }
-            if !self.eat(Tok::Comma)? {
+            if !self.at(Tok::Comma) {
                 break;
             }
+            self.advance()?;
         }
         self.expect(Tok::Rpar)?;
         let args = self.take_exprs(base);

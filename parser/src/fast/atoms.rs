@@ -12,15 +12,23 @@ impl<'a> Parser<'a, '_> {
         Ok(self.value)
     }
 
+    #[inline]
     pub(super) fn atom_value(&mut self) -> Result<()> {
+        if !self.at(Tok::Name) {
+            return self.other_atom_value();
+        }
+        let start = self.token.pos;
+        let id = self.name()?;
+        let ctx = Ctx::Load;
+        self.set(ExprKind::Name { id, ctx }, start);
+        Ok(())
+    }
+
+    /// An atom that is no name.
+    #[inline(never)]
+    fn other_atom_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let constant = match self.token.kind {
-            Tok::Name => {
-                let id = self.name()?;
-                let ctx = Ctx::Load;
-                self.set(ExprKind::Name { id, ctx }, start);
-                return Ok(());
-            }
             kind @ (Tok::StringStart | Tok::Lpar | Tok::Lsqb | Tok::Lbrace) => {
                 self.value = match kind {
                     Tok::StringStart => self.strings()?,

@@ -69,13 +69,23 @@ impl<'a> Parser<'a, '_> {
         )
     }
 
+    #[inline]
     pub(super) fn star_expressions(&mut self) -> Result<Expr<'a>> {
+        self.star_expressions_value()?;
+        Ok(self.value)
+    }
+
+    pub(super) fn star_expressions_value(&mut self) -> Result<()> {
         let start = self.token.pos;
-        let first = self.star_expression()?;
-        if !self.at(Tok::Comma) {
-            return Ok(first);
+        if self.at(Tok::Star) {
+            self.value = self.starred()?;
+        } else {
+            self.expression_value()?;
         }
-        self.rest_of_tuple(start, first, Self::star_expression)
+        if self.at(Tok::Comma) {
+            self.value = self.rest_of_tuple(start, self.value, Self::star_expression)?;
+        }
+        Ok(())
     }
 
     /// The elements from the first comma on, without brackets.
@@ -180,9 +190,9 @@ impl<'a> Parser<'a, '_> {
                 value: self.boxed(value),
             }
         } else if self.starts_expression() {
-            let value = self.star_expressions()?;
+            self.star_expressions_value()?;
             ExprKind::Yield {
-                value: Some(self.boxed(value)),
+                value: Some(self.boxed_value()),
             }
         } else {
             ExprKind::Yield { value: None }
@@ -196,7 +206,7 @@ impl<'a> Parser<'a, '_> {
         Ok(self.value)
     }
 
-    fn expression_value(&mut self) -> Result<()> {
+    pub(super) fn expression_value(&mut self) -> Result<()> {
         self.enter()?;
         let links = self.links;
         if !self.limits.all_links {
@@ -204,11 +214,11 @@ impl<'a> Parser<'a, '_> {
         }
         let start = self.token.pos;
         if self.at(Tok::Lambda) {
-            self.value = self.lambda()?;
+            self.lambda_value()?;
         } else {
             self.disjunction_value()?;
             if self.at(Tok::If) {
-                self.value = self.conditional(start, self.value)?;
+                self.conditional_value(start)?;
             }
         }
         if !self.limits.all_links {
@@ -218,23 +228,29 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    fn conditional(&mut self, start: Pos, body: Expr<'a>) -> Result<Expr<'a>> {
+    /// What follows the value in a conditional expression.
+    #[inline(never)]
+    fn conditional_value(&mut self, start: Pos) -> Result<()> {
+        let body = self.value;
         self.expect(Tok::If)?;
         let test = self.disjunction()?;
         self.expect(Tok::Else)?;
         let orelse = self.expression()?;
         let node = self.arena.alloc(IfExp { test, body, orelse });
-        Ok(self.node(ExprKind::IfExp(node), start))
+        self.set(ExprKind::IfExp(node), start);
+        Ok(())
     }
 
-    fn lambda(&mut self) -> Result<Expr<'a>> {
+    #[inline(never)]
+    fn lambda_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         self.expect(Tok::Lambda)?;
         let args = self.parameters(Tok::Colon, false)?;
         self.expect(Tok::Colon)?;
         let body = self.expression()?;
         let node = self.arena.alloc(Lambda { args, body });
-        Ok(self.node(ExprKind::Lambda(node), start))
+        self.set(ExprKind::Lambda(node), start);
+        Ok(())
     }
 
     #[inline]
@@ -243,18 +259,28 @@ impl<'a> Parser<'a, '_> {
         Ok(self.value)
     }
 
+    #[inline]
     fn disjunction_value(&mut self) -> Result<()> {
         let start = self.token.pos;
-        if self.at(Tok::Not) {
-            self.value = self.inversion()?;
-        } else {
+        let inverted = self.at(Tok::Not);
+        if !inverted {
             self.factor_value()?;
             // Most expressions are one operand.
             if !follows_operand(self.token.kind) {
                 return Ok(());
             }
-            self.value = self.rest_of_comparison(start, self.value)?;
         }
+        self.longer_disjunction_value(start, inverted)
+    }
+
+    /// A disjunction that starts with `not`, or whose first operand is the value.
+    #[inline(never)]
+    fn longer_disjunction_value(&mut self, start: Pos, inverted: bool) -> Result<()> {
+        self.value = if inverted {
+            self.inversion()?
+        } else {
+            self.rest_of_comparison(start, self.value)?
+        };
         if self.at(Tok::And) {
             self.value = self.rest_of_bool_op(start, self.value, BoolOp::And, Self::inversion)?;
         }
@@ -415,24 +441,37 @@ impl<'a> Parser<'a, '_> {
         Ok(self.value)
     }
 
+    #[inline]
     fn factor_value(&mut self) -> Result<()> {
+        let start = self.token.pos;
+        if matches!(
+            self.token.kind,
+            Tok::Minus | Tok::Plus | Tok::Tilde | Tok::Await
+        ) {
+            return self.prefixed_factor_value();
+        }
+        self.primary_value()?;
+        if self.at(Tok::DoubleStar) {
+            return self.power_value(start);
+        }
+        Ok(())
+    }
+
+    #[inline(never)]
+    fn prefixed_factor_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let op = match self.token.kind {
             Tok::Minus => UnaryOp::USub,
             Tok::Plus => UnaryOp::UAdd,
             Tok::Tilde => UnaryOp::Invert,
             _ => {
-                self.await_primary_value()?;
-                if !self.at(Tok::DoubleStar) {
-                    return Ok(());
+                self.expect(Tok::Await)?;
+                self.primary_value()?;
+                let value = self.boxed_value();
+                self.set(ExprKind::Await { value }, start);
+                if self.at(Tok::DoubleStar) {
+                    return self.power_value(start);
                 }
-                self.advance()?;
-                self.enter()?;
-                let left = self.boxed_value();
-                self.factor_value()?;
-                self.leave();
-                let (op, right) = (Operator::Pow, self.boxed_value());
-                self.set(ExprKind::BinOp { op, left, right }, start);
                 return Ok(());
             }
         };
@@ -445,15 +484,16 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    fn await_primary_value(&mut self) -> Result<()> {
-        if !self.at(Tok::Await) {
-            return self.primary_value();
-        }
-        let start = self.token.pos;
+    /// `**` and its right operand, behind the value.
+    #[inline(never)]
+    fn power_value(&mut self, start: Pos) -> Result<()> {
         self.advance()?;
-        self.primary_value()?;
-        let value = self.boxed_value();
-        self.set(ExprKind::Await { value }, start);
+        self.enter()?;
+        let left = self.boxed_value();
+        self.factor_value()?;
+        self.leave();
+        let (op, right) = (Operator::Pow, self.boxed_value());
+        self.set(ExprKind::BinOp { op, left, right }, start);
         Ok(())
     }
 

@@ -136,6 +136,7 @@ pub(super) struct State {
     pub(super) depth: u32,
     /// The number of open brackets directly within the innermost replacement field.
     pub(super) field: u32,
+    /// At the start of a line, or in front of dedents.
     at_line_start: bool,
     /// The text has ended, and so has its last line with tokens.
     lines_end: bool,
@@ -156,19 +157,113 @@ const MAX_INDENTS: usize = 100;
 /// Open brackets (`MAXLEVEL`).
 const MAX_BRACKETS: u32 = 200;
 
-#[inline]
-fn is_identifier_part(byte: u8) -> bool {
-    const PARTS: [bool; 256] = {
-        let mut parts = [false; 256];
+/// What tokens start with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+enum Start {
+    Word,
+    Operator,
+    Quote,
+    Digit,
+    Newline,
+    /// Between tokens, with newlines in brackets.
+    Blank,
+    Other,
+}
+
+/// What a byte means to the lexer.
+#[derive(Clone, Copy)]
+struct Byte {
+    /// The operator of this byte alone.
+    operator: Tok,
+    starts: Start,
+    /// How many more brackets are open behind it.
+    brackets: i8,
+    /// The [`follows`](Byte::follows) bits of what makes it something longer.
+    longer: u8,
+    follows: u8,
+}
+
+impl Byte {
+    const OF: [Byte; 256] = {
+        let mut table = [Byte {
+            operator: Tok::EndOfFile,
+            starts: Start::Other,
+            brackets: 0,
+            longer: 0,
+            follows: 0,
+        }; 256];
         let mut byte = 0;
         while byte < 256 {
-            let char = byte as u8;
-            parts[byte] = char.is_ascii_alphanumeric() || char == b'_' || char >= 0x80;
+            table[byte].starts = match byte as u8 {
+                b'a'..=b'z' | b'A'..=b'Z' | b'_' | 0x80.. => Start::Word,
+                b'0'..=b'9' => Start::Digit,
+                b'"' | b'\'' => Start::Quote,
+                b'\n' => Start::Newline,
+                b' ' | b'\t' | 0x0C | b'#' | b'\\' => Start::Blank,
+                _ => Start::Other,
+            };
+            table[byte].follows = match byte as u8 {
+                b'=' => 1,
+                b'*' => 2,
+                b'/' => 4,
+                b'<' => 8,
+                b'>' => 16,
+                b'.' => 32,
+                b'0'..=b'9' => 64,
+                _ => 0,
+            };
             byte += 1;
         }
-        parts
+        const OPERATORS: [(u8, Tok, i8, u8); 24] = [
+            (b'(', Tok::Lpar, 1, 0),
+            (b'[', Tok::Lsqb, 1, 0),
+            (b'{', Tok::Lbrace, 1, 0),
+            (b')', Tok::Rpar, -1, 0),
+            (b']', Tok::Rsqb, -1, 0),
+            (b'}', Tok::Rbrace, -1, 0),
+            (b',', Tok::Comma, 0, 0),
+            (b':', Tok::Colon, 0, 1),
+            (b';', Tok::Semi, 0, 0),
+            (b'.', Tok::Dot, 0, 32 | 64),
+            (b'=', Tok::Equal, 0, 1),
+            (b'!', Tok::Exclamation, 0, 1),
+            (b'<', Tok::Less, 0, 1 | 8),
+            (b'>', Tok::Greater, 0, 1 | 16),
+            (b'+', Tok::Plus, 0, 1),
+            (b'-', Tok::Minus, 0, 1 | 16),
+            (b'*', Tok::Star, 0, 1 | 2),
+            (b'/', Tok::Slash, 0, 1 | 4),
+            (b'%', Tok::Percent, 0, 1),
+            (b'|', Tok::Pipe, 0, 1),
+            (b'&', Tok::Amper, 0, 1),
+            (b'^', Tok::Caret, 0, 1),
+            (b'~', Tok::Tilde, 0, 0),
+            (b'@', Tok::At, 0, 1),
+        ];
+        let mut index = 0;
+        while index < OPERATORS.len() {
+            let (byte, operator, brackets, longer) = OPERATORS[index];
+            let entry = &mut table[byte as usize];
+            entry.operator = operator;
+            entry.starts = Start::Operator;
+            entry.brackets = brackets;
+            entry.longer = longer;
+            index += 1;
+        }
+        table
     };
-    PARTS[byte as usize]
+
+    #[inline]
+    fn of(byte: u8) -> &'static Byte {
+        static OF: [Byte; 256] = Byte::OF;
+        &OF[byte as usize]
+    }
+}
+
+#[inline]
+fn is_identifier_part(byte: u8) -> bool {
+    matches!(Byte::of(byte).starts, Start::Word | Start::Digit)
 }
 
 impl<'s> Lexer<'s> {
@@ -267,8 +362,8 @@ impl<'s> Lexer<'s> {
         memchr::memchr(b'\n', &self.bytes[at..]).map_or(self.bytes.len(), |length| at + length)
     }
 
-    /// Blank lines, and the indentation of the next line that is not blank.
-    fn line_start(&mut self) -> Result<Option<Token>> {
+    /// Blank lines, and the indentation of the next line that is not blank. True if that is more than before.
+    fn line_start(&mut self) -> Result<bool> {
         let bytes = self.bytes;
         loop {
             let start = self.state.at;
@@ -293,14 +388,12 @@ impl<'s> Lexer<'s> {
                 }
                 None => {
                     self.state.at = at;
-                    self.state.at_line_start = false;
                     self.state.lines_end = true;
                     self.state.dedents = self.indents.len() as u32 - 1;
                     self.indents.truncate(1);
-                    return Ok(None);
+                    return Ok(false);
                 }
                 Some(_) => {
-                    self.state.at_line_start = false;
                     self.state.at = at;
                     return self.indentation(depth);
                 }
@@ -330,17 +423,17 @@ impl<'s> Lexer<'s> {
         Ok((at, first.unwrap_or(depth)))
     }
 
-    fn indentation(&mut self, depth: Depth) -> Result<Option<Token>> {
+    fn indentation(&mut self, depth: Depth) -> Result<bool> {
         let outer = self.indents.last().copied().unwrap_or_default();
         if depth == outer {
-            return Ok(None);
+            return Ok(false);
         }
         if depth.column > outer.column {
             if self.indents.len() >= MAX_INDENTS || depth.alternative <= outer.alternative {
                 return Err(Bail);
             }
             self.indents.push(depth);
-            return Ok(Some(self.token(Tok::Indent, self.state.at)));
+            return Ok(true);
         }
         while self
             .indents
@@ -353,23 +446,34 @@ impl<'s> Lexer<'s> {
         if self.indents.last() != Some(&depth) {
             return Err(Bail);
         }
-        Ok(None)
+        Ok(false)
     }
 
     /// Puts the next token into `token`, which is of no meaning where there is none.
+    ///
+    /// What is not as short as most tokens is left to other functions as the last thing, so that nothing need be kept
+    /// for when they return.
     pub(super) fn next(&mut self, token: &mut Token) -> Result<()> {
-        if self.state.at_line_start
-            && let Some(indent) = self.line_start()?
-        {
-            *token = indent;
-            return Ok(());
-        }
-        if self.state.dedents > 0 {
-            self.state.dedents -= 1;
-            *token = self.token(Tok::Dedent, self.state.at);
-            return Ok(());
+        if self.state.at_line_start {
+            return self.first_of_line(token);
         }
         self.within_line(token)
+    }
+
+    /// Indentation, or the first token behind it.
+    #[inline(never)]
+    fn first_of_line(&mut self, token: &mut Token) -> Result<()> {
+        let mut kind = Tok::Dedent;
+        if self.state.dedents == 0 && self.line_start()? {
+            kind = Tok::Indent;
+        } else if self.state.dedents > 0 {
+            self.state.dedents -= 1;
+        } else {
+            self.state.at_line_start = false;
+            return self.within_line(token);
+        }
+        self.state.at_line_start = self.state.dedents > 0;
+        self.put(token, kind, self.state.at)
     }
 
     /// A token that starts at `start` and ends here, put into `token` part by part: a copy of all of it would wait for the parts.
@@ -382,90 +486,128 @@ impl<'s> Lexer<'s> {
     /// A token behind the indentation of a line.
     #[inline]
     fn within_line(&mut self, token: &mut Token) -> Result<()> {
-        loop {
-            // As a rule one space, or none.
-            while self.peek(0) == b' ' {
-                self.state.at += 1;
+        let mut start = self.state.at;
+        // As a rule one space, or none.
+        start += usize::from(self.bytes.get(start) == Some(&b' '));
+        let Some(&first) = self.bytes.get(start) else {
+            return self.end(token, start);
+        };
+        let byte = Byte::of(first);
+        match byte.starts {
+            Start::Word => self.word(token, start),
+            Start::Operator => self.operator(token, start, byte),
+            _ => self.other(token, start, byte.starts),
+        }
+    }
+
+    /// A token that is neither a word nor an operator, or any behind blanks.
+    #[inline(never)]
+    fn other(&mut self, token: &mut Token, start: usize, starts: Start) -> Result<()> {
+        match starts {
+            Start::Newline if self.state.depth == 0 => {
+                self.state.at = start;
+                self.put(token, Tok::Newline, start)?;
+                self.next_line(start);
+                self.state.at_line_start = true;
+                Ok(())
             }
-            let start = self.state.at;
-            let Some(&byte) = self.bytes.get(start) else {
-                *token = self.end(start);
-                return Ok(());
-            };
-            match byte {
-                b'\t' | 0x0C => self.state.at += 1,
-                b'\n' => {
-                    if self.state.depth == 0 {
-                        self.put(token, Tok::Newline, start)?;
-                        self.next_line(start);
-                        self.state.at_line_start = true;
-                        return Ok(());
-                    }
-                    self.next_line(start);
-                }
-                b'#' => self.state.at = self.end_of_comment(start),
-                b'\\' => {
-                    if self.peek(1) != b'\n' || start + 2 == self.bytes.len() {
+            Start::Quote => self.string_start(token, start, start),
+            Start::Digit => self.number(token, start),
+            Start::Newline | Start::Blank => self.behind_blanks(token, start),
+            Start::Word | Start::Operator | Start::Other => Err(Bail),
+        }
+    }
+
+    /// The first token after what is between tokens.
+    #[inline(never)]
+    fn behind_blanks(&mut self, token: &mut Token, start: usize) -> Result<()> {
+        let bytes = self.bytes;
+        self.state.at = start;
+        loop {
+            let start = words::end_of_spaces(bytes, self.state.at);
+            self.state.at = start;
+            match bytes.get(start) {
+                Some(b'\t' | 0x0C) => self.state.at += 1,
+                Some(b'\n') if self.state.depth > 0 => self.next_line(start),
+                Some(b'#') => self.state.at = self.end_of_comment(start),
+                Some(b'\\') => {
+                    if self.peek(1) != b'\n' || start + 2 == bytes.len() {
                         return Err(Bail);
                     }
                     self.next_line(start + 1);
                 }
-                b'a'..=b'z' | b'A'..=b'Z' | b'_' => {
-                    return self.word(token, start);
-                }
-                b'0'..=b'9' => return self.number(token, start),
-                b'.' if self.peek(1).is_ascii_digit() => return self.number(token, start),
-                b'"' | b'\'' => {
-                    *token = self.string_start(start, start);
-                    return Ok(());
-                }
-                0x80.. => return self.word(token, start),
-                _ => return self.operator(token, start, byte),
+                _ => return self.within_line(token),
             }
         }
     }
 
     /// The end of the text: a newline first if its last line has none.
-    fn end(&mut self, start: usize) -> Token {
+    #[cold]
+    fn end(&mut self, token: &mut Token, start: usize) -> Result<()> {
+        self.state.at = start;
         if self.state.depth == 0 && !self.state.lines_end {
-            let token = self.token(Tok::Newline, start);
+            self.put(token, Tok::Newline, start)?;
             self.state.line_start = start;
             self.state.at_line_start = true;
-            return token;
+            return Ok(());
         }
-        self.token(Tok::EndOfFile, start)
+        self.put(token, Tok::EndOfFile, start)
     }
 
     #[inline]
     fn word(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        let bytes = self.bytes;
-        let (at, kind) = words::word(bytes, start);
+        match words::short_word(self.bytes, start) {
+            Ok(word) => self.put_word(token, start, word),
+            Err(at) => self.longer_word(token, start, at),
+        }
+    }
+
+    #[inline(never)]
+    fn longer_word(&mut self, token: &mut Token, start: usize, at: usize) -> Result<()> {
+        let word = words::word(self.bytes, start, at);
+        self.put_word(token, start, word)
+    }
+
+    #[inline]
+    fn put_word(
+        &mut self,
+        token: &mut Token,
+        start: usize,
+        (at, kind): (usize, Tok),
+    ) -> Result<()> {
         self.state.at = at;
-        let is_prefix =
-            |byte: &u8| matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't');
-        if at - start <= 2
-            && matches!(self.peek(0), b'"' | b'\'')
-            && bytes[start..at].iter().all(is_prefix)
-        {
-            *token = self.string_start(start, at);
-            return Ok(());
+        if Byte::of(self.peek(0)).starts == Start::Quote {
+            return self.word_before_quote(token, start, kind);
         }
         self.put(token, kind, start)
     }
 
-    fn string_start(&mut self, start: usize, quote: usize) -> Token {
+    /// The prefix of a literal, as a rule.
+    #[inline(never)]
+    fn word_before_quote(&mut self, token: &mut Token, start: usize, kind: Tok) -> Result<()> {
+        let at = self.state.at;
+        let is_prefix =
+            |byte: &u8| matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't');
+        if at - start <= 2 && self.bytes[start..at].iter().all(is_prefix) {
+            return self.string_start(token, start, at);
+        }
+        self.put(token, kind, start)
+    }
+
+    #[inline(never)]
+    fn string_start(&mut self, token: &mut Token, start: usize, quote: usize) -> Result<()> {
         let bytes = self.bytes;
         let byte = bytes[quote];
         let triple = bytes.get(quote + 1) == Some(&byte) && bytes.get(quote + 2) == Some(&byte);
         self.state.at = quote + if triple { 3 } else { 1 };
-        let mut token = self.token(Tok::StringStart, start);
+        self.put(token, Tok::StringStart, start)?;
         if let Some((line, open)) = self.field
             && line == self.state.line
             && self.literal_has_lines(byte, triple)
         {
             token.pos.col = (start - open) as i32;
         }
-        token
+        Ok(())
     }
 
     /// Whether a literal without fields, whose body starts here, ends on a later line.
@@ -487,6 +629,7 @@ impl<'s> Lexer<'s> {
         lines
     }
 
+    #[inline(never)]
     fn number(&mut self, token: &mut Token, start: usize) -> Result<()> {
         let bytes = self.bytes;
         let end = numbers::end(bytes, start).ok_or(Bail)?;
@@ -511,84 +654,57 @@ impl<'s> Lexer<'s> {
     }
 
     #[inline]
-    fn operator(&mut self, token: &mut Token, start: usize, byte: u8) -> Result<()> {
-        let second = self.peek(1);
-        let (kind, length) = match byte {
-            b'(' | b'[' | b'{' => {
-                self.state.depth += 1;
-                if self.state.depth > MAX_BRACKETS {
-                    return Err(Bail);
-                }
-                let kind = match byte {
-                    b'(' => Tok::Lpar,
-                    b'[' => Tok::Lsqb,
-                    _ => Tok::Lbrace,
-                };
-                (kind, 1)
-            }
-            b')' | b']' | b'}' => {
-                if self.state.depth == 0 {
-                    return Err(Bail);
-                }
-                self.state.depth -= 1;
-                let kind = match byte {
-                    b')' => Tok::Rpar,
-                    b']' => Tok::Rsqb,
-                    _ => Tok::Rbrace,
-                };
-                (kind, 1)
-            }
-            b',' => (Tok::Comma, 1),
-            b':' if self.state.depth == self.state.field => (Tok::FieldColon, 1),
-            b':' if second == b'=' => (Tok::ColonEqual, 2),
-            b':' => (Tok::Colon, 1),
-            b';' => (Tok::Semi, 1),
-            b'.' if second == b'.' && self.peek(2) == b'.' => (Tok::Ellipsis, 3),
-            b'.' => (Tok::Dot, 1),
-            b'=' if second == b'=' => (Tok::EqEqual, 2),
-            b'=' => (Tok::Equal, 1),
-            b'!' if second == b'=' => (Tok::NotEqual, 2),
-            b'!' => (Tok::Exclamation, 1),
-            b'<' => match second {
-                b'=' => (Tok::LessEqual, 2),
-                b'<' if self.peek(2) == b'=' => (Tok::LeftShiftEqual, 3),
-                b'<' => (Tok::LeftShift, 2),
-                _ => (Tok::Less, 1),
-            },
-            b'>' => match second {
-                b'=' => (Tok::GreaterEqual, 2),
-                b'>' if self.peek(2) == b'=' => (Tok::RightShiftEqual, 3),
-                b'>' => (Tok::RightShift, 2),
-                _ => (Tok::Greater, 1),
-            },
-            b'+' if second == b'=' => (Tok::PlusEqual, 2),
-            b'+' => (Tok::Plus, 1),
-            b'-' if second == b'=' => (Tok::MinusEqual, 2),
-            b'-' if second == b'>' => (Tok::Arrow, 2),
-            b'-' => (Tok::Minus, 1),
-            b'*' => match second {
-                b'*' if self.peek(2) == b'=' => (Tok::DoubleStarEqual, 3),
-                b'*' => (Tok::DoubleStar, 2),
-                b'=' => (Tok::StarEqual, 2),
-                _ => (Tok::Star, 1),
-            },
-            b'/' => match second {
-                b'/' if self.peek(2) == b'=' => (Tok::DoubleSlashEqual, 3),
-                b'/' => (Tok::DoubleSlash, 2),
-                b'=' => (Tok::SlashEqual, 2),
-                _ => (Tok::Slash, 1),
-            },
-            b'%' if second == b'=' => (Tok::PercentEqual, 2),
-            b'%' => (Tok::Percent, 1),
-            b'|' if second == b'=' => (Tok::PipeEqual, 2),
-            b'|' => (Tok::Pipe, 1),
-            b'&' if second == b'=' => (Tok::AmperEqual, 2),
-            b'&' => (Tok::Amper, 1),
-            b'^' if second == b'=' => (Tok::CaretEqual, 2),
-            b'^' => (Tok::Caret, 1),
-            b'~' => (Tok::Tilde, 1),
-            b'@' if second == b'=' => (Tok::AtEqual, 2),
-            b'@' => (Tok::At, 1),
+    fn operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
+        let second = self.bytes.get(start + 1).copied().unwrap_or_default();
+        if Byte::of(second).follows & byte.longer != 0 {
+            return self.long_operator(token, start);
+        }
+        let mut kind = byte.operator;
+        if self.state.depth == self.state.field && kind == Tok::Colon {
+            kind = Tok::FieldColon;
+        }
+        self.state.depth = self.state.depth.wrapping_add_signed(byte.brackets.into());
+        // One bracket too many is closed where this is less than nothing.
+        if self.state.depth > MAX_BRACKETS {
+            return Err(Bail);
+        }
+        self.state.at = start + 1;
+        self.put(token, kind, start)
+    }
+
+    /// What begins like an operator of one byte, but is longer.
+    #[inline(never)]
+    fn long_operator(&mut self, token: &mut Token, start: usize) -> Result<()> {
+        self.state.at = start;
+        let (second, third) = (self.peek(1), self.peek(2));
+        let (kind, length) = match (self.bytes[start], second) {
+            (b':', _) if self.state.depth == self.state.field => (Tok::FieldColon, 1),
+            (b':', _) => (Tok::ColonEqual, 2),
+            (b'.', b'.') if third == b'.' => (Tok::Ellipsis, 3),
+            (b'.', b'.') => (Tok::Dot, 1),
+            (b'.', _) => return self.number(token, start),
+            (b'=', _) => (Tok::EqEqual, 2),
+            (b'!', _) => (Tok::NotEqual, 2),
+            (b'<', b'=') => (Tok::LessEqual, 2),
+            (b'<', _) if third == b'=' => (Tok::LeftShiftEqual, 3),
+            (b'<', _) => (Tok::LeftShift, 2),
+            (b'>', b'=') => (Tok::GreaterEqual, 2),
+            (b'>', _) if third == b'=' => (Tok::RightShiftEqual, 3),
+            (b'>', _) => (Tok::RightShift, 2),
+            (b'+', _) => (Tok::PlusEqual, 2),
+            (b'-', b'=') => (Tok::MinusEqual, 2),
+            (b'-', _) => (Tok::Arrow, 2),
+            (b'*', b'=') => (Tok::StarEqual, 2),
+            (b'*', _) if third == b'=' => (Tok::DoubleStarEqual, 3),
+            (b'*', _) => (Tok::DoubleStar, 2),
+            (b'/', b'=') => (Tok::SlashEqual, 2),
+            (b'/', _) if third == b'=' => (Tok::DoubleSlashEqual, 3),
+            (b'/', _) => (Tok::DoubleSlash, 2),
+            (b'%', _) => (Tok::PercentEqual, 2),
+            (b'|', _) => (Tok::PipeEqual, 2),
+            (b'&', _) => (Tok::AmperEqual, 2),
+            (b'^', _) => (Tok::CaretEqual, 2),
+            (b'@', _) => (Tok::AtEqual, 2),
             _ => return Err(Bail),
         };
         self.state.at = start + length;

@@ -16,7 +16,7 @@ mod patterns;
 mod simple;
 mod strings;
 mod targets;
-mod words;
+pub(crate) mod words;
 
 use bumpalo::Bump;
 use pycsmith_bytecode::{Location, Target};
@@ -347,19 +347,22 @@ impl<'a, 's> Parser<'a, 's> {
         if self.token.kind != Tok::Name {
             return Err(Bail);
         }
-        let word = &self.text[self.token.start as usize..self.token.end as usize];
-        let name = if word.is_ascii() {
-            self.names.intern(word)
-        } else {
-            self.normalized(word)?
+        let Token { start, end, .. } = self.token;
+        let name = match self.names.intern_usual_word(self.text, start, end) {
+            Some(name) => name,
+            None => self.unusual_name()?,
         };
         self.advance()?;
         Ok(name)
     }
 
-    /// The identifier that a word with other characters than those of ASCII stands for.
+    /// The identifier that the current token stands for.
     #[cold]
-    fn normalized(&mut self, word: &str) -> Result<Name> {
+    fn unusual_name(&mut self) -> Result<Name> {
+        let word = &self.text[self.token.start as usize..self.token.end as usize];
+        if word.is_ascii() {
+            return Ok(self.names.intern(word));
+        }
         let word = literals::names::identifier(word, self.target).ok_or(Bail)?;
         let name = self.names.intern(&word);
         match name {

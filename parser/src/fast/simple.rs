@@ -51,8 +51,8 @@ impl<'a> Parser<'a, '_> {
             Tok::Return => {
                 self.advance()?;
                 let value = if self.starts_expression() {
-                    let value = self.star_expressions()?;
-                    Some(self.boxed(value))
+                    self.star_expressions_value()?;
+                    Some(self.boxed_value())
                 } else {
                     None
                 };
@@ -198,39 +198,42 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// What may follow `=`.
-    fn annotated_rhs(&mut self) -> Result<Expr<'a>> {
+    #[inline]
+    fn annotated_rhs_value(&mut self) -> Result<()> {
         if self.at(Tok::Yield) {
-            self.yield_expr()
+            self.value = self.yield_expr()?;
+            Ok(())
         } else {
-            self.star_expressions()
+            self.star_expressions_value()
         }
     }
 
     fn assignment_or_expression(&mut self) -> Result<StmtKind<'a>> {
         let first_token = self.token.kind;
-        let first = self.star_expressions()?;
+        self.star_expressions_value()?;
         match self.token.kind {
             Tok::Equal => {
                 let base = self.exprs.len();
-                let mut value = first;
-                while self.eat(Tok::Equal)? {
-                    let target = self.store(value)?;
+                while self.at(Tok::Equal) {
+                    self.advance()?;
+                    let target = self.store(self.value)?;
                     self.exprs.push(target);
-                    value = self.annotated_rhs()?;
+                    self.annotated_rhs_value()?;
                 }
                 let targets = self.take_exprs(base);
-                let value = self.boxed(value);
+                let value = self.boxed_value();
                 Ok(StmtKind::Assign { targets, value })
             }
             Tok::Colon => {
+                let first = self.value;
                 let name = matches!(first.kind, ExprKind::Name { .. });
                 check_single_target(&first)?;
                 let target = self.store(first)?;
                 self.advance()?;
                 let annotation = self.expression()?;
                 let value = if self.eat(Tok::Equal)? {
-                    let value = self.annotated_rhs()?;
-                    Some(self.boxed(value))
+                    self.annotated_rhs_value()?;
+                    Some(self.boxed_value())
                 } else {
                     None
                 };
@@ -244,17 +247,17 @@ impl<'a> Parser<'a, '_> {
             kind => {
                 let Some(op) = augmented(kind) else {
                     return Ok(StmtKind::Expr {
-                        value: self.boxed(first),
+                        value: self.boxed_value(),
                     });
                 };
-                check_single_target(&first)?;
-                let target = self.store(first)?;
+                check_single_target(&self.value)?;
+                let target = self.store(self.value)?;
                 self.advance()?;
-                let value = self.annotated_rhs()?;
+                self.annotated_rhs_value()?;
                 Ok(StmtKind::AugAssign {
                     target: self.boxed(target),
                     op,
-                    value: self.boxed(value),
+                    value: self.boxed_value(),
                 })
             }
         }

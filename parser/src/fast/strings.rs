@@ -4,7 +4,7 @@ use bumpalo::collections::Vec as ArenaVec;
 use pycsmith_bytecode::Target;
 
 use super::lexer::{Pos, Tok};
-use super::{Bail, Parser, Result};
+use super::{Bail, Parser, Result, words};
 use crate::ast::*;
 use crate::literals::strings;
 
@@ -66,6 +66,10 @@ impl<'a, 's> Parser<'a, 's> {
             template: false,
             u_prefix: text[0] == b'u',
         };
+        if text[0] == opening.quote {
+            opening.triple = text.len() == 3;
+            return Ok(opening);
+        }
         let mut length = 0;
         for byte in text {
             match byte {
@@ -116,7 +120,8 @@ impl<'a, 's> Parser<'a, 's> {
             self.lexer.state.at = at + 3;
         } else {
             loop {
-                match *bytes.get(at).ok_or(Bail)? {
+                at = words::first_of(bytes, at, [quote, b'\\', b'\n']).ok_or(Bail)?;
+                match bytes[at] {
                     b'\\' => {
                         escapes = true;
                         if bytes.get(at + 1) == Some(&b'\n') {
@@ -126,8 +131,7 @@ impl<'a, 's> Parser<'a, 's> {
                         at += 2;
                     }
                     b'\n' => return Err(Bail),
-                    byte if byte == quote => break,
-                    _ => at += 1,
+                    _ => break,
                 }
             }
             self.lexer.state.at = at + 1;

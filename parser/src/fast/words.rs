@@ -4,22 +4,27 @@ use super::lexer::Tok;
 
 const EACH: u64 = 0x0101_0101_0101_0101;
 /// The highest bit of each byte.
-const HIGH: u64 = 0x80 * EACH;
+pub(crate) const HIGH: u64 = 0x80 * EACH;
 
-/// Eight bytes from `at` on, the first one lowest; zeros stand for what is behind the end.
+/// Eight bytes from `at` on, the first one lowest, if there are as many.
 #[inline]
-fn load(bytes: &[u8], at: usize) -> u64 {
-    match bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        Some(chunk) => u64::from_le_bytes(*chunk),
-        None => load_last(bytes, at),
-    }
+pub(crate) fn load(bytes: &[u8], at: usize) -> Option<u64> {
+    let chunk = bytes.get(at..)?.first_chunk()?;
+    Some(u64::from_le_bytes(*chunk))
 }
 
+/// The same near the end of a text; zeros stand for what is behind it.
 #[cold]
-fn load_last(bytes: &[u8], at: usize) -> u64 {
+#[inline(never)]
+pub(crate) fn load_last(bytes: &[u8], at: usize) -> u64 {
     let rest = bytes.get(at..).unwrap_or_default();
-    let folded = rest.iter().rev().take(8);
+    let folded = rest.iter().take(8).rev();
     folded.fold(0, |word, &byte| word << 8 | u64::from(byte))
+}
+
+#[inline]
+fn load_any(bytes: &[u8], at: usize) -> u64 {
+    load(bytes, at).unwrap_or_else(|| load_last(bytes, at))
 }
 
 /// The highest bit of each byte that cannot stand in a word, which has letters, digits, `_` and what is not ASCII.
@@ -35,49 +40,75 @@ fn outside_words(bytes: u64) -> u64 {
     !(bytes | digit | letter | underscore) & HIGH
 }
 
-/// Where the word that starts at `start` ends, and what it is: a keyword or a name.
+/// Where the word that starts at `start` ends, and what it is: a keyword or a name. If it has eight bytes or more, or the
+/// text ends soon, only an offset up to which there is nothing else.
 #[inline]
-pub(super) fn word(bytes: &[u8], start: usize) -> (usize, Tok) {
-    let first = load(bytes, start);
+pub(super) fn short_word(bytes: &[u8], start: usize) -> Result<(usize, Tok), usize> {
+    let first = load(bytes, start).ok_or(start)?;
     let outside = outside_words(first);
     if outside == 0 {
-        let end = end_of_word(bytes, start + 8);
-        return (
-            end,
-            if end == start + 8 {
-                keyword(first)
-            } else {
-                Tok::Name
-            },
-        );
+        return Err(start + 8);
     }
     // What is below the first byte that is outside.
-    let own = ((outside & outside.wrapping_neg()) >> 7) - 1;
+    let own = outside & outside.wrapping_neg();
     let length = outside.trailing_zeros() / 8;
-    (start + length as usize, keyword(first & own))
+    Ok((start + length as usize, keyword(first & ((own >> 7) - 1))))
 }
 
-/// The same, where the first eight bytes are the word's.
-fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        let outside = outside_words(load(bytes, at));
-        if outside != 0 {
-            return at + outside.trailing_zeros() as usize / 8;
-        }
+/// The same for any word, which goes up to `at` or further.
+#[inline]
+pub(super) fn word(bytes: &[u8], start: usize, mut at: usize) -> (usize, Tok) {
+    let mut outside = 0;
+    while outside == 0 {
+        outside = outside_words(load_any(bytes, at));
         at += 8;
     }
+    let end = at - 8 + outside.trailing_zeros() as usize / 8;
+    let length = end - start;
+    if length > 8 {
+        return (end, Tok::Name);
+    }
+    let own = u64::MAX >> (64 - 8 * length.max(1));
+    (end, keyword(load_any(bytes, start) & own))
 }
 
-/// Where the spaces from `at` on end.
+/// Where the spaces from `at` on end; as a rule there are less than sixteen.
 #[inline]
 pub(super) fn end_of_spaces(bytes: &[u8], mut at: usize) -> usize {
-    loop {
-        let others = load(bytes, at) ^ (0x20 * EACH);
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let others = u128::from_le_bytes(*chunk) ^ u128::from_le_bytes([b' '; 16]);
         if others != 0 {
             return at + others.trailing_zeros() as usize / 8;
         }
+        at += 16;
+    }
+    end_of_last_spaces(bytes, at)
+}
+
+/// The same near the end of a text.
+#[cold]
+fn end_of_last_spaces(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|&&byte| byte == b' ').count()
+}
+
+/// Where the first of these bytes is, from `at` on.
+#[inline]
+pub(super) fn first_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> Option<usize> {
+    while let Some(word) = load(bytes, at) {
+        // The lowest bit that is set is that of a zero byte; the higher ones may be of others.
+        let [first, second, third] = wanted.map(|byte| {
+            let others = word ^ u64::from(byte) * EACH;
+            others.wrapping_sub(EACH) & !others
+        });
+        let found = (first | second | third) & HIGH;
+        if found != 0 {
+            return Some(at + found.trailing_zeros() as usize / 8);
+        }
         at += 8;
     }
+    let mut rest = bytes.get(at..)?.iter();
+    Some(at + rest.position(|byte| wanted.contains(byte))?)
 }
 
 const KEYWORDS: [(&str, Tok); 35] = [
@@ -156,6 +187,15 @@ fn keyword(word: u64) -> Tok {
 mod tests {
     use super::*;
 
+    fn any_word(bytes: &[u8], start: usize) -> (usize, Tok) {
+        let found = word(bytes, start, start);
+        match short_word(bytes, start) {
+            Ok(short) => assert_eq!(short, found),
+            Err(at) => assert_eq!(word(bytes, start, at), found),
+        }
+        found
+    }
+
     fn is_part(byte: u8) -> bool {
         byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80
     }
@@ -181,7 +221,11 @@ mod tests {
         for length in 1..40 {
             for rest in ["", " ", "(", "\0abcdefghijk", ".x   "] {
                 let text = format!("  {}{rest}", "x".repeat(length));
-                assert_eq!(word(text.as_bytes(), 2), (2 + length, Tok::Name), "{text}");
+                assert_eq!(
+                    any_word(text.as_bytes(), 2),
+                    (2 + length, Tok::Name),
+                    "{text}"
+                );
                 let spaces = format!("x{}{rest}", " ".repeat(length));
                 let more = rest.len() - rest.trim_start_matches(' ').len();
                 assert_eq!(end_of_spaces(spaces.as_bytes(), 1), 1 + length + more);
@@ -190,18 +234,30 @@ mod tests {
     }
 
     #[test]
+    fn the_first_of_three_bytes_is_found() {
+        for length in 0..20 {
+            for rest in ["", "'", "\"\\", "\\'\u{80}", "\n\u{8}'\u{b}             "] {
+                let text = format!("  {}{rest}", "#[]&(\u{a0}".repeat(length));
+                let expected = text.bytes().position(|byte| b"'\\\n".contains(&byte));
+                assert_eq!(first_of(text.as_bytes(), 1, *b"'\\\n"), expected, "{text}");
+            }
+        }
+        assert_eq!(first_of(b"a", 2, *b"'\\\n"), None);
+    }
+
+    #[test]
     fn keywords_are_found_whole() {
         for (text, tok) in KEYWORDS {
             for rest in ["", " ", "+abcdefghij", "\0"] {
                 let whole = format!("{text}{rest}");
-                assert_eq!(word(whole.as_bytes(), 0), (text.len(), tok), "{whole}");
+                assert_eq!(any_word(whole.as_bytes(), 0), (text.len(), tok), "{whole}");
             }
             let longer = format!("{text}s");
-            assert_eq!(word(longer.as_bytes(), 0).1, Tok::Name, "{longer}");
+            assert_eq!(any_word(longer.as_bytes(), 0).1, Tok::Name, "{longer}");
             let shorter = &text[..text.len() - 1];
             let known = KEYWORDS.iter().find(|(other, _)| *other == shorter);
             let expected = known.map_or(Tok::Name, |&(_, tok)| tok);
-            assert_eq!(word(shorter.as_bytes(), 0).1, expected, "{shorter}");
+            assert_eq!(any_word(shorter.as_bytes(), 0).1, expected, "{shorter}");
         }
     }
 }
