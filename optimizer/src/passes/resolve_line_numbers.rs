@@ -133,21 +133,25 @@ pub fn propagate_line_numbers(cfg: &mut Cfg) {
 
 /// The location at the block's end.
 fn propagate_in_block(cfg: &mut Cfg, b: BlockId) -> Location {
-    let mut previous = Location::NONE;
+    let instrs = cfg.instrs_mut(b);
     let mut without = false;
-    for instr in cfg.instrs_mut(b) {
-        if instr.line() == Location::NONE.line {
-            instr.loc = previous;
-        } else {
-            previous = instr.loc;
+    let mut rest = 0;
+    while let Some(next) = instrs[rest..].iter().position(|instr| instr.line() < 0) {
+        let at = rest + next;
+        if instrs[at].line() == Location::NONE.line {
+            instrs[at].loc = match at {
+                0 => Location::NONE,
+                at => instrs[at - 1].loc,
+            };
         }
-        without |= instr.line() < 0;
+        without |= instrs[at].line() < 0;
+        rest = at + 1;
     }
-    let block = &mut cfg[b];
+    let last = instrs.last().map_or(Location::NONE, |last| last.loc);
     if !without {
-        block.kinds &= !kind::NO_LINE;
+        cfg[b].kinds &= !kind::NO_LINE;
     }
-    previous
+    last
 }
 
 /// It takes over a line if its first instruction has none.
