@@ -16,6 +16,7 @@
 //! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.
 
 use pycsmith_bytecode::{Constant, Op, Target};
+use pycsmith_ir::cfg::find_any;
 use pycsmith_ir::{Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::{ConstTable, small_int};
@@ -71,11 +72,10 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
             op: copy, arg: of, ..
         } = instrs[rest];
         if !(op == Op::LOAD_CONST && copy == Op::COPY && of == 1) {
-            let mut behind = instrs[rest..].iter();
-            let Some(next) = behind.position(|instr| instr.op.is_any(kind::CONST)) else {
+            let Some(next) = find_any(instrs, rest, kind::CONST) else {
                 break;
             };
-            rest += next;
+            rest = next;
             let instr = &mut instrs[rest];
             if instr.op == Op::LOAD_CONST {
                 let value = table.get(instr.arg)?;

@@ -37,13 +37,9 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     let mut uses = std::mem::take(&mut cfg.scratch_pairs);
     uses.clear();
     for b in cfg.layout().filter(|&b| cfg[b].may_have(kind::CONST_ARG)) {
-        let instrs = cfg[b].range().zip(cfg.instrs(b));
-        for (at, &Instr { arg, .. }) in instrs.filter(|(_, instr)| instr.op.has_const()) {
-            let Some(index) = new_index.get_mut(arg as usize) else {
-                return Err(Bug(format!("constant {arg} of {}", consts.len())));
-            };
-            *index = 0;
-            uses.push((at as u32, arg));
+        let start = cfg[b].range().start as u32;
+        if let Err(index) = mark_used(cfg.instrs(b), start, &mut new_index, &mut uses) {
+            return Err(Bug(format!("constant {index} of {}", consts.len())));
         }
     }
     let mut used = 0;
@@ -63,5 +59,24 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     }
     cfg.scratch = new_index;
     cfg.scratch_pairs = uses;
+    Ok(())
+}
+
+/// Marks the constants of a block, whose first instruction has the number `at`, and notes who uses which. An index
+/// of no constant is an error.
+#[inline(never)]
+fn mark_used(
+    instrs: &[Instr],
+    mut at: u32,
+    marks: &mut [u32],
+    uses: &mut Vec<(u32, u32)>,
+) -> Result<(), u32> {
+    for instr in instrs {
+        if instr.op.has_const() {
+            *marks.get_mut(instr.arg as usize).ok_or(instr.arg)? = 0;
+            uses.push((at, instr.arg));
+        }
+        at += 1;
+    }
     Ok(())
 }
