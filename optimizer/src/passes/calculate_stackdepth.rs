@@ -164,11 +164,15 @@ fn push(
         block.start_depth = depth;
         worklist.push(b);
     } else if block.start_depth != depth {
-        let known = block.start_depth;
-        return Err(Bug(format!(
-            "Invalid CFG, inconsistent stackdepth: {known} and {depth} at block b{}",
-            b.0
-        )));
+        return Err(inconsistent(block.start_depth, depth, b));
     }
     Ok(())
+}
+
+#[cold]
+fn inconsistent(known: i32, depth: i32, b: BlockId) -> Bug {
+    Bug(format!(
+        "Invalid CFG, inconsistent stackdepth: {known} and {depth} at block b{}",
+        b.0
+    ))
 }

@@ -12,7 +12,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::cfg::{all_kinds, find_any};
+use pycsmith_ir::cfg::all_kinds;
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
@@ -56,27 +56,7 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
     block_at.clear();
     block_at.resize(length, NOT_A_TARGET);
     let mut borders = Borders::new(std::mem::take(&mut cfg.scratch_bits), length);
-    let mut rest = 0;
-    while let Some(index) = find_any(
-        &sequence.instrs,
-        rest,
-        HAS_TARGET | ENDS_BLOCK | kind::PLACEHOLDER,
-    ) {
-        rest = index + 1;
-        let Instr { op, arg, .. } = sequence.instrs[index];
-        let kinds = op.kinds();
-        if kinds & HAS_TARGET != 0 {
-            let target = target_index(sequence, op, arg)?;
-            block_at[target] = TARGET;
-            borders.add(target);
-        }
-        if kinds & kind::PLACEHOLDER != 0 {
-            borders.add(index);
-        }
-        if kinds & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
-            borders.add(index + 1);
-        }
-    }
+    mark_targets_and_borders(sequence, &mut block_at, &mut borders)?;
     // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
     if all_labels {
@@ -120,6 +100,33 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
     translate_targets(cfg, sequence, &block_at)?;
     cfg.scratch = block_at;
     cfg.scratch_bits = borders.bits;
+    Ok(())
+}
+
+/// Marks the places that jumps and block pushes lead to, and where runs of instructions end.
+#[inline(never)]
+fn mark_targets_and_borders(
+    sequence: &InstructionSequence,
+    block_at: &mut [u32],
+    borders: &mut Borders,
+) -> Result<(), Bug> {
+    for (index, instr) in sequence.instrs.iter().enumerate() {
+        let kinds = instr.op.kinds();
+        if kinds & (HAS_TARGET | ENDS_BLOCK | kind::PLACEHOLDER) == 0 {
+            continue;
+        }
+        if kinds & HAS_TARGET != 0 {
+            let target = target_index(sequence, instr.op, instr.arg)?;
+            block_at[target] = TARGET;
+            borders.add(target);
+        }
+        if kinds & kind::PLACEHOLDER != 0 {
+            borders.add(index);
+        }
+        if kinds & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
+            borders.add(index + 1);
+        }
+    }
     Ok(())
 }
 
@@ -169,8 +176,13 @@ fn target_index(sequence: &InstructionSequence, op: Op, label: u32) -> Result<us
     if index < sequence.instrs.len() {
         Ok(index)
     } else {
-        Err(Bug(format!("{op} to label {label}, which stands nowhere")))
+        Err(nowhere(op, label))
     }
+}
+
+#[cold]
+fn nowhere(op: Op, label: u32) -> Bug {
+    Bug(format!("{op} to label {label}, which stands nowhere"))
 }
 
 /// Places before which a run of instructions ends, a bit each.

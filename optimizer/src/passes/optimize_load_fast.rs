@@ -79,7 +79,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
         }
         refs[..depth].fill((NONE, NONE));
         let mut stack = Stack {
-            refs: &mut refs,
+            refs,
             depth,
             instrs,
             ascribes_to_first: !target.ascribes_new_references(),
@@ -93,6 +93,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
             }
         }
         stack.keep_unconsumed();
+        refs = stack.refs;
     }
     cfg.worklist = worklist;
     cfg.scratch_pairs = refs;
@@ -111,7 +112,7 @@ fn visit(blocks: &mut [Block], b: BlockId, worklist: &mut Vec<BlockId>) {
 /// reference of their own.
 struct Stack<'a> {
     /// The first `depth` of them; what is behind these is of no meaning.
-    refs: &'a mut Vec<Ref>,
+    refs: Vec<Ref>,
     depth: usize,
     instrs: &'a mut [Instr],
     /// New values above kept ones are ascribed to the block's first instructions.

@@ -70,17 +70,12 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
 /// The same where both stand in the block.
 fn remove_pairs_within(instrs: &mut [Instr]) -> bool {
     let mut found = false;
-    let mut previous: Option<&mut Instr> = None;
-    for instr in instrs {
-        if instr.op == Op::POP_TOP
-            && let Some(pushes) = previous
-            && pushes_in_vain(pushes)
-        {
-            pushes.set_op0(Op::NOP);
-            instr.set_op0(Op::NOP);
+    for i in 1..instrs.len() {
+        if instrs[i].op == Op::POP_TOP && pushes_in_vain(&instrs[i - 1]) {
+            instrs[i - 1].set_op0(Op::NOP);
+            instrs[i].set_op0(Op::NOP);
             found = true;
         }
-        previous = Some(instr);
     }
     found
 }

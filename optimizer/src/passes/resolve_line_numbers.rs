@@ -138,15 +138,16 @@ pub fn propagate_line_numbers(cfg: &mut Cfg) {
 #[inline(never)]
 fn propagate_in_block(instrs: &mut [Instr]) -> bool {
     let mut left = false;
-    let mut before: Option<&Instr> = None;
-    for instr in instrs {
-        if instr.line() < 0 {
-            if instr.line() == Location::NONE.line {
-                instr.loc = before.map_or(Location::NONE, |before| before.loc);
+    for i in 0..instrs.len() {
+        if instrs[i].line() < 0 {
+            if instrs[i].line() == Location::NONE.line {
+                instrs[i].loc = match i {
+                    0 => Location::NONE,
+                    i => instrs[i - 1].loc,
+                };
             }
-            left |= instr.line() < 0;
+            left |= instrs[i].line() < 0;
         }
-        before = Some(instr);
     }
     left
 }
