@@ -303,6 +303,8 @@ fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
         };
         let plain = |e: &Effect| !e.extended && e.equals == 0;
         let rare = !plain(popped) || !plain(pushed) || popped.bits != 0 || pushed.bits > 1;
+        let many = rare || pushed.scale != 0;
+        let pushed_base = if many { 0 } else { pushed.base };
         let (base, scale, bit) = (
             i32::from(pushed.base) - i32::from(popped.base),
             i32::from(pushed.scale) - i32::from(popped.scale),
@@ -310,7 +312,7 @@ fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
         );
         writeln!(
             o,
-            "        Net {{ base: {base}, scale: {scale}, bit: {bit}, rare: {rare} }}, // {name}"
+            "        Net {{ base: {base}, scale: {scale}, bit: {bit}, pushed: {pushed_base}, many: {many}, rare: {rare} }}, // {name}"
         )
         .unwrap();
     }

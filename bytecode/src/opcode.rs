@@ -100,7 +100,11 @@ struct Net {
     base: i16,
     scale: i16,
     bit: u8,
-    /// It is more than that.
+    /// `pushed + (operand & bit)` are pushed,
+    pushed: u8,
+    /// if it is not more than that.
+    many: bool,
+    /// The difference is more than that.
     rare: bool,
 }
 
@@ -109,8 +113,17 @@ impl Net {
         base: 0,
         scale: 0,
         bit: 0,
+        pushed: 0,
+        many: false,
         rare: false,
     };
+
+    #[inline]
+    fn of(&self, arg: u32) -> i32 {
+        i32::from(self.base)
+            .wrapping_add(i32::from(self.scale).wrapping_mul(arg as i32))
+            .wrapping_add((arg & u32::from(self.bit)) as i32)
+    }
 }
 
 /// An operation in one version.
@@ -366,12 +379,22 @@ impl OpcodeTable {
     pub fn stack_effect_on(&self, op: Op, arg: u32) -> i32 {
         let net = &self.net[op as usize];
         if net.rare {
-            let info = self.info(op);
-            return info.pushed.of(arg).wrapping_sub(info.popped.of(arg));
+            return self
+                .num_pushed(op, arg)
+                .wrapping_sub(self.num_popped(op, arg));
         }
-        i32::from(net.base)
-            .wrapping_add(i32::from(net.scale).wrapping_mul(arg as i32))
-            .wrapping_add((arg & u32::from(net.bit)) as i32)
+        net.of(arg)
+    }
+
+    /// The same, and [`OpcodeTable::num_pushed`].
+    #[inline]
+    pub fn effect_and_pushed(&self, op: Op, arg: u32) -> (i32, i32) {
+        let net = &self.net[op as usize];
+        if net.many {
+            return (self.stack_effect_on(op, arg), self.num_pushed(op, arg));
+        }
+        let pushed = i32::from(net.pushed) + (arg & u32::from(net.bit)) as i32;
+        (net.of(arg), pushed)
     }
 }
 

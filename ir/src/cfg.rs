@@ -93,8 +93,7 @@ impl Instr {
     /// The sets of [`kind`] that it is in.
     #[inline]
     pub fn kinds(&self) -> u32 {
-        let no_line = if self.loc.line < 0 { kind::NO_LINE } else { 0 };
-        self.op.kinds() | no_line
+        self.op.kinds() | no_line(self.loc.line)
     }
 
     /// Line from 1, negative where there is none.
@@ -102,6 +101,31 @@ impl Instr {
     pub const fn line(&self) -> i32 {
         self.loc.line
     }
+}
+
+/// The sets of [`kind`] that any of them is in.
+#[inline]
+pub fn all_kinds(instrs: &[Instr]) -> u32 {
+    let (mut kinds, mut lines) = (0, 0);
+    for instr in instrs {
+        kinds |= instr.op.kinds();
+        // Negative if any is.
+        lines |= instr.loc.line;
+    }
+    kinds | no_line(lines)
+}
+
+/// The position of the first one from `start` on that is in one of these sets of [`kind`].
+#[inline]
+pub fn find_any(instrs: &[Instr], start: usize, kinds: u32) -> Option<usize> {
+    let mut behind = instrs.get(start..)?.iter();
+    let at = behind.position(|instr| instr.op.is_any(kinds))?;
+    Some(start + at)
+}
+
+#[inline]
+const fn no_line(line: i32) -> u32 {
+    if line < 0 { kind::NO_LINE } else { 0 }
 }
 
 /// A basic block (CPython's `basicblock`).
@@ -181,6 +205,12 @@ impl Block {
     pub const fn may_have(&self, kinds: u32) -> bool {
         self.kinds & kinds != 0
     }
+
+    /// Drops its instructions.
+    #[inline]
+    pub const fn clear(&mut self) {
+        self.len = 0;
+    }
 }
 
 /// A code unit as a graph of blocks. `clear` it to use its buffers for another unit.
@@ -201,6 +231,8 @@ pub struct Cfg {
     pub scratch: Vec<u32>,
     /// The same, of pairs.
     pub scratch_pairs: Vec<(u32, u32)>,
+    /// The same, of bits.
+    pub scratch_bits: Vec<u64>,
 }
 
 impl Default for Cfg {
@@ -215,6 +247,7 @@ impl Default for Cfg {
             worklist: Vec::new(),
             scratch: Vec::new(),
             scratch_pairs: Vec::new(),
+            scratch_bits: Vec::new(),
         }
     }
 }
@@ -309,10 +342,7 @@ impl Cfg {
 
     /// Finds out which sets of [`kind`] the block's instructions are in.
     pub fn recount_kinds(&mut self, block: BlockId) {
-        let kinds = self
-            .instrs(block)
-            .iter()
-            .fold(0, |kinds, instr| kinds | instr.kinds());
+        let kinds = all_kinds(self.instrs(block));
         self[block].kinds = kinds;
         self.kinds |= kinds;
     }
@@ -322,26 +352,41 @@ impl Cfg {
         self.code.reserve(instrs);
     }
 
-    /// Appends to the newest block while the graph is built, and nothing but that block has changed since it was
-    /// made. What the block's fields say of it comes with [`Cfg::close_newest`].
+    /// Appends to the block that is being built, while the graph is made of nothing but such blocks.
     #[inline]
     pub fn build(&mut self, run: &[Instr]) {
         self.code.extend_from_slice(run);
     }
 
-    /// Ends the newest block, which instructions of these sets of [`kind`] were [built](Cfg::build) into, and
-    /// leaves room for `spare` more.
+    /// Makes a block, the next one of the layout, of what was [built](Cfg::build) since the last one: instructions
+    /// of these sets of [`kind`]. It gets room for `spare` more.
     #[inline]
-    pub fn close_newest(&mut self, kinds: u32, spare: u32) {
-        let end = self.code.len() as u32;
+    pub fn end_block(&mut self, label: Label, kinds: u32, spare: u32) {
+        let start = self
+            .blocks
+            .last()
+            .map_or(0, |block| block.start + block.capacity);
+        let len = self.code.len() as u32 - start;
         for _ in 0..spare {
             self.code.push(Instr::new(Op::NOP, 0, Location::NONE));
         }
         self.kinds |= kinds;
-        if let Some(block) = self.blocks.last_mut() {
-            block.len = end - block.start;
-            block.capacity = block.len + spare;
-            block.kinds = kinds;
+        self.blocks.push(Block {
+            start,
+            len,
+            capacity: len + spare,
+            next: BlockId(self.blocks.len() as u32 + 1),
+            label,
+            kinds,
+            ..Block::EMPTY
+        });
+    }
+
+    /// The block made last is the last one of the layout, and the first one its first.
+    pub fn end_blocks(&mut self) {
+        self.entry = BlockId(0);
+        if let Some(last) = self.blocks.last_mut() {
+            last.next = BlockId::NONE;
         }
     }
 

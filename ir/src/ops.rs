@@ -67,6 +67,10 @@ pub mod kind {
     pub const CONST_ARG: u32 = 1 << 19;
     /// Computes a value, perhaps of constants.
     pub const FOLDING: u32 = 1 << 20;
+    /// Starts, stops or goes on with a generator.
+    pub const GENERATOR: u32 = 1 << 22;
+    /// `ANNOTATIONS_PLACEHOLDER`, which graphs do not have.
+    pub const PLACEHOLDER: u32 = 1 << 21;
 }
 
 /// Flags for each operation, so that a question is one load.
@@ -218,6 +222,11 @@ const fn kinds() -> [u32; Op::COUNT] {
         ),
         (kind::PSEUDO, &[Op::LOAD_CLOSURE, Op::STORE_FAST_MAYBE_NULL]),
         (kind::POP_BLOCK, &[Op::POP_BLOCK]),
+        (
+            kind::GENERATOR,
+            &[Op::RETURN_GENERATOR, Op::YIELD_VALUE, Op::RESUME],
+        ),
+        (kind::PLACEHOLDER, &[Op::ANNOTATIONS_PLACEHOLDER]),
         (
             kind::REFS,
             &[

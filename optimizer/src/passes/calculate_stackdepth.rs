@@ -13,8 +13,10 @@
 //! ```
 
 use pycsmith_bytecode::code::flags;
+use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::{Block, BlockId, Cfg, OpKind, UnitShape, kind};
+use pycsmith_ir::cfg::find_any;
+use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, UnitShape, kind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -47,26 +49,29 @@ pub fn run(cfg: &mut Cfg, target: Target, shape: &UnitShape) -> Result<u32, Bug>
         &mut worklist,
     )?;
     while let Some(b) = worklist.pop() {
-        let Block {
-            next, start_depth, ..
-        } = blocks[b.0 as usize];
-        let mut depth = start_depth;
+        let block = &blocks[b.0 as usize];
+        let (next, mut depth) = (block.next, block.start_depth);
+        let pushes_blocks = block.may_have(kind::BLOCK_PUSH);
         let mut falls_through = true;
-        let instrs = &code[blocks[b.0 as usize].range()];
-        for instr in instrs {
-            max_depth = max_depth.max(depth);
-            // Most neither jump nor end the block.
-            if !instr
-                .op
-                .is_any(kind::JUMP | kind::BLOCK_PUSH | kind::SCOPE_EXIT)
-            {
-                // What is too deep becomes negative, and is found wrong too.
-                depth = depth.wrapping_add(opcodes.stack_effect_on(instr.op, instr.arg));
-                if depth < 0 {
-                    return Err(underflow(instr.op, b));
-                }
-                continue;
+        let mut rest = &code[block.range()];
+        while let Some(end) = rest.len().checked_sub(1) {
+            // Jumps stand at the end.
+            let straight = if pushes_blocks {
+                find_any(rest, 0, LEADS_ELSEWHERE).unwrap_or(end)
+            } else {
+                end
+            };
+            let (run, behind) = rest.split_at(straight);
+            let reached = run_straight(run, depth, opcodes);
+            if reached.any_negative {
+                return Err(underflow_in(run, depth, opcodes, b));
             }
+            max_depth = max_depth.max(reached.max).max(reached.depth);
+            depth = reached.depth;
+            let Some((instr, behind)) = behind.split_first() else {
+                break;
+            };
+            rest = behind;
             if instr.op.has_target() {
                 // The jump of END_ASYNC_FOR is there for tracing only.
                 if instr.op != Op::END_ASYNC_FOR {
@@ -96,10 +101,48 @@ pub fn run(cfg: &mut Cfg, target: Target, shape: &UnitShape) -> Result<u32, Bug>
     Ok(max_depth as u32)
 }
 
+const LEADS_ELSEWHERE: u32 = kind::JUMP | kind::BLOCK_PUSH | kind::SCOPE_EXIT;
+
+/// The depth behind some instructions.
+struct Reached {
+    depth: i32,
+    /// Before each of them.
+    max: i32,
+    /// Behind one of them it is below 0.
+    any_negative: bool,
+}
+
+/// Behind instructions that control runs through. What is too deep becomes negative, and is found wrong too.
+#[inline]
+fn run_straight(run: &[Instr], start: i32, opcodes: &OpcodeTable) -> Reached {
+    let (mut depth, mut max, mut signs) = (start, 0, 0);
+    for instr in run {
+        max = max.max(depth);
+        depth = depth.wrapping_add(opcodes.stack_effect_on(instr.op, instr.arg));
+        signs |= depth;
+    }
+    Reached {
+        depth,
+        max,
+        any_negative: signs < 0,
+    }
+}
+
 /// The depth at which a code object with these `co_flags` starts, in slots.
 pub fn depth_at_entry(target: Target, co_flags: u32) -> i32 {
     let generator = co_flags & flags::ANY_GENERATOR != 0;
     i32::from(generator && target.generators_start_with_value())
+}
+
+/// Says which of these instructions it is.
+#[cold]
+fn underflow_in(run: &[Instr], start: i32, opcodes: &OpcodeTable, b: BlockId) -> Bug {
+    let mut depth = start;
+    let mut wrong = run.iter().filter(|instr| {
+        depth = depth.wrapping_add(opcodes.stack_effect_on(instr.op, instr.arg));
+        depth < 0
+    });
+    underflow(wrong.next().map_or(Op::NOP, |instr| instr.op), b)
 }
 
 #[cold]
@@ -121,11 +164,15 @@ fn push(
         block.start_depth = depth;
         worklist.push(b);
     } else if block.start_depth != depth {
-        let known = block.start_depth;
-        return Err(Bug(format!(
-            "Invalid CFG, inconsistent stackdepth: {known} and {depth} at block b{}",
-            b.0
-        )));
+        return Err(inconsistent(block.start_depth, depth, b));
     }
     Ok(())
+}
+
+#[cold]
+fn inconsistent(known: i32, depth: i32, b: BlockId) -> Bug {
+    Bug(format!(
+        "Invalid CFG, inconsistent stackdepth: {known} and {depth} at block b{}",
+        b.0
+    ))
 }

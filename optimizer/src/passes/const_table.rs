@@ -49,6 +49,7 @@ impl<'a> ConstTable<'a> {
     ///
     /// # Errors
     /// There is none.
+    #[inline]
     pub fn get(&self, index: u32) -> Result<&Constant, Bug> {
         match self.consts.get(index as usize) {
             Some(&id) => Ok(self.pool.get(id)),

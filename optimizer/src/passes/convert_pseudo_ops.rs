@@ -51,6 +51,7 @@ pub fn run(cfg: &mut Cfg) -> Result<(), Bug> {
                 _ => {}
             }
         }
+        cfg[b].kinds &= !(kind::PSEUDO | kind::BLOCK_PUSH);
         b = cfg[b].next;
     }
     if drops_edges {

@@ -12,6 +12,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
+use pycsmith_ir::cfg::all_kinds;
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
@@ -27,6 +28,9 @@ pub const PASS: Pass = Pass {
 
 const NOT_A_TARGET: u32 = u32::MAX;
 const TARGET: u32 = u32::MAX - 1;
+
+const HAS_TARGET: u32 = kind::JUMP | kind::BLOCK_PUSH;
+const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 
 /// Places that a block may need behind its last instruction, so that it need not move: for what
 /// `convert_pseudo_conditional_jumps` and `normalize_jumps` put there.
@@ -46,73 +50,83 @@ fn spare(last: u32) -> u32 {
 /// A jump to a label that was never placed, or that stands behind the last instruction.
 pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> Result<(), Bug> {
     cfg.clear();
-    cfg.reserve(sequence.instrs.len() + sequence.instrs.len() / 8);
+    let length = sequence.instrs.len();
+    cfg.reserve(length + length / 8);
     let mut block_at = std::mem::take(&mut cfg.scratch);
     block_at.clear();
-    block_at.resize(sequence.instrs.len(), NOT_A_TARGET);
-    if !sequence.labels.is_empty() {
-        for instr in sequence.instrs.iter().filter(|instr| instr.op.has_target()) {
-            block_at[target_index(sequence, instr.op, instr.arg)?] = TARGET;
-        }
-    }
+    block_at.resize(length, NOT_A_TARGET);
+    let mut borders = Borders::new(std::mem::take(&mut cfg.scratch_bits), length);
+    mark_targets_and_borders(sequence, &mut block_at, &mut borders)?;
     // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
     if all_labels {
-        numbers.resize(sequence.instrs.len(), 0);
+        numbers.resize(length, 0);
         for (number, &index) in (1..).zip(&sequence.labels) {
             if let Some(mark) = block_at.get_mut(index as usize) {
                 *mark = TARGET;
+                borders.add(index as usize);
                 numbers[index as usize] = number;
             }
         }
         cfg.next_label = sequence.labels.len() as u32 + 1;
     } else {
-        cfg.next_label = sequence.instrs.len() as u32;
+        cfg.next_label = length as u32;
     }
     let mut builder = Builder::new(cfg);
-    let mut rest = sequence.instrs.as_slice();
-    while let Some(first) = rest.first() {
-        let index = sequence.instrs.len() - rest.len();
-        if first.op == Op::ANNOTATIONS_PLACEHOLDER {
-            for instr in sequence
-                .annotations
-                .iter()
-                .flat_map(|annotations| &annotations.instrs)
-            {
-                if instr.op.has_target() {
-                    return Err(Bug("a jump among deferred annotations".to_owned()));
-                }
-                builder.push(std::slice::from_ref(instr), instr.kinds(), instr.kinds());
+    let mut index = 0;
+    while index < length {
+        let end = borders.behind(index);
+        let run = &sequence.instrs[index..end];
+        if run[0].op == Op::ANNOTATIONS_PLACEHOLDER {
+            let annotations = sequence.annotations.as_deref();
+            let run = annotations.map_or(&[][..], |annotations| &annotations.instrs);
+            if run.iter().any(|instr| instr.op.has_target()) {
+                return Err(Bug("a jump among deferred annotations".to_owned()));
             }
-            rest = &rest[1..];
-            continue;
-        }
-        if block_at[index] == TARGET {
-            block_at[index] = {
+            for instr in run {
+                builder.push(std::slice::from_ref(instr));
+            }
+        } else {
+            if block_at[index] == TARGET {
                 let number = numbers.get(index).map_or(index as u32, |&number| number);
-                builder.use_label(Label(number)).0
-            };
-        }
-        // Up to where a block must end.
-        let (mut len, mut kinds, mut last) = (0, 0, 0);
-        for (instr, &mark) in rest.iter().zip(&block_at[index..]) {
-            if mark == TARGET || instr.op == Op::ANNOTATIONS_PLACEHOLDER {
-                break;
+                block_at[index] = builder.use_label(Label(number)).0;
             }
-            last = instr.kinds();
-            kinds |= last;
-            len += 1;
-            if last & (kind::JUMP | kind::SCOPE_EXIT) != 0 {
-                break;
-            }
+            builder.push(run);
         }
-        let (run, behind) = rest.split_at(len);
-        builder.push(run, kinds, last);
-        rest = behind;
+        index = end;
     }
     builder.close();
+    cfg.end_blocks();
     translate_targets(cfg, sequence, &block_at)?;
     cfg.scratch = block_at;
+    cfg.scratch_bits = borders.bits;
+    Ok(())
+}
+
+/// Marks the places that jumps and block pushes lead to, and where runs of instructions end.
+#[inline(never)]
+fn mark_targets_and_borders(
+    sequence: &InstructionSequence,
+    block_at: &mut [u32],
+    borders: &mut Borders,
+) -> Result<(), Bug> {
+    for (index, instr) in sequence.instrs.iter().enumerate() {
+        let kinds = instr.op.kinds();
+        if kinds & (HAS_TARGET | ENDS_BLOCK | kind::PLACEHOLDER) == 0 {
+            continue;
+        }
+        if kinds & HAS_TARGET != 0 {
+            let target = target_index(sequence, instr.op, instr.arg)?;
+            block_at[target] = TARGET;
+            borders.add(target);
+        }
+        if kinds & kind::PLACEHOLDER != 0 {
+            borders.add(index);
+        }
+        if kinds & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
+            borders.add(index + 1);
+        }
+    }
     Ok(())
 }
 
@@ -162,14 +176,53 @@ fn target_index(sequence: &InstructionSequence, op: Op, label: u32) -> Result<us
     if index < sequence.instrs.len() {
         Ok(index)
     } else {
-        Err(Bug(format!("{op} to label {label}, which stands nowhere")))
+        Err(nowhere(op, label))
+    }
+}
+
+#[cold]
+fn nowhere(op: Op, label: u32) -> Bug {
+    Bug(format!("{op} to label {label}, which stands nowhere"))
+}
+
+/// Places before which a run of instructions ends, a bit each.
+struct Borders {
+    bits: Vec<u64>,
+}
+
+impl Borders {
+    /// That behind `length` instructions. The buffer's contents are of no meaning.
+    fn new(mut bits: Vec<u64>, length: usize) -> Borders {
+        bits.clear();
+        bits.resize(length / 64 + 1, 0);
+        let mut borders = Borders { bits };
+        borders.add(length);
+        borders
+    }
+
+    #[inline]
+    fn add(&mut self, index: usize) {
+        self.bits[index / 64] |= 1 << (index % 64);
+    }
+
+    /// The first one behind `index`, which is not the last one.
+    #[inline]
+    fn behind(&self, index: usize) -> usize {
+        let start = index + 1;
+        let mut word = start / 64;
+        let mut bits = self.bits[word] & (u64::MAX << (start % 64));
+        while bits == 0 {
+            word += 1;
+            bits = self.bits[word];
+        }
+        word * 64 + bits.trailing_zeros() as usize
     }
 }
 
 struct Builder<'a> {
     cfg: &'a mut Cfg,
-    /// The block that is open.
-    current: BlockId,
+    /// Of the block that is open.
+    label: Label,
     /// Of its instructions.
     kinds: u32,
     /// Of the last of them, 0 if there is none.
@@ -178,44 +231,40 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     fn new(cfg: &mut Cfg) -> Builder<'_> {
-        cfg.entry = cfg.new_block();
         Builder {
-            current: cfg.entry,
             cfg,
+            label: Label::NONE,
             kinds: 0,
             last: 0,
         }
     }
 
+    #[inline]
     fn close(&mut self) {
-        self.cfg.close_newest(self.kinds, spare(self.last));
-        (self.kinds, self.last) = (0, 0);
-    }
-
-    fn start_block(&mut self) {
-        self.close();
-        let block = self.cfg.new_block();
-        self.cfg[self.current].next = block;
-        self.current = block;
+        self.cfg.end_block(self.label, self.kinds, spare(self.last));
+        (self.label, self.kinds, self.last) = (Label::NONE, 0, 0);
     }
 
     /// Makes the next instruction the first of a labelled block.
+    #[inline]
     fn use_label(&mut self, label: Label) -> BlockId {
         if self.last & FILLED != 0 {
-            self.start_block();
+            self.close();
         }
-        self.cfg[self.current].label = label;
-        self.current
+        self.label = label;
+        BlockId(self.cfg.blocks.len() as u32)
     }
 
-    /// Instructions of one block, and the sets of [`kind`] that any of them and that the last is in.
+    /// Instructions of one block.
     #[inline]
-    fn push(&mut self, run: &[Instr], kinds: u32, last: u32) {
-        if self.last & (kind::JUMP | kind::SCOPE_EXIT) != 0 {
-            self.start_block();
+    fn push(&mut self, run: &[Instr]) {
+        if self.last & ENDS_BLOCK != 0 {
+            self.close();
         }
-        self.kinds |= kinds;
-        self.last = last | FILLED;
+        self.kinds |= all_kinds(run);
+        if let Some(last) = run.last() {
+            self.last = last.op.kinds() | FILLED;
+        }
         self.cfg.build(run);
     }
 }

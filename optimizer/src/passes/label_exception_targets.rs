@@ -69,10 +69,15 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
         let mut last_yield_depth = None;
         let mut handler = frames[top as usize].handler;
         let Block { next, .. } = blocks[b.0 as usize];
-        let mut falls_through = true;
-        for instr in &mut code[blocks[b.0 as usize].range()] {
+        let instrs = &mut code[blocks[b.0 as usize].range()];
+        let falls_through = !instrs.last().is_some_and(|last| last.op.no_fallthrough());
+        for instr in instrs {
+            let kinds = instr.op.kinds();
+            if kinds & (kind::BLOCK_PUSH | kind::POP_BLOCK | kind::JUMP | kind::GENERATOR) == 0 {
+                instr.handler = handler;
+                continue;
+            }
             let Instr { op, target: to, .. } = *instr;
-            let kinds = op.kinds();
             if kinds & kind::BLOCK_PUSH != 0 {
                 visit(blocks, to, top, &mut frame_at, &mut todo);
                 if op != Op::SETUP_FINALLY {
@@ -114,7 +119,6 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
                     visit(blocks, to, top, &mut frame_at, &mut todo);
                 }
             }
-            falls_through = !op.no_fallthrough();
         }
         if next.is_some() && falls_through {
             visit(blocks, next, top, &mut frame_at, &mut todo);

@@ -16,6 +16,7 @@
 //! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.
 
 use pycsmith_bytecode::{Constant, Op, Target};
+use pycsmith_ir::cfg::find_any;
 use pycsmith_ir::{Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::{ConstTable, small_int};
@@ -60,25 +61,32 @@ pub fn run(
 fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, bool), Bug> {
     let target = table.target();
     let (small_ints, returns) = (target.loads_small_ints(), target.returns_constants());
+    let common_literals = target.loads_common_literals();
     let (mut created, mut jumps) = (0, false);
     // What was loaded last; a `COPY 1` of it loads it again.
     let (mut op, mut arg) = (Op::NOP, 0);
-    for i in 0..instrs.len() {
-        let instr = &mut instrs[i];
-        if !instr.op.is_any(kind::CONST) && instr.op != Op::COPY {
-            op = Op::NOP;
-            continue;
-        }
-        if small_ints
-            && instr.op == Op::LOAD_CONST
-            && let Some(value) = small_int(table.get(instr.arg)?)
-        {
-            instr.set_op1(Op::LOAD_SMALL_INT, value);
-        }
+    let mut rest = 0;
+    while rest < instrs.len() {
         // CPython quirk (3.14, flowgraph.c): a copy of a constant counts, a copy of a small integer does not.
-        if !(op == Op::LOAD_CONST && instr.op == Op::COPY && instr.arg == 1) {
+        let Instr {
+            op: copy, arg: of, ..
+        } = instrs[rest];
+        if !(op == Op::LOAD_CONST && copy == Op::COPY && of == 1) {
+            let Some(next) = find_any(instrs, rest, kind::CONST) else {
+                break;
+            };
+            rest = next;
+            let instr = &mut instrs[rest];
+            if instr.op == Op::LOAD_CONST {
+                let value = table.get(instr.arg)?;
+                if small_ints && let Some(value) = small_int(value) {
+                    instr.set_op1(Op::LOAD_SMALL_INT, value);
+                }
+            }
             (op, arg) = (instr.op, instr.arg);
         }
+        let i = rest;
+        rest += 1;
         if op != Op::LOAD_CONST && op != Op::LOAD_SMALL_INT {
             continue;
         }
@@ -106,7 +114,8 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
             }
             _ => {}
         }
-        if instrs[i].op == Op::LOAD_CONST
+        if common_literals
+            && instrs[i].op == Op::LOAD_CONST
             && let Some(arg) = table.common_constant(table.get(instrs[i].arg)?)
         {
             instrs[i].set_op1(Op::LOAD_COMMON_CONSTANT, arg);

@@ -73,10 +73,14 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
         if !block.may_have(kind::LOCAL) {
             continue;
         }
-        refs.clear();
-        refs.resize(block.start_depth.max(0) as usize, (NONE, NONE));
+        let depth = block.start_depth.max(0) as usize;
+        if refs.len() < depth {
+            refs.resize(depth, (NONE, NONE));
+        }
+        refs[..depth].fill((NONE, NONE));
         let mut stack = Stack {
-            refs: &mut refs,
+            refs,
+            depth,
             instrs,
             ascribes_to_first: !target.ascribes_new_references(),
         };
@@ -89,6 +93,7 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
             }
         }
         stack.keep_unconsumed();
+        refs = stack.refs;
     }
     cfg.worklist = worklist;
     cfg.scratch_pairs = refs;
@@ -106,7 +111,9 @@ fn visit(blocks: &mut [Block], b: BlockId, worklist: &mut Vec<BlockId>) {
 /// The references on the stack somewhere in a block. All loads before are borrows, but those known to need a
 /// reference of their own.
 struct Stack<'a> {
-    refs: &'a mut Vec<Ref>,
+    /// The first `depth` of them; what is behind these is of no meaning.
+    refs: Vec<Ref>,
+    depth: usize,
     instrs: &'a mut [Instr],
     /// New values above kept ones are ascribed to the block's first instructions.
     ascribes_to_first: bool,
@@ -115,7 +122,22 @@ struct Stack<'a> {
 impl Stack<'_> {
     #[inline]
     fn push(&mut self, instr: u32, local: u32) {
-        self.refs.push((instr, local));
+        self.push_ref((instr, local));
+    }
+
+    #[inline]
+    fn push_ref(&mut self, value: Ref) {
+        match self.refs.get_mut(self.depth) {
+            Some(place) => *place = value,
+            None => self.refs.push(value),
+        }
+        self.depth += 1;
+    }
+
+    #[inline]
+    fn pop(&mut self) -> Option<Ref> {
+        self.depth = self.depth.checked_sub(1)?;
+        self.refs.get(self.depth).copied()
     }
 
     /// The reference that an instruction makes must be a strong one.
@@ -131,7 +153,7 @@ impl Stack<'_> {
 
     /// References to the local that are on the stack must not be borrowed.
     fn kill_local(&mut self, local: u32) {
-        for i in 0..self.refs.len() {
+        for i in 0..self.depth {
             let (instr, other) = self.refs[i];
             if other == local {
                 self.keep(instr);
@@ -145,46 +167,70 @@ impl Stack<'_> {
     }
 
     fn keep_unconsumed(&mut self) {
-        for i in 0..self.refs.len() {
+        for i in 0..self.depth {
             self.keep(self.refs[i].0);
         }
     }
 
     #[inline]
     fn drop_top(&mut self, count: i32) -> Option<()> {
-        let len = self.refs.len().checked_sub(usize::try_from(count).ok()?)?;
-        self.refs.truncate(len);
+        self.depth = self.depth.checked_sub(usize::try_from(count).ok()?)?;
         Some(())
     }
 
     /// The effect of an instruction that pops all it uses and pushes new references.
     #[inline]
     fn pop_and_push(&mut self, i: u32, op: Op, arg: u32, opcodes: &OpcodeTable) -> Option<()> {
-        self.drop_top(opcodes.num_popped(op, arg))?;
-        match opcodes.num_pushed(op, arg) {
-            0 => {}
-            1 => self.push(i, NONE),
-            pushed => {
-                let len = self.refs.len() + usize::try_from(pushed).unwrap_or(0);
-                self.refs.resize(len, (i, NONE));
+        let (change, pushed) = opcodes.effect_and_pushed(op, arg);
+        // Below the new ones. Too few are a great number here.
+        let left = (self.depth as i32)
+            .wrapping_add(change)
+            .wrapping_sub(pushed) as u32 as usize;
+        if left > self.depth {
+            return None;
+        }
+        match self.refs.get_mut(left) {
+            // Perhaps for nothing, so that nothing depends on that.
+            Some(place) if pushed as u32 <= 1 => {
+                *place = (i, NONE);
+                self.depth = left + pushed as usize;
             }
+            _ => self.fill(left, pushed, i),
         }
         Some(())
     }
 
-    /// The effect of instruction number `i` of the block; `None` if the stack is too short.
+    /// The references from `start` on are `count` ones that instruction `i` makes.
+    #[inline(never)]
+    fn fill(&mut self, start: usize, count: i32, i: u32) {
+        self.depth = start + usize::try_from(count).unwrap_or(0);
+        if self.refs.len() < self.depth {
+            self.refs.resize(self.depth, (i, NONE));
+        }
+        self.refs[start..self.depth].fill((i, NONE));
+    }
+
+    /// The effect of instruction number `at` of the block; `None` if the stack is too short.
     #[inline]
     fn step(&mut self, at: usize, opcodes: &OpcodeTable) -> Option<()> {
         let Instr { op, arg, .. } = self.instrs[at];
-        let i = at as u32;
         if !op.is_any(kind::REFS) {
-            return self.pop_and_push(i, op, arg, opcodes);
+            return self.pop_and_push(at as u32, op, arg, opcodes);
         }
+        if op == Op::LOAD_FAST {
+            self.instrs[at].op = Op::LOAD_FAST_BORROW;
+            self.push(at as u32, arg);
+            return Some(());
+        }
+        self.step_of_refs(at, opcodes)
+    }
+
+    /// The same of one that does more to references.
+    #[inline(never)]
+    fn step_of_refs(&mut self, at: usize, opcodes: &OpcodeTable) -> Option<()> {
+        let Instr { op, arg, .. } = self.instrs[at];
+        let i = at as u32;
         match op {
-            Op::LOAD_FAST => {
-                self.instrs[at].op = Op::LOAD_FAST_BORROW;
-                self.push(i, arg);
-            }
             Op::LOAD_FAST_LOAD_FAST => {
                 self.instrs[at].op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
                 self.push(i, arg >> 4);
@@ -196,28 +242,28 @@ impl Stack<'_> {
             }
             Op::DELETE_FAST => self.kill_local(arg),
             Op::STORE_FAST => {
-                let value = self.refs.pop()?;
+                let value = self.pop()?;
                 self.store_local(arg, value);
             }
             Op::STORE_FAST_LOAD_FAST => {
-                let value = self.refs.pop()?;
+                let value = self.pop()?;
                 self.store_local(arg >> 4, value);
                 self.push(i, arg & 15);
             }
             Op::STORE_FAST_STORE_FAST => {
-                let value = self.refs.pop()?;
+                let value = self.pop()?;
                 self.store_local(arg >> 4, value);
-                let value = self.refs.pop()?;
+                let value = self.pop()?;
                 self.store_local(arg & 15, value);
             }
             Op::COPY => {
-                let index = self.refs.len().checked_sub(arg as usize)?;
-                let value = *self.refs.get(index)?;
-                self.refs.push(value);
+                let index = self.depth.checked_sub(arg as usize)?;
+                let value = *self.refs[..self.depth].get(index)?;
+                self.push_ref(value);
             }
             Op::SWAP => {
-                let index = self.refs.len().checked_sub(arg as usize)?;
-                let top = self.refs.len().checked_sub(1)?;
+                let index = self.depth.checked_sub(arg as usize)?;
+                let top = self.depth.checked_sub(1)?;
                 if index > top {
                     return None;
                 }
@@ -225,7 +271,8 @@ impl Stack<'_> {
             }
             // An iterator for the iterable.
             Op::GET_ITER if opcodes.num_pushed(op, arg) == 1 => {
-                return self.pop_and_push(i, op, arg, opcodes);
+                self.pop()?;
+                self.push(i, NONE);
             }
             Op::FORMAT_SIMPLE
             | Op::GET_ANEXT
@@ -261,33 +308,33 @@ impl Stack<'_> {
                 self.drop_top(opcodes.num_popped(op, arg) - opcodes.num_pushed(op, arg))?;
             }
             Op::END_SEND | Op::SET_FUNCTION_ATTRIBUTE => {
-                let top = self.refs.pop()?;
+                let top = self.pop()?;
                 self.drop_top(opcodes.num_popped(op, arg) - 1)?;
-                self.refs.push(top);
+                self.push_ref(top);
             }
             Op::CHECK_EXC_MATCH => {
-                self.refs.pop()?;
+                self.pop()?;
                 self.push(i, NONE);
             }
             Op::FOR_ITER => self.push(i, NONE),
             Op::LOAD_ATTR | Op::LOAD_SUPER_ATTR => {
-                let object = self.refs.pop()?;
+                let object = self.pop()?;
                 if op == Op::LOAD_SUPER_ATTR {
                     self.drop_top(2)?;
                 }
                 self.push(i, NONE);
                 if arg & 1 != 0 {
                     // Perhaps a method, which keeps the object as its first argument.
-                    self.refs.push(object);
+                    self.push_ref(object);
                 }
             }
             Op::LOAD_SPECIAL | Op::PUSH_EXC_INFO => {
-                let top = self.refs.pop()?;
+                let top = self.pop()?;
                 self.push(i, NONE);
-                self.refs.push(top);
+                self.push_ref(top);
             }
             Op::SEND => {
-                self.refs.pop()?;
+                self.pop()?;
                 self.push(i, NONE);
             }
             // Block pushes.

@@ -37,7 +37,11 @@ pub fn run(cfg: &mut Cfg) -> usize {
 }
 
 /// The same in one block (`basicblock_remove_redundant_nops`).
+#[inline]
 pub fn in_block(cfg: &mut Cfg, b: BlockId) -> usize {
+    if !cfg[b].may_have(kind::NOP) {
+        return 0;
+    }
     in_block_before(cfg, b, line_of_next_block)
 }
 
@@ -47,39 +51,43 @@ pub fn in_block_before(
     b: BlockId,
     line_of_next_block: fn(&Cfg, BlockId) -> Option<i32>,
 ) -> usize {
-    if !cfg[b].may_have(kind::NOP) {
-        return 0;
-    }
-    let Some(first_nop) = cfg.instrs(b).iter().position(|instr| instr.op == Op::NOP) else {
+    let Some(first_nop) = next_nop(cfg.instrs(b), 0) else {
         cfg[b].kinds &= !kind::NOP;
         return 0;
     };
     let following_line = line_of_next_block(cfg, b);
     let instrs = cfg.instrs_mut(b);
-    let mut nops = 0;
+    let mut stays = false;
     let mut kept = first_nop;
-    let mut previous_line = match first_nop {
-        0 => -1,
-        first_nop => instrs[first_nop - 1].line(),
-    };
-    for i in first_nop..instrs.len() {
-        let line = instrs[i].line();
-        if instrs[i].op == Op::NOP {
-            if is_redundant(instrs, i, previous_line, following_line) {
-                continue;
-            }
-            nops += 1;
-        }
-        instrs[kept] = instrs[i];
-        kept += 1;
-        previous_line = line;
+    let mut nop = Some(first_nop);
+    while let Some(i) = nop {
+        let previous_line = match kept {
+            0 => -1,
+            kept => instrs[kept - 1].line(),
+        };
+        let redundant = is_redundant(instrs, i, previous_line, following_line);
+        stays |= !redundant;
+        // It and what stands up to the next one moves together.
+        nop = next_nop(instrs, i + 1);
+        let run = i + usize::from(redundant)..nop.unwrap_or(instrs.len());
+        let len = run.len();
+        instrs.copy_within(run, kept);
+        kept += len;
     }
     let removed = instrs.len() - kept;
     cfg.truncate(b, kept);
-    if nops == 0 {
+    if !stays {
         cfg[b].kinds &= !kind::NOP;
     }
     removed
+}
+
+/// The first `NOP` from `start` on.
+#[inline]
+fn next_nop(instrs: &[Instr], start: usize) -> Option<usize> {
+    let behind = instrs.get(start..)?;
+    let at = behind.iter().position(|instr| instr.op == Op::NOP)?;
+    Some(start + at)
 }
 
 /// Whether the line of the `NOP` at `i` is kept by a neighbour; a successor without a line takes it over.

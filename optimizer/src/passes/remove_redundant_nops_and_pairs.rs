@@ -39,19 +39,20 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
         if cfg[b].label != Label::NONE {
             before = None;
         }
-        let may_pop = cfg[b].may_have(kind::POP_TOP);
-        for i in 0..if may_pop { cfg[b].len() } else { 0 } {
-            if cfg.instrs(b)[i].op == Op::POP_TOP {
-                let previous = if i > 0 { Some((b, i - 1)) } else { before };
-                if let Some((block, at)) = previous
-                    && pushes_in_vain(&cfg.instrs(block)[at])
-                {
-                    cfg.instrs_mut(block)[at].set_op0(Op::NOP);
-                    cfg.instrs_mut(b)[i].set_op0(Op::NOP);
-                    cfg.note(block, kind::NOP);
-                    cfg.note(b, kind::NOP);
-                    found = true;
-                }
+        if cfg[b].may_have(kind::POP_TOP) {
+            if let Some((block, at)) = before
+                && cfg.first(b).is_some_and(|first| first.op == Op::POP_TOP)
+                && pushes_in_vain(&cfg.instrs(block)[at])
+            {
+                cfg.instrs_mut(block)[at].set_op0(Op::NOP);
+                cfg.instrs_mut(b)[0].set_op0(Op::NOP);
+                cfg.note(block, kind::NOP);
+                cfg.note(b, kind::NOP);
+                found = true;
+            }
+            if remove_pairs_within(cfg.instrs_mut(b)) {
+                cfg.note(b, kind::NOP);
+                found = true;
             }
         }
         if let Some(last) = cfg[b].len().checked_sub(1) {
@@ -62,6 +63,19 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
             before = None;
         }
         b = cfg[b].next;
+    }
+    found
+}
+
+/// The same where both stand in the block.
+fn remove_pairs_within(instrs: &mut [Instr]) -> bool {
+    let mut found = false;
+    for i in 1..instrs.len() {
+        if instrs[i].op == Op::POP_TOP && pushes_in_vain(&instrs[i - 1]) {
+            instrs[i - 1].set_op0(Op::NOP);
+            instrs[i].set_op0(Op::NOP);
+            found = true;
+        }
     }
     found
 }

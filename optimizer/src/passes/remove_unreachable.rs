@@ -47,10 +47,10 @@ pub fn run(cfg: &mut Cfg) {
     }
     cfg.worklist = worklist;
     cfg.edges_counted = true;
-    for index in 0..cfg.blocks.len() {
-        if cfg.blocks[index].predecessors == 0 {
-            cfg.truncate(BlockId(index as u32), 0);
-            cfg.blocks[index].except_handler = false;
+    for block in &mut cfg.blocks {
+        if block.predecessors == 0 {
+            block.clear();
+            block.except_handler = false;
         }
     }
 }

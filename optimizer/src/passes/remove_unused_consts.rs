@@ -7,7 +7,7 @@
 //!     RETURN_VALUE               RETURN_VALUE
 //! ```
 
-use pycsmith_ir::{Cfg, ConstId, OpKind, kind};
+use pycsmith_ir::{Cfg, ConstId, Instr, OpKind, kind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -33,12 +33,13 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     new_index.resize(consts.len(), UNUSED);
     // The first one may be the docstring.
     new_index[0] = 0;
+    // Where the graph's buffer has such an instruction, and its constant.
+    let mut uses = std::mem::take(&mut cfg.scratch_pairs);
+    uses.clear();
     for b in cfg.layout().filter(|&b| cfg[b].may_have(kind::CONST_ARG)) {
-        for instr in cfg.instrs(b).iter().filter(|instr| instr.op.has_const()) {
-            let Some(index) = new_index.get_mut(instr.arg as usize) else {
-                return Err(Bug(format!("constant {} of {}", instr.arg, consts.len())));
-            };
-            *index = 0;
+        let start = cfg[b].range().start as u32;
+        if let Err(index) = mark_used(cfg.instrs(b), start, &mut new_index, &mut uses) {
+            return Err(Bug(format!("constant {index} of {}", consts.len())));
         }
     }
     let mut used = 0;
@@ -49,21 +50,33 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
             used += 1;
         }
     }
-    if used as usize == consts.len() {
-        cfg.scratch = new_index;
-        return Ok(());
-    }
-    consts.truncate(used as usize);
-    let mut b = cfg.entry;
-    while b.is_some() {
-        if cfg[b].may_have(kind::CONST_ARG) {
-            let instrs = cfg.instrs_mut(b).iter_mut();
-            for instr in instrs.filter(|instr| instr.op.has_const()) {
-                instr.arg = new_index[instr.arg as usize];
-            }
+    if (used as usize) < consts.len() {
+        consts.truncate(used as usize);
+        let (_, code) = cfg.parts();
+        for &(at, old) in &uses {
+            code[at as usize].arg = new_index[old as usize];
         }
-        b = cfg[b].next;
     }
     cfg.scratch = new_index;
+    cfg.scratch_pairs = uses;
+    Ok(())
+}
+
+/// Marks the constants of a block, whose first instruction has the number `at`, and notes who uses which. An index
+/// of no constant is an error.
+#[inline(never)]
+fn mark_used(
+    instrs: &[Instr],
+    mut at: u32,
+    marks: &mut [u32],
+    uses: &mut Vec<(u32, u32)>,
+) -> Result<(), u32> {
+    for instr in instrs {
+        if instr.op.has_const() {
+            *marks.get_mut(instr.arg as usize).ok_or(instr.arg)? = 0;
+            uses.push((at, instr.arg));
+        }
+        at += 1;
+    }
     Ok(())
 }

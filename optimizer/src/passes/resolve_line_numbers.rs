@@ -109,21 +109,24 @@ pub fn propagate_line_numbers(cfg: &mut Cfg) {
         let block = &cfg[b];
         let no_line_here = block.may_have(kind::NO_LINE);
         let next_waits = next.is_some() && waits(&cfg[next]);
-        if (no_line_here || next_waits || block.may_have(kind::JUMP))
-            && let Some(Instr {
-                op, target, loc, ..
-            }) = cfg.last(b)
-        {
-            let mut previous = loc;
-            if no_line_here {
-                previous = propagate_in_block(cfg, b);
-                no_line |= cfg[b].kinds & kind::NO_LINE;
+        let jumps = block.may_have(kind::JUMP);
+        if no_line_here {
+            if propagate_in_block(cfg.instrs_mut(b)) {
+                no_line = kind::NO_LINE;
+            } else {
+                cfg[b].kinds &= !kind::NO_LINE;
             }
+        }
+        if (next_waits || jumps)
+            && let Some(&Instr {
+                op, target, loc, ..
+            }) = cfg.instrs(b).last()
+        {
             if next_waits && !op.no_fallthrough() {
-                hand_on(cfg, next, previous);
+                hand_on(cfg, next, loc);
             }
             if op.is_jump() && target.is_some() && waits(&cfg[target]) {
-                hand_on(cfg, target, previous);
+                hand_on(cfg, target, loc);
             }
         }
         b = next;
@@ -131,23 +134,22 @@ pub fn propagate_line_numbers(cfg: &mut Cfg) {
     cfg.kinds = cfg.kinds & !kind::NO_LINE | no_line;
 }
 
-/// The location at the block's end.
-fn propagate_in_block(cfg: &mut Cfg, b: BlockId) -> Location {
-    let mut previous = Location::NONE;
-    let mut without = false;
-    for instr in cfg.instrs_mut(b) {
-        if instr.line() == Location::NONE.line {
-            instr.loc = previous;
-        } else {
-            previous = instr.loc;
+/// Whether an instruction without a line is left.
+#[inline(never)]
+fn propagate_in_block(instrs: &mut [Instr]) -> bool {
+    let mut left = false;
+    for i in 0..instrs.len() {
+        if instrs[i].line() < 0 {
+            if instrs[i].line() == Location::NONE.line {
+                instrs[i].loc = match i {
+                    0 => Location::NONE,
+                    i => instrs[i - 1].loc,
+                };
+            }
+            left |= instrs[i].line() < 0;
         }
-        without |= instr.line() < 0;
     }
-    let block = &mut cfg[b];
-    if !without {
-        block.kinds &= !kind::NO_LINE;
-    }
-    previous
+    left
 }
 
 /// It takes over a line if its first instruction has none.

@@ -33,7 +33,9 @@ pub fn run(cfg: &mut Cfg) {
 
 /// The `NOP`s of one block.
 pub(super) fn clean(cfg: &mut Cfg, b: BlockId) {
-    in_block_before(cfg, b, line_of_next_block);
+    if cfg[b].may_have(kind::NOP) {
+        in_block_before(cfg, b, line_of_next_block);
+    }
 }
 
 /// The line at which the next block that is not empty starts, be it with a `NOP` that is to go.
