@@ -51,12 +51,16 @@ pub fn run(cfg: &mut Cfg, target: Target, shape: &UnitShape) -> Result<u32, Bug>
     while let Some(b) = worklist.pop() {
         let block = &blocks[b.0 as usize];
         let (next, mut depth) = (block.next, block.start_depth);
-        let pushes_blocks = block.may_have(kind::BLOCK_PUSH);
         let mut falls_through = true;
         let mut rest = &code[block.range()];
+        // Jumps stand at the end, or have a `NOT_TAKEN` behind them.
+        let ends_straight = rest
+            .last()
+            .is_some_and(|last| !last.op.is_any(LEADS_ELSEWHERE));
+        let looks =
+            block.may_have(kind::BLOCK_PUSH) || ends_straight && block.may_have(LEADS_ELSEWHERE);
         while let Some(end) = rest.len().checked_sub(1) {
-            // Jumps stand at the end.
-            let straight = if pushes_blocks {
+            let straight = if looks {
                 find_any(rest, 0, LEADS_ELSEWHERE).unwrap_or(end)
             } else {
                 end
