@@ -6,8 +6,8 @@ use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{ErrorType, Interner, Name, SyntaxError};
 
 use super::{
-    BlockType, KeyKind, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze, def,
-    mangle,
+    BlockType, KeyKind, Mention, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze,
+    def, mangle,
 };
 use crate::error::{CompileError, Result, syntax_error};
 use crate::future;
@@ -39,6 +39,7 @@ pub fn build_in<'a>(
     table
         .private
         .extend((0..names.len() as u32).map(|name| mangle::is_private(names.resolve(Name(name)))));
+    table.mentions.resize(names.len(), Mention::NOWHERE);
     let mut builder = Builder {
         names,
         table,
@@ -164,13 +165,12 @@ impl<'a> Builder<'_> {
         self.stack.push(id);
         self.cur = id;
         let Some(previous) = previous else { return };
-        let Scope {
-            comp_iter_expr,
-            mangled_set,
-            ..
-        } = *self.scope(previous);
+        let outer = self.scope_mut(previous);
+        outer.interrupted = true;
+        let (comp_iter_expr, mangled_set) = (outer.comp_iter_expr, outer.mangled_set);
         let future_annotations = self.future_annotations;
         let scope = self.scope_mut(id);
+        scope.interrupted = !scope.symbols.is_empty();
         scope.comp_iter_expr = comp_iter_expr;
         if mangled_set.is_some() && scope.kind != BlockType::Class {
             scope.mangled_set = mangled_set;
@@ -215,10 +215,16 @@ impl<'a> Builder<'_> {
         self.mangle_in(self.cur, name)
     }
 
+    #[inline]
     fn mangle_in(&mut self, scope: ScopeId, name: Name) -> Name {
         if self.private.is_none() || !self.table.may_be_private(name) {
             return name;
         }
+        self.mangle_private(scope, name)
+    }
+
+    #[cold]
+    fn mangle_private(&mut self, scope: ScopeId, name: Name) -> Name {
         if let Some(set) = self.scope(scope).mangled_set
             && !self.mangled_sets[set as usize].contains(&name)
         {
@@ -230,7 +236,35 @@ impl<'a> Builder<'_> {
     /// `symtable_lookup_entry`: the `DEF_*` bits of `name` in `scope`.
     pub fn lookup_in(&mut self, scope: ScopeId, name: Name) -> u32 {
         let mangled = self.mangle_in(scope, name);
-        self.scope(scope).flags_of(mangled)
+        match self.position(scope, mangled) {
+            Some(position) => self.scope(scope).symbols[position].flags,
+            None => 0,
+        }
+    }
+
+    /// The position of `name` (mangled) in the symbols of `scope`.
+    #[inline]
+    fn position(&mut self, scope: ScopeId, name: Name) -> Option<usize> {
+        match self.table.mentions.get(name.0 as usize) {
+            Some(mention) if mention.scope == scope => Some(mention.position as usize),
+            // What the current scope alone has mentioned is all noted.
+            Some(_) if scope == self.cur && !self.cur().interrupted => None,
+            _ => self.scope_mut(scope).position(name),
+        }
+    }
+
+    /// Notes where `name` (mangled) is in the symbols of `scope`.
+    #[inline]
+    fn mention(&mut self, name: Name, scope: ScopeId, position: usize) {
+        let index = name.0 as usize;
+        if self.table.mentions.len() <= index {
+            let len = self.names.len().max(index + 1);
+            self.table.mentions.resize(len, Mention::NOWHERE);
+        }
+        self.table.mentions[index] = Mention {
+            scope,
+            position: position as u32,
+        };
     }
 
     /// `symtable_lookup`.
@@ -270,10 +304,10 @@ impl<'a> Builder<'_> {
         loc: Location,
     ) -> Result {
         let mangled = self.mangle(name);
+        let position = self.position(scope, mangled);
         let entry = &mut self.table.scopes[scope.0 as usize];
         let comp_iter_target = entry.comp_iter_target;
-        let symbol = entry.symbol_mut(mangled);
-        let old = symbol.as_ref().map_or(0, |symbol| symbol.flags);
+        let old = position.map_or(0, |position| entry.symbols[position].flags);
         if flag & old & def::PARAM != 0 {
             return self.error_of(
                 name,
@@ -293,8 +327,8 @@ impl<'a> Builder<'_> {
             }
             flags |= def::COMP_ITER;
         }
-        match symbol {
-            Some(symbol) => symbol.flags = flags,
+        match position {
+            Some(position) => entry.symbols[position].flags = flags,
             None => entry.add_symbol(Symbol {
                 name: mangled,
                 flags,
@@ -303,7 +337,12 @@ impl<'a> Builder<'_> {
         }
         if flag & def::PARAM != 0 {
             entry.varnames.push(mangled);
-        } else if flag & def::GLOBAL != 0 {
+        }
+        let position = position.unwrap_or(entry.symbols.len() - 1);
+        if scope == self.cur {
+            self.mention(mangled, scope, position);
+        }
+        if flag & def::GLOBAL != 0 {
             let top = self.scope_mut(TOP);
             match top.symbol_mut(mangled) {
                 Some(symbol) => symbol.flags |= flag,
