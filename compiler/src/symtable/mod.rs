@@ -100,6 +100,18 @@ pub enum NameScope {
     Cell,
 }
 
+impl NameScope {
+    /// In the order of their numbers.
+    pub const ALL: [NameScope; 6] = [
+        NameScope::Unknown,
+        NameScope::Local,
+        NameScope::GlobalExplicit,
+        NameScope::GlobalImplicit,
+        NameScope::Free,
+        NameScope::Cell,
+    ];
+}
+
 /// `DEF_*` bits (`pycore_symtable.h`).
 pub mod def {
     pub const GLOBAL: u32 = 1;
