@@ -91,6 +91,12 @@ impl KnownNames {
         self.names.clear();
     }
 
+    #[cold]
+    fn grow(&mut self, len: usize) {
+        let none = KnownName::new(0, Access::Unknown);
+        self.names.resize(len.next_power_of_two(), none);
+    }
+
     /// What the unit knows.
     #[inline]
     fn find(&mut self, name: Name, serial: u32) -> Option<&mut KnownName> {
@@ -103,8 +109,7 @@ impl KnownNames {
     fn get_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
         let index = name.0 as usize;
         if self.names.len() <= index {
-            let none = KnownName::new(0, Access::Unknown);
-            self.names.resize(index + 1, none);
+            self.grow(index + 1);
         }
         let known = &mut self.names[index];
         if known.serial != serial {
@@ -115,9 +120,8 @@ impl KnownNames {
 
     /// A unit begins: notes all symbols of its scope and its parameters.
     pub fn begin(&mut self, interner: &Interner, scope: &Scope, serial: u32) {
-        let none = KnownName::new(0, Access::Unknown);
         if self.names.len() < interner.len() {
-            self.names.resize(interner.len(), none);
+            self.grow(interner.len());
         }
         let accesses = Access::by_binding(scope);
         for symbol in &scope.symbols {

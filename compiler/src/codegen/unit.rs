@@ -185,13 +185,18 @@ impl KnownConsts {
         self.consts.clear();
     }
 
+    #[cold]
+    fn grow(&mut self, at: usize) {
+        self.consts.resize((at + 1).next_power_of_two(), (0, 0));
+    }
+
     /// The number of `id` in `unit`, given out now if it is new. Where the unit has been the last since it began, all its
     /// constants are known.
     #[inline]
     pub fn index(&mut self, id: ConstId, unit: &mut Unit<'_>, is_last: bool) -> u32 {
         let at = id.0 as usize;
         if self.consts.len() <= at {
-            self.consts.resize(at + 1, (0, 0));
+            self.grow(at);
         }
         let (serial, index) = &mut self.consts[at];
         if *serial != unit.serial {

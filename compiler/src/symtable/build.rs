@@ -253,18 +253,43 @@ impl<'a> Builder<'_> {
         }
     }
 
-    /// Notes where `name` (mangled) is in the symbols of `scope`.
+    /// The same; if it is new, nothing is known of it there.
     #[inline]
-    fn mention(&mut self, name: Name, scope: ScopeId, position: usize) {
-        let index = name.0 as usize;
-        if self.table.mentions.len() <= index {
-            let len = self.names.len().max(index + 1);
-            self.table.mentions.resize(len, Mention::NOWHERE);
+    fn position_or_new(&mut self, scope: ScopeId, name: Name) -> usize {
+        match self.table.mentions.get(name.0 as usize) {
+            Some(mention) if mention.scope == scope => mention.position as usize,
+            _ => self.mention(scope, name),
         }
-        self.table.mentions[index] = Mention {
-            scope,
-            position: position as u32,
+    }
+
+    /// The same of a name that `scope` has not mentioned last; notes that it has now.
+    fn mention(&mut self, scope: ScopeId, name: Name) -> usize {
+        let is_cur = scope == self.cur;
+        let entry = &mut self.table.scopes[scope.0 as usize];
+        let index = name.0 as usize;
+        let known = match index < self.table.mentions.len() {
+            true if is_cur && !entry.interrupted => None,
+            _ => entry.position(name),
         };
+        let position = known.unwrap_or_else(|| {
+            entry.add_symbol(Symbol {
+                name,
+                flags: 0,
+                scope: NameScope::Unknown,
+            });
+            entry.symbols.len() - 1
+        });
+        if is_cur {
+            if self.table.mentions.len() <= index {
+                let len = self.names.len().max(index + 1);
+                self.table.mentions.resize(len, Mention::NOWHERE);
+            }
+            self.table.mentions[index] = Mention {
+                scope,
+                position: position as u32,
+            };
+        }
+        position
     }
 
     /// `symtable_lookup`.
@@ -304,10 +329,10 @@ impl<'a> Builder<'_> {
         loc: Location,
     ) -> Result {
         let mangled = self.mangle(name);
-        let position = self.position(scope, mangled);
+        let position = self.position_or_new(scope, mangled);
         let entry = &mut self.table.scopes[scope.0 as usize];
-        let comp_iter_target = entry.comp_iter_target;
-        let old = position.map_or(0, |position| entry.symbols[position].flags);
+        let symbol = &mut entry.symbols[position];
+        let old = symbol.flags;
         if flag & old & def::PARAM != 0 {
             return self.error_of(
                 name,
@@ -320,29 +345,17 @@ impl<'a> Builder<'_> {
             return self.error_of(name, "duplicate type parameter '", "'", loc);
         }
         let mut flags = old | flag;
-        if comp_iter_target {
+        if entry.comp_iter_target {
             if flags & (def::GLOBAL | def::NONLOCAL) != 0 {
                 let start = "comprehension inner loop cannot rebind assignment expression target '";
                 return self.error_of(name, start, "'", loc);
             }
             flags |= def::COMP_ITER;
         }
-        match position {
-            Some(position) => entry.symbols[position].flags = flags,
-            None => entry.add_symbol(Symbol {
-                name: mangled,
-                flags,
-                scope: NameScope::Unknown,
-            }),
-        }
+        symbol.flags = flags;
         if flag & def::PARAM != 0 {
             entry.varnames.push(mangled);
-        }
-        let position = position.unwrap_or(entry.symbols.len() - 1);
-        if scope == self.cur {
-            self.mention(mangled, scope, position);
-        }
-        if flag & def::GLOBAL != 0 {
+        } else if flag & def::GLOBAL != 0 {
             let top = self.scope_mut(TOP);
             match top.symbol_mut(mangled) {
                 Some(symbol) => symbol.flags |= flag,

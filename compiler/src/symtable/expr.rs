@@ -46,6 +46,9 @@ impl<'a> Builder<'_> {
             ExprKind::Call(call) => {
                 self.visit_expr(&call.func)?;
                 self.visit_exprs(call.args)?;
+                if call.keywords.is_empty() {
+                    return Ok(());
+                }
                 self.check_keywords(call.keywords)?;
                 self.visit_keywords(call.keywords)
             }
