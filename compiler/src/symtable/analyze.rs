@@ -131,13 +131,12 @@ impl Analyzer<'_> {
         let can_see_class_scope = scope.can_see_class_scope;
         let children = std::mem::take(&mut scope.children);
         let mut symbols = std::mem::take(&mut scope.symbols);
+        let has_children = !children.is_empty();
         for symbol in &mut symbols {
-            symbol.scope = self.name(id, kind, *symbol, class, free)?;
+            self.name(id, kind, symbol, class, has_children, free)?;
         }
         self.scope_mut(id).symbols = symbols;
-        if children.is_empty() {
-            // Nothing sees what it binds.
-            self.restore_visible(undo_start);
+        if !has_children {
             return Ok(());
         }
         self.scope_mut(id).update_index();
@@ -212,23 +211,24 @@ impl Analyzer<'_> {
         }
     }
 
-    /// `analyze_name`: decides on one symbol of a scope, which is a `kind`.
+    /// `analyze_name`: decides on one symbol of a scope, which is a `kind`; whether it is visible matters to children only.
     #[inline]
     fn name(
         &mut self,
         id: ScopeId,
         kind: BlockType,
-        symbol: Symbol,
+        symbol: &mut Symbol,
         class: Option<ScopeId>,
+        has_children: bool,
         free: &mut NameSet,
-    ) -> Result<NameScope> {
-        let Symbol { name, flags, .. } = symbol;
-        let decided = if flags & def::GLOBAL != 0 {
+    ) -> Result {
+        let Symbol { name, flags, .. } = *symbol;
+        symbol.scope = if flags & def::GLOBAL != 0 {
             if flags & def::NONLOCAL != 0 {
                 return self.error_at_directive(id, name, "name '", "' is nonlocal and global");
             }
             // What a class binds is not visible in the blocks inside.
-            if kind != BlockType::Class {
+            if has_children && kind != BlockType::Class {
                 self.set_visible(name, BOUND, 0);
             }
             NameScope::GlobalExplicit
@@ -247,12 +247,14 @@ impl Analyzer<'_> {
             free.insert(name);
             NameScope::Free
         } else if flags & def::BOUND != 0 {
-            let bound = if kind.is_function_like() { BOUND } else { 0 };
-            let type_param = match flags & def::TYPE_PARAM {
-                0 => 0,
-                _ => TYPE_PARAM,
-            };
-            self.set_visible(name, TYPE_PARAM | bound, type_param | bound);
+            if has_children {
+                let bound = if kind.is_function_like() { BOUND } else { 0 };
+                let type_param = match flags & def::TYPE_PARAM {
+                    0 => 0,
+                    _ => TYPE_PARAM,
+                };
+                self.set_visible(name, TYPE_PARAM | bound, type_param | bound);
+            }
             NameScope::Local
         } else {
             let class_flags = class.map_or(0, |class| self.scope(class).flags_of(name));
@@ -267,7 +269,7 @@ impl Analyzer<'_> {
                 NameScope::GlobalImplicit
             }
         };
-        Ok(decided)
+        Ok(())
     }
 
     fn error_at_directive<T>(
