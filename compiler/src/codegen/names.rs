@@ -64,6 +64,8 @@ pub struct KnownName {
     index: u32,
     /// Outside the unit's inlined comprehensions.
     access: Access,
+    /// Another unit has been asked in between: where a number is missing, there may be one.
+    forgotten: bool,
 }
 
 const UNNUMBERED: u32 = u32::MAX;
@@ -75,6 +77,35 @@ impl KnownName {
             local: UNNUMBERED,
             index: UNNUMBERED,
             access,
+            forgotten: false,
+        }
+    }
+
+    /// The number of `name` among the local variables.
+    #[inline]
+    fn local(&mut self, name: Name, unit: &mut Unit<'_>) -> u32 {
+        if self.local == UNNUMBERED {
+            self.local = self.number(name, &mut unit.varnames);
+        }
+        self.local
+    }
+
+    /// The number of `name` in the unit's `names`.
+    #[inline]
+    fn index(&mut self, name: Name, unit: &mut Unit<'_>) -> u32 {
+        if self.index == UNNUMBERED {
+            self.index = self.number(name, &mut unit.names);
+        }
+        self.index
+    }
+
+    /// The number of `name` in `table`, given out now if it is new.
+    #[inline]
+    fn number(&self, name: Name, table: &mut Table<Name>) -> u32 {
+        if self.forgotten {
+            table.add(name)
+        } else {
+            table.push(name)
         }
     }
 }
@@ -104,16 +135,20 @@ impl KnownNames {
         (known.serial == serial).then_some(known)
     }
 
-    /// The same; nothing yet, if nothing is.
+    /// The same; nothing yet, if nothing is. `is_last` says that the unit has been the last since it began.
     #[inline]
-    fn get_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
+    fn get_mut(&mut self, name: Name, serial: u32, is_last: bool) -> &mut KnownName {
         let index = name.0 as usize;
         if self.names.len() <= index {
             self.grow(index + 1);
         }
         let known = &mut self.names[index];
         if known.serial != serial {
-            *known = KnownName::new(serial, Access::Unknown);
+            let forgotten = !is_last && known.serial != 0;
+            *known = KnownName {
+                forgotten,
+                ..KnownName::new(serial, Access::Unknown)
+            };
         }
         known
     }
@@ -129,22 +164,8 @@ impl KnownNames {
             self.names[symbol.name.0 as usize] = KnownName::new(serial, access);
         }
         for (number, &name) in (0..).zip(&scope.varnames) {
-            self.get_mut(name, serial).local = number;
+            self.get_mut(name, serial, true).local = number;
         }
-    }
-
-    /// The number of `name` in `table`, given out now if it is new. Where the unit has been the last since it began,
-    /// a name has the number that it is known by, or none; `known` is that.
-    #[inline]
-    fn number(known: &mut u32, name: Name, table: &mut Table<Name>, is_last: bool) -> u32 {
-        if *known == UNNUMBERED {
-            *known = if is_last {
-                table.push(name)
-            } else {
-                table.add(name)
-            };
-        }
-        *known
     }
 }
 
@@ -156,8 +177,9 @@ pub fn name_index(c: &mut Compiler<'_>, name: Name) -> u32 {
         units, known_names, ..
     } = c;
     let unit = units.last_mut().expect(UNIT_IS_OPEN);
-    let known = known_names.get_mut(name, unit.serial);
-    KnownNames::number(&mut known.index, name, &mut unit.names, is_last)
+    known_names
+        .get_mut(name, unit.serial, is_last)
+        .index(name, unit)
 }
 
 /// The number of `name` (mangled) among the current unit's local variables.
@@ -167,8 +189,9 @@ pub fn local_index(c: &mut Compiler<'_>, name: Name) -> u32 {
         units, known_names, ..
     } = c;
     let unit = units.last_mut().expect(UNIT_IS_OPEN);
-    let known = known_names.get_mut(name, unit.serial);
-    KnownNames::number(&mut known.local, name, &mut unit.varnames, is_last)
+    known_names
+        .get_mut(name, unit.serial, is_last)
+        .local(name, unit)
 }
 
 /// `_PyST_IsFunctionLike`: code of this scope keeps its locals in fast slots.
@@ -184,7 +207,6 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         return Ok(());
     }
     let mangled = mangle(c, name);
-    let is_last = c.is_last_unit();
     let Compiler {
         units, known_names, ..
     } = c;
@@ -193,11 +215,10 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         && let Some(ops) = OPS.get(known.access as usize)
         && unit.in_inlined_comp == 0
     {
-        let (known, table) = match known.access {
-            Access::Fast => (&mut known.local, &mut unit.varnames),
-            _ => (&mut known.index, &mut unit.names),
+        let number = match known.access {
+            Access::Fast => known.local(mangled, unit),
+            _ => known.index(mangled, unit),
         };
-        let number = KnownNames::number(known, mangled, table, is_last);
         let op = ops[ctx as usize];
         let arg = number << u32::from(op == Op::LOAD_GLOBAL);
         unit.sequence.push(op, arg, loc);
@@ -226,7 +247,8 @@ fn access(c: &mut Compiler<'_>, name: Name) -> Access {
     let fast = binding == NameScope::Local && c.unit().fast_hidden.get(&name) == Some(&true);
     let access = Access::new(scope, binding, fast);
     if !inlined {
-        c.known_names.get_mut(name, serial).access = access;
+        let is_last = c.is_last_unit();
+        c.known_names.get_mut(name, serial, is_last).access = access;
     }
     access
 }

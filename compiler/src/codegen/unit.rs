@@ -191,7 +191,7 @@ impl KnownConsts {
     }
 
     /// The number of `id` in `unit`, given out now if it is new. Where the unit has been the last since it began, all its
-    /// constants are known.
+    /// constants are known; what no unit has asked for is new to it too.
     #[inline]
     pub fn index(&mut self, id: ConstId, unit: &mut Unit<'_>, is_last: bool) -> u32 {
         let at = id.0 as usize;
@@ -200,8 +200,9 @@ impl KnownConsts {
         }
         let (serial, index) = &mut self.consts[at];
         if *serial != unit.serial {
+            let is_new = is_last || *serial == 0;
             *serial = unit.serial;
-            *index = if is_last {
+            *index = if is_new {
                 unit.consts.push(id)
             } else {
                 unit.consts.add(id)

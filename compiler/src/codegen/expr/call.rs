@@ -222,6 +222,7 @@ fn validate_keywords(c: &Compiler<'_>, keywords: &[Keyword<'_>]) -> Result {
     }
 }
 
+#[inline(never)]
 fn refuse_repeated_keywords(c: &Compiler<'_>, keywords: &[Keyword<'_>]) -> Result {
     const FEW: usize = 12;
     let repeated = if keywords.len() <= FEW {
