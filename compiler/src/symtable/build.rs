@@ -197,8 +197,7 @@ impl<'a> Builder<'_> {
             BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias
                 if self.target.defers_annotations() =>
             {
-                self.add_def(known::DOT_FORMAT, def::PARAM, loc)?;
-                self.add_def(known::DOT_FORMAT, def::USE, loc)
+                self.add_def(known::DOT_FORMAT, def::PARAM | def::USE, loc)
             }
             _ => Ok(()),
         }
@@ -391,6 +390,7 @@ impl<'a> Builder<'_> {
     }
 
     /// A `SyntaxError` whose message has `name` between `before` and `after`.
+    #[cold]
     pub fn error_of<T>(&self, name: Name, before: &str, after: &str, loc: Location) -> Result<T> {
         syntax_error(loc, [before, self.names.resolve(name), after].concat())
     }

@@ -87,6 +87,7 @@ pub fn update_start_location_to_match_attr(
 }
 
 /// `loc`, starting at the name at the end of `attr`, which is on another line.
+#[inline(never)]
 fn location_of_attr(c: &Compiler<'_>, mut loc: Location, attr: &Expr<'_>, name: Name) -> Location {
     loc.line = attr.loc.end_line;
     // CPython quirk (3.14, gh-94694): code points of the normalised name are taken off a byte offset; where
