@@ -7,7 +7,7 @@ use pycsmith_parser::{Interner, Name};
 
 use super::unit::{Table, Unit, mangle};
 use super::{Compiler, Result, UNIT_IS_OPEN, bug};
-use crate::symtable::{BlockType, NameScope, Scope};
+use crate::symtable::{BlockType, NameScope, Scope, def};
 
 /// How a unit reaches a name (CPython's `_PyCompile_optype`, and what else the choice of the instruction depends on).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -115,11 +115,29 @@ impl KnownName {
 pub struct KnownNames {
     /// By name.
     names: Vec<KnownName>,
+    /// Which names the module's scope imports, by name.
+    imports: Vec<bool>,
 }
 
 impl KnownNames {
     pub fn clear(&mut self) {
         self.names.clear();
+        self.imports.clear();
+    }
+
+    /// The module begins.
+    pub fn begin_module(&mut self, interner: &Interner, scope: &Scope) {
+        self.imports.resize(interner.len(), false);
+        for symbol in &scope.symbols {
+            self.imports[symbol.name.0 as usize] = symbol.flags & def::IMPORT != 0;
+        }
+    }
+
+    /// Whether the module's scope imports `name`.
+    pub fn is_import(&self, name: Name) -> bool {
+        self.imports
+            .get(name.0 as usize)
+            .is_some_and(|&known| known)
     }
 
     #[cold]

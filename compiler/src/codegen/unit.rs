@@ -483,6 +483,7 @@ fn sort(table: &mut Table<Name>, interner: &Interner) {
         // UTF-8 sorts as Python's strings do: by code point.
         let order = &mut table.order;
         order.sort_unstable_by(|&a, &b| interner.resolve(a).cmp(interner.resolve(b)));
+        table.update();
     }
 }
 
