@@ -29,8 +29,8 @@ use std::sync::Arc;
 
 use assemble::Buffers;
 use codegen::Compiler;
-use codegen::names::KnownLoad;
-use codegen::unit::Tables;
+use codegen::names::KnownNames;
+use codegen::unit::{KnownConsts, Tables};
 pub use error::CompileError;
 use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};
@@ -78,7 +78,8 @@ pub struct Session {
     symtable: SymbolTable,
     free_sequences: Vec<InstructionSequence>,
     free_tables: Vec<Tables>,
-    known_loads: Vec<KnownLoad>,
+    known_names: KnownNames,
+    known_consts: KnownConsts,
     buffers: Buffers,
     /// Who watches the next compilation.
     observer: Option<Box<observer::Observer>>,
@@ -164,7 +165,8 @@ impl Session {
             free_units: Vec::new(),
             free_tables: std::mem::take(&mut self.free_tables),
             last_serial: 0,
-            known_loads: std::mem::take(&mut self.known_loads),
+            known_names: std::mem::take(&mut self.known_names),
+            known_consts: std::mem::take(&mut self.known_consts),
             buffers: std::mem::take(&mut self.buffers),
             scratch: String::new(),
             observer: self.observer.take(),
@@ -182,8 +184,10 @@ impl Session {
         let free = units.map(|unit| unit.into_tables());
         self.free_tables.extend(free.take(KEPT_TABLES));
         self.free_tables.truncate(KEPT_TABLES);
-        self.known_loads = compiler.known_loads;
-        self.known_loads.clear();
+        self.known_names = compiler.known_names;
+        self.known_names.clear();
+        self.known_consts = compiler.known_consts;
+        self.known_consts.clear();
         self.buffers = compiler.buffers;
         self.symtable = compiler.symtable;
         self.symtable.clear();

@@ -15,6 +15,7 @@ use super::closure::make_closure;
 use super::fblock::{self, FBlockKind};
 use super::generator::{self, wrap_in_stopiteration_handler};
 use super::module::optimize_and_assemble;
+use super::names::local_index;
 use super::stmt::for_loop::{end_async_for, end_for};
 use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
 use super::{Compiler, Result, comprehension_function, expr};
@@ -399,8 +400,8 @@ fn push_locals(
             continue;
         }
         let outer = c.scope().scope_of(symbol.name);
+        let local = local_index(c, symbol.name);
         let unit = c.unit_mut();
-        let local = unit.varnames.add(symbol.name);
         let cell = match (symbol.scope, outer) {
             (NameScope::Cell, NameScope::Free) => {
                 Some(unit.cellvars.len() as u32 + unit.freevars.add(symbol.name))
@@ -449,7 +450,7 @@ fn pop_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
 fn restore_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
     c.op_i(loc, Op::SWAP, state.pushed_locals.len() as u32 + 1);
     for &name in state.pushed_locals.iter().rev() {
-        let local = c.unit_mut().varnames.add(name);
+        let local = local_index(c, name);
         c.op_i(loc, Op::STORE_FAST_MAYBE_NULL, local);
     }
 }

@@ -5,7 +5,8 @@ use pycsmith_ir::{ConstId, Label};
 use pycsmith_parser::Name;
 use std::sync::Arc;
 
-use super::Compiler;
+use super::names::name_index;
+use super::{Compiler, UNIT_IS_OPEN};
 use crate::assemble::Assembler;
 use crate::error::Result;
 use crate::interned::{self, Strings};
@@ -124,7 +125,20 @@ impl<'a> Compiler<'a> {
     /// `_PyCompile_AddConst`: the unit's index of a constant.
     pub fn add_const(&mut self, value: Constant) -> u32 {
         let id = self.pool.intern(value);
-        self.unit_mut().consts.add(id)
+        self.add_const_id(id)
+    }
+
+    /// The unit's index of a constant that is in the pool already.
+    #[inline]
+    fn add_const_id(&mut self, id: ConstId) -> u32 {
+        let is_last = self.is_last_unit();
+        let Compiler {
+            units,
+            known_consts,
+            ..
+        } = self;
+        let unit = units.last_mut().expect(UNIT_IS_OPEN);
+        known_consts.index(id, unit, is_last)
     }
 
     /// `ADDOP_LOAD_CONST` (small integers and other special forms are the optimizer's affair in 3.14).
@@ -135,7 +149,7 @@ impl<'a> Compiler<'a> {
 
     /// `ADDOP_LOAD_CONST` of a constant that is in the pool already.
     pub fn load_const_id(&mut self, loc: Location, id: ConstId) {
-        let index = self.unit_mut().consts.add(id);
+        let index = self.add_const_id(id);
         self.op_i(loc, Op::LOAD_CONST, index);
     }
 
@@ -157,7 +171,7 @@ impl<'a> Compiler<'a> {
     /// `ADDOP_NAME` with `u_names`: mangles, numbers and emits.
     pub fn op_name(&mut self, loc: Location, op: NameOp, name: Name) {
         let name = super::unit::mangle(self, name);
-        let index = self.unit_mut().names.add(name);
+        let index = name_index(self, name);
         let (op, arg) = match op {
             NameOp::Plain(op) => (op, index),
             NameOp::LoadAttr if self.target.loads_methods() => (Op::LOAD_ATTR, index),

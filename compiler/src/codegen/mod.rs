@@ -32,6 +32,8 @@ use crate::interned::Interned;
 use crate::symtable::SymbolTable;
 use unit::Unit;
 
+const UNIT_IS_OPEN: &str = "a unit is open while code is generated";
+
 /// The state of one compilation (CPython's `struct _PyCompiler`). AST nodes live for `'a`.
 pub struct Compiler<'a> {
     pub target: Target,
@@ -59,8 +61,8 @@ pub struct Compiler<'a> {
     pub free_tables: Vec<unit::Tables>,
     /// [`Unit::serial`] of the last unit.
     pub last_serial: u32,
-    /// By name.
-    pub known_loads: Vec<names::KnownLoad>,
+    pub known_names: names::KnownNames,
+    pub known_consts: unit::KnownConsts,
     /// The assembler's.
     pub buffers: Buffers,
     /// For names that are put together.
@@ -73,16 +75,18 @@ impl<'a> Compiler<'a> {
     /// The unit being generated.
     #[inline]
     pub fn unit(&self) -> &Unit<'a> {
-        self.units
-            .last()
-            .expect("a unit is open while code is generated")
+        self.units.last().expect(UNIT_IS_OPEN)
     }
 
     #[inline]
     pub fn unit_mut(&mut self) -> &mut Unit<'a> {
-        self.units
-            .last_mut()
-            .expect("a unit is open while code is generated")
+        self.units.last_mut().expect(UNIT_IS_OPEN)
+    }
+
+    /// Whether no other unit has been opened since the current one was.
+    #[inline]
+    pub fn is_last_unit(&self) -> bool {
+        self.unit().serial == self.last_serial
     }
 
     /// Keeps the memory of a unit that is done.

@@ -34,6 +34,8 @@ const TAB: usize = 8;
 /// Generates a module's code object (`compiler_mod`).
 pub fn module<'a>(c: &mut Compiler<'a>, module: &'a Module<'a>) -> Result<Arc<CodeObject>> {
     let scope = scope_id(c, ScopeKey::of(module, KeyKind::Body))?;
+    c.known_names
+        .begin_module(&c.names, c.symtable.scope(scope));
     enter_scope(
         c,
         names::MODULE,
@@ -357,6 +359,9 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
     let Some(mut unit) = c.units.pop() else {
         return bug("no unit is open");
     };
+    if !unit.cellvars.is_empty() {
+        unit.varnames.update();
+    }
     let sequence = std::mem::take(&mut unit.sequence);
     let mut consts = std::mem::take(&mut unit.consts.order);
     let shape = UnitShape {

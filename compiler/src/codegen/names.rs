@@ -1,51 +1,215 @@
 //! Names: which instruction loads, stores or deletes one in each scope (CPython's `codegen_nameop`).
 
 use pycsmith_bytecode::{Constant, Location, Op};
-use pycsmith_parser::Name;
 use pycsmith_parser::ast::Ctx;
 use pycsmith_parser::interner::names;
+use pycsmith_parser::{Interner, Name};
 
-use super::unit::mangle;
-use super::{Compiler, Result, bug};
-use crate::symtable::{BlockType, NameScope, Scope};
+use super::unit::{Table, Unit, mangle};
+use super::{Compiler, Result, UNIT_IS_OPEN, bug};
+use crate::symtable::{BlockType, NameScope, Scope, def};
 
-/// CPython's `_PyCompile_optype`.
-#[derive(Clone, Copy)]
+/// How a unit reaches a name (CPython's `_PyCompile_optype`, and what else the choice of the instruction depends on).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
 enum Access {
     Fast,
     Global,
-    Deref,
     Name,
+    /// Global, unless the class around an annotation scope binds it.
+    ClassOrGlobal,
+    Free,
+    Cell,
+    /// The symbol table has not been asked.
+    Unknown,
 }
 
-/// The instruction that loads a name in a unit, outside its inlined comprehensions.
+/// The instructions of the first kinds of [`Access`] that load, store and delete.
+const OPS: [[Op; 3]; 3] = [
+    [Op::LOAD_FAST, Op::STORE_FAST, Op::DELETE_FAST],
+    [Op::LOAD_GLOBAL, Op::STORE_GLOBAL, Op::DELETE_GLOBAL],
+    [Op::LOAD_NAME, Op::STORE_NAME, Op::DELETE_NAME],
+];
+
+impl Access {
+    /// How code of `scope` reaches a name that is bound as `binding`; a fast local is one in any scope.
+    fn new(scope: &Scope, binding: NameScope, fast: bool) -> Access {
+        let function_like = scope.is_function_like();
+        match binding {
+            NameScope::Free => Access::Free,
+            NameScope::Cell => Access::Cell,
+            NameScope::Local if function_like || fast => Access::Fast,
+            NameScope::GlobalImplicit if function_like && scope.can_see_class_scope => {
+                Access::ClassOrGlobal
+            }
+            NameScope::GlobalImplicit if function_like => Access::Global,
+            NameScope::GlobalExplicit => Access::Global,
+            _ => Access::Name,
+        }
+    }
+
+    fn by_binding(scope: &Scope) -> [Access; NameScope::ALL.len()] {
+        NameScope::ALL.map(|binding| Access::new(scope, binding, false))
+    }
+}
+
+/// What a unit knows of a name (mangled).
 #[derive(Clone, Copy, Debug)]
-pub struct KnownLoad {
+pub struct KnownName {
     /// [`Unit::serial`](super::unit::Unit::serial).
     serial: u32,
-    op: Op,
-    arg: u32,
+    /// Its number among the local variables, or [`UNNUMBERED`].
+    local: u32,
+    /// Its number in the unit's `names`, or [`UNNUMBERED`].
+    index: u32,
+    /// Outside the unit's inlined comprehensions.
+    access: Access,
+    /// Another unit has been asked in between: where a number is missing, there may be one.
+    forgotten: bool,
 }
 
-impl KnownLoad {
-    const NONE: KnownLoad = KnownLoad {
-        serial: 0,
-        op: Op::NOP,
-        arg: 0,
-    };
-}
+const UNNUMBERED: u32 = u32::MAX;
 
-fn remember(c: &mut Compiler<'_>, name: Name, op: Op, arg: u32) {
-    let index = name.0 as usize;
-    if c.known_loads.len() <= index {
-        c.known_loads
-            .resize(c.names.len().max(index + 1), KnownLoad::NONE);
+impl KnownName {
+    fn new(serial: u32, access: Access) -> KnownName {
+        KnownName {
+            serial,
+            local: UNNUMBERED,
+            index: UNNUMBERED,
+            access,
+            forgotten: false,
+        }
     }
-    c.known_loads[index] = KnownLoad {
-        serial: c.unit().serial,
-        op,
-        arg,
-    };
+
+    /// The number of `name` among the local variables.
+    #[inline]
+    fn local(&mut self, name: Name, unit: &mut Unit<'_>) -> u32 {
+        if self.local == UNNUMBERED {
+            self.local = self.number(name, &mut unit.varnames);
+        }
+        self.local
+    }
+
+    /// The number of `name` in the unit's `names`.
+    #[inline]
+    fn index(&mut self, name: Name, unit: &mut Unit<'_>) -> u32 {
+        if self.index == UNNUMBERED {
+            self.index = self.number(name, &mut unit.names);
+        }
+        self.index
+    }
+
+    /// The number of `name` in `table`, given out now if it is new.
+    #[inline]
+    fn number(&self, name: Name, table: &mut Table<Name>) -> u32 {
+        if self.forgotten {
+            table.add(name)
+        } else {
+            table.push(name)
+        }
+    }
+}
+
+/// What the units know of names; the last that was asked knows.
+#[derive(Debug, Default)]
+pub struct KnownNames {
+    /// By name.
+    names: Vec<KnownName>,
+    /// Which names the module's scope imports, by name.
+    imports: Vec<bool>,
+}
+
+impl KnownNames {
+    pub fn clear(&mut self) {
+        self.names.clear();
+        self.imports.clear();
+    }
+
+    /// The module begins.
+    pub fn begin_module(&mut self, interner: &Interner, scope: &Scope) {
+        self.imports.resize(interner.len(), false);
+        for symbol in &scope.symbols {
+            self.imports[symbol.name.0 as usize] = symbol.flags & def::IMPORT != 0;
+        }
+    }
+
+    /// Whether the module's scope imports `name`.
+    pub fn is_import(&self, name: Name) -> bool {
+        self.imports
+            .get(name.0 as usize)
+            .is_some_and(|&known| known)
+    }
+
+    #[cold]
+    fn grow(&mut self, len: usize) {
+        let none = KnownName::new(0, Access::Unknown);
+        self.names.resize(len.next_power_of_two(), none);
+    }
+
+    /// What the unit knows.
+    #[inline]
+    fn find(&mut self, name: Name, serial: u32) -> Option<&mut KnownName> {
+        let known = self.names.get_mut(name.0 as usize)?;
+        (known.serial == serial).then_some(known)
+    }
+
+    /// The same; nothing yet, if nothing is. `is_last` says that the unit has been the last since it began.
+    #[inline]
+    fn get_mut(&mut self, name: Name, serial: u32, is_last: bool) -> &mut KnownName {
+        let index = name.0 as usize;
+        if self.names.len() <= index {
+            self.grow(index + 1);
+        }
+        let known = &mut self.names[index];
+        if known.serial != serial {
+            let forgotten = !is_last && known.serial != 0;
+            *known = KnownName {
+                forgotten,
+                ..KnownName::new(serial, Access::Unknown)
+            };
+        }
+        known
+    }
+
+    /// A unit begins: notes all symbols of its scope and its parameters.
+    pub fn begin(&mut self, interner: &Interner, scope: &Scope, serial: u32) {
+        if self.names.len() < interner.len() {
+            self.grow(interner.len());
+        }
+        let accesses = Access::by_binding(scope);
+        for symbol in &scope.symbols {
+            let access = accesses[symbol.scope as usize];
+            self.names[symbol.name.0 as usize] = KnownName::new(serial, access);
+        }
+        for (number, &name) in (0..).zip(&scope.varnames) {
+            self.get_mut(name, serial, true).local = number;
+        }
+    }
+}
+
+/// The number of `name` (mangled) in the current unit's `names`.
+#[inline]
+pub fn name_index(c: &mut Compiler<'_>, name: Name) -> u32 {
+    let is_last = c.is_last_unit();
+    let Compiler {
+        units, known_names, ..
+    } = c;
+    let unit = units.last_mut().expect(UNIT_IS_OPEN);
+    known_names
+        .get_mut(name, unit.serial, is_last)
+        .index(name, unit)
+}
+
+/// The number of `name` (mangled) among the current unit's local variables.
+pub fn local_index(c: &mut Compiler<'_>, name: Name) -> u32 {
+    let is_last = c.is_last_unit();
+    let Compiler {
+        units, known_names, ..
+    } = c;
+    let unit = units.last_mut().expect(UNIT_IS_OPEN);
+    known_names
+        .get_mut(name, unit.serial, is_last)
+        .local(name, unit)
 }
 
 /// `_PyST_IsFunctionLike`: code of this scope keeps its locals in fast slots.
@@ -60,83 +224,96 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         c.load_const(loc, Constant::Bool(c.opt_level == 0));
         return Ok(());
     }
-    if ctx == Ctx::Load
-        && let Some(load) = c.known_loads.get(name.0 as usize)
-        && let Some(unit) = c.units.last_mut()
-        && load.serial == unit.serial
+    let mangled = mangle(c, name);
+    let Compiler {
+        units, known_names, ..
+    } = c;
+    let unit = units.last_mut().expect(UNIT_IS_OPEN);
+    if let Some(known) = known_names.find(mangled, unit.serial)
+        && let Some(ops) = OPS.get(known.access as usize)
         && unit.in_inlined_comp == 0
     {
-        unit.sequence.push(load.op, load.arg, loc);
-        return Ok(());
+        let number = match known.access {
+            Access::Fast => known.local(mangled, unit),
+            _ => known.index(mangled, unit),
+        };
+        let op = ops[ctx as usize];
+        let arg = number << u32::from(op == Op::LOAD_GLOBAL);
+        unit.sequence.push(op, arg, loc);
+    } else {
+        complex_nameop(c, loc, mangled, ctx);
     }
-    let mangled = mangle(c, name);
+    Ok(())
+}
+
+/// How the current unit reaches `name` (mangled) where it is.
+fn access(c: &mut Compiler<'_>, name: Name) -> Access {
+    let Unit {
+        serial,
+        in_inlined_comp,
+        ..
+    } = *c.unit();
+    let inlined = in_inlined_comp > 0;
+    if !inlined
+        && let Some(known) = c.known_names.find(name, serial)
+        && known.access != Access::Unknown
+    {
+        return known.access;
+    }
     let scope = c.scope();
-    let binding = scope.scope_of(mangled);
-    let function_like = scope.is_function_like();
+    let binding = scope.scope_of(name);
+    let fast = binding == NameScope::Local && c.unit().fast_hidden.get(&name) == Some(&true);
+    let access = Access::new(scope, binding, fast);
+    if !inlined {
+        let is_last = c.is_last_unit();
+        c.known_names.get_mut(name, serial, is_last).access = access;
+    }
+    access
+}
+
+/// [`nameop`] of a mangled name that the unit does not know, or which is no matter of one instruction in [`OPS`].
+#[inline(never)]
+fn complex_nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) {
+    let access = access(c, name);
+    let scope = c.scope();
     let in_class = scope.kind == BlockType::Class;
     let sees_class = scope.can_see_class_scope;
     let unit = c.unit_mut();
     let inlined = unit.in_inlined_comp > 0;
-    let access = match binding {
-        NameScope::Free | NameScope::Cell => Access::Deref,
-        NameScope::Local if function_like || unit.fast_hidden.get(&mangled) == Some(&true) => {
-            Access::Fast
-        }
-        NameScope::GlobalImplicit if function_like => Access::Global,
-        NameScope::GlobalExplicit => Access::Global,
-        _ => Access::Name,
-    };
-    let mut arg = match binding {
-        NameScope::Free => {
-            let cells = unit.cellvars.len() as u32;
-            cells + unit.freevars.add(mangled)
-        }
-        NameScope::Cell => unit.cellvars.add(mangled),
-        _ if matches!(access, Access::Fast) => unit.varnames.add(mangled),
-        _ => unit.names.add(mangled),
+    let mut arg = match access {
+        Access::Free => unit.cellvars.len() as u32 + unit.freevars.add(name),
+        Access::Cell => unit.cellvars.add(name),
+        Access::Fast => local_index(c, name),
+        _ => name_index(c, name),
     };
     let op = match (access, ctx) {
-        (Access::Fast, Ctx::Load) => Op::LOAD_FAST,
-        (Access::Fast, Ctx::Store) => Op::STORE_FAST,
-        (Access::Fast, Ctx::Del) => Op::DELETE_FAST,
-        (Access::Deref, Ctx::Load) if in_class && c.target.loads_class_derefs() => {
+        (Access::Free | Access::Cell, Ctx::Load) if in_class && c.target.loads_class_derefs() => {
             Op::LOAD_CLASSDEREF
         }
-        (Access::Deref, Ctx::Load) if in_class && !inlined => {
+        (Access::Free | Access::Cell, Ctx::Load) if in_class && !inlined => {
             c.op(loc, Op::LOAD_LOCALS);
             Op::LOAD_FROM_DICT_OR_DEREF
         }
-        (Access::Deref, Ctx::Load) if sees_class => {
+        (Access::Free | Access::Cell, Ctx::Load) if sees_class => {
             load_freevar(c, loc, names::CLASSDICT);
             Op::LOAD_FROM_DICT_OR_DEREF
         }
-        (Access::Deref, Ctx::Load) => Op::LOAD_DEREF,
-        (Access::Deref, Ctx::Store) => Op::STORE_DEREF,
-        (Access::Deref, Ctx::Del) => Op::DELETE_DEREF,
-        (Access::Global, Ctx::Load) if sees_class && binding == NameScope::GlobalImplicit => {
+        (Access::Free | Access::Cell, Ctx::Load) => Op::LOAD_DEREF,
+        (Access::Free | Access::Cell, Ctx::Store) => Op::STORE_DEREF,
+        (Access::Free | Access::Cell, Ctx::Del) => Op::DELETE_DEREF,
+        (Access::ClassOrGlobal, Ctx::Load) => {
             load_freevar(c, loc, names::CLASSDICT);
             Op::LOAD_FROM_DICT_OR_GLOBALS
         }
-        (Access::Global, Ctx::Load) => {
-            arg <<= 1;
-            Op::LOAD_GLOBAL
-        }
-        (Access::Global, Ctx::Store) => Op::STORE_GLOBAL,
-        (Access::Global, Ctx::Del) => Op::DELETE_GLOBAL,
-        (Access::Name, Ctx::Load) if in_class && inlined => {
-            arg <<= 1;
-            Op::LOAD_GLOBAL
-        }
-        (Access::Name, Ctx::Load) => Op::LOAD_NAME,
-        (Access::Name, Ctx::Store) => Op::STORE_NAME,
-        (Access::Name, Ctx::Del) => Op::DELETE_NAME,
+        (Access::Name, Ctx::Load) if in_class && inlined => Op::LOAD_GLOBAL,
+        (Access::Fast, _) => OPS[Access::Fast as usize][ctx as usize],
+        (Access::Global | Access::ClassOrGlobal, _) => OPS[Access::Global as usize][ctx as usize],
+        (Access::Name | Access::Unknown, _) => OPS[Access::Name as usize][ctx as usize],
     };
-    c.op_i(loc, op, arg);
-    if ctx == Ctx::Load && !inlined && matches!(op, Op::LOAD_FAST | Op::LOAD_GLOBAL | Op::LOAD_NAME)
-    {
-        remember(c, name, op, arg);
+    if op == Op::LOAD_GLOBAL {
+        arg <<= 1;
     }
-    Ok(())
+    c.op_i(loc, op, arg);
 }
 
 /// `LOAD_DEREF` of a free variable, whatever the scope says of the name.

@@ -15,7 +15,7 @@ use super::fblock::FBlock;
 use super::generator;
 use super::{Compiler, Result, bug};
 use crate::assemble::Metadata;
-use crate::symtable::{self, NameScope, Scope, ScopeId, ScopeKey, def, maybe_mangle};
+use crate::symtable::{self, NameScope, ScopeId, ScopeKey, def, maybe_mangle};
 
 /// CPython's `COMPILE_SCOPE_*`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub struct Table<T> {
     /// An open-addressing table of `order`, once there are more than [`LINEAR`]: a power of two of slots, at most
     /// half of them used, with an index plus one, or 0.
     slots: Vec<u32>,
+    /// How many of the values are in `slots`: the first ones.
+    indexed: usize,
 }
 
 /// What a [`Table`] can number.
@@ -64,6 +66,7 @@ impl<T> Default for Table<T> {
         Table {
             order: Vec::new(),
             slots: Vec::new(),
+            indexed: 0,
         }
     }
 }
@@ -73,11 +76,9 @@ impl<T: Numbered> From<Vec<T>> for Table<T> {
     fn from(order: Vec<T>) -> Table<T> {
         let mut table = Table {
             order,
-            slots: Vec::new(),
+            ..Table::default()
         };
-        if table.order.len() > LINEAR {
-            table.rebuild();
-        }
+        table.update();
         table
     }
 }
@@ -85,29 +86,32 @@ impl<T: Numbered> From<Vec<T>> for Table<T> {
 impl<T: Numbered> Table<T> {
     /// The number of `value`, given out now if it is new (`_PyCompile_DictAddObj`).
     pub fn add(&mut self, value: T) -> u32 {
-        if let Some(index) = self.get(value) {
-            return index;
+        self.update();
+        match self.get(value) {
+            Some(index) => index,
+            None => self.push(value),
         }
-        let index = self.order.len();
-        self.order.push(value);
-        if index >= LINEAR {
-            if (index + 1) * 2 > self.slots.len() {
-                self.rebuild();
-            } else {
-                self.insert(index);
-            }
-        }
-        index as u32
     }
 
-    /// The number of `value`, if it has one.
+    /// The number of `value`, which is new.
+    #[inline]
+    pub fn push(&mut self, value: T) -> u32 {
+        self.order.push(value);
+        self.order.len() as u32 - 1
+    }
+
+    /// The number of `value`, if it has one; values that are not in `slots` are searched one by one.
     pub fn get(&self, value: T) -> Option<u32> {
-        if self.slots.is_empty() {
-            return self
-                .order
-                .iter()
-                .position(|&other| other == value)
-                .map(|index| index as u32);
+        self.get_in_slots(value).or_else(|| {
+            let others = &self.order[self.indexed..];
+            let index = others.iter().position(|&other| other == value);
+            index.map(|index| (self.indexed + index) as u32)
+        })
+    }
+
+    fn get_in_slots(&self, value: T) -> Option<u32> {
+        if self.indexed == 0 {
+            return None;
         }
         let mut slot = self.slot(value);
         loop {
@@ -133,17 +137,30 @@ impl<T: Numbered> Table<T> {
         self.slots[slot] = index as u32 + 1;
     }
 
-    fn rebuild(&mut self) {
-        self.slots.clear();
-        self.slots
-            .resize((self.order.len() * 4).next_power_of_two(), 0);
-        (0..self.order.len()).for_each(|index| self.insert(index));
+    /// Puts all values into `slots`, if they are many.
+    #[inline]
+    pub fn update(&mut self) {
+        if self.order.len() > LINEAR && self.indexed < self.order.len() {
+            self.insert_new();
+        }
+    }
+
+    fn insert_new(&mut self) {
+        if self.order.len() * 2 > self.slots.len() {
+            self.slots.clear();
+            self.slots
+                .resize((self.order.len() * 4).next_power_of_two(), 0);
+            self.indexed = 0;
+        }
+        (self.indexed..self.order.len()).for_each(|index| self.insert(index));
+        self.indexed = self.order.len();
     }
 
     /// Forgets all values; memory is kept.
     pub fn clear(&mut self) {
         self.order.clear();
         self.slots.clear();
+        self.indexed = 0;
     }
 
     /// How many values have a number.
@@ -153,6 +170,45 @@ impl<T: Numbered> Table<T> {
 
     pub fn is_empty(&self) -> bool {
         self.order.is_empty()
+    }
+}
+
+/// Which numbers the units' constants have; the last unit that was asked knows.
+#[derive(Debug, Default)]
+pub struct KnownConsts {
+    /// By [`ConstId`]: [`Unit::serial`] and the number.
+    consts: Vec<(u32, u32)>,
+}
+
+impl KnownConsts {
+    pub fn clear(&mut self) {
+        self.consts.clear();
+    }
+
+    #[cold]
+    fn grow(&mut self, at: usize) {
+        self.consts.resize((at + 1).next_power_of_two(), (0, 0));
+    }
+
+    /// The number of `id` in `unit`, given out now if it is new. Where the unit has been the last since it began, all its
+    /// constants are known; what no unit has asked for is new to it too.
+    #[inline]
+    pub fn index(&mut self, id: ConstId, unit: &mut Unit<'_>, is_last: bool) -> u32 {
+        let at = id.0 as usize;
+        if self.consts.len() <= at {
+            self.grow(at);
+        }
+        let (serial, index) = &mut self.consts[at];
+        if *serial != unit.serial {
+            let is_new = is_last || *serial == 0;
+            *serial = unit.serial;
+            *index = if is_new {
+                unit.consts.push(id)
+            } else {
+                unit.consts.add(id)
+            };
+        }
+        *index
     }
 }
 
@@ -350,12 +406,24 @@ pub fn enter_scope(
             Box::new(Unit::new(scope_type, id, name, lineno, tables))
         }
     };
+    c.last_serial += 1;
+    unit.serial = c.last_serial;
     let scope = c.symtable.scope(id);
-    for &name in &scope.varnames {
-        unit.varnames.add(name);
+    c.known_names.begin(&c.names, scope, unit.serial);
+    unit.varnames.order.extend_from_slice(&scope.varnames);
+    let Unit {
+        cellvars, freevars, ..
+    } = &mut *unit;
+    for symbol in &scope.symbols {
+        if symbol.scope == NameScope::Cell || symbol.flags & def::COMP_CELL != 0 {
+            cellvars.push(symbol.name);
+        }
+        if symbol.scope == NameScope::Free || symbol.flags & def::FREE_CLASS != 0 {
+            freevars.push(symbol.name);
+        }
     }
-    let cellvars = &mut unit.cellvars;
-    names_by_scope(&c.names, scope, NameScope::Cell, def::COMP_CELL, cellvars);
+    sort(cellvars, &c.names);
+    sort(freevars, &c.names);
     for (needed, name) in [
         (scope.needs_class_closure, names::CLASS),
         (scope.needs_classdict, names::CLASSDICT),
@@ -368,13 +436,9 @@ pub fn enter_scope(
             cellvars.add(name);
         }
     }
-    let freevars = &mut unit.freevars;
-    names_by_scope(&c.names, scope, NameScope::Free, def::FREE_CLASS, freevars);
     unit.private = private.or_else(|| c.units.last().and_then(|unit| unit.private));
     unit.sequence = c.free_sequences.pop().unwrap_or_default();
     unit.sequence.blocks = c.target.generates_blocks().then(BlockLog::default);
-    c.last_serial += 1;
-    unit.serial = c.last_serial;
     unit.argcount = args.argcount;
     unit.posonlyargcount = args.posonlyargcount;
     unit.kwonlyargcount = args.kwonlyargcount;
@@ -413,26 +477,13 @@ pub fn scope_id(c: &Compiler<'_>, key: ScopeKey) -> Result<ScopeId> {
         .map_or_else(|| bug("a node that opens a scope has none"), Ok)
 }
 
-/// Adds the names of `scope` that are bound as `kind` or have `flag` to `found`, which is empty, sorted
-/// (`dictbytype`).
-fn names_by_scope(
-    interner: &Interner,
-    scope: &Scope,
-    kind: NameScope,
-    flag: u32,
-    found: &mut Table<Name>,
-) {
-    for symbol in &scope.symbols {
-        if symbol.scope == kind || symbol.flags & flag != 0 {
-            found.order.push(symbol.name);
-        }
-    }
-    // UTF-8 sorts as Python's strings do: by code point.
-    found
-        .order
-        .sort_unstable_by(|&a, &b| interner.resolve(a).cmp(interner.resolve(b)));
-    if found.len() > LINEAR {
-        found.rebuild();
+/// Sorts names that have no numbers yet (`dictbytype`).
+fn sort(table: &mut Table<Name>, interner: &Interner) {
+    if table.len() > 1 {
+        // UTF-8 sorts as Python's strings do: by code point.
+        let order = &mut table.order;
+        order.sort_unstable_by(|&a, &b| interner.resolve(a).cmp(interner.resolve(b)));
+        table.update();
     }
 }
 

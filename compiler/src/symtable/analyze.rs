@@ -23,7 +23,9 @@ pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, target: Target)
         target,
         undo: Vec::new(),
     };
-    analyzer.block(TOP, None)?;
+    let mut free = NameSet::default();
+    analyzer.block(TOP, None, &mut free)?;
+    table.scope_mut(TOP).update_index();
     Ok(())
 }
 
@@ -109,27 +111,35 @@ impl Analyzer<'_> {
         self.visible[name.0 as usize] & bit != 0
     }
 
-    fn set_visible(&mut self, name: Name, bit: u8, value: bool) {
-        let old = self.visible[name.0 as usize];
-        let new = if value { old | bit } else { old & !bit };
-        if new != old {
-            self.undo.push((name, old));
-            self.visible[name.0 as usize] = new;
+    /// Sets the bits of `name` that are in `mask` to those of `bits`.
+    fn set_visible(&mut self, name: Name, mask: u8, bits: u8) {
+        let visible = &mut self.visible[name.0 as usize];
+        let new = *visible & !mask | bits;
+        if new != *visible {
+            self.undo.push((name, *visible));
+            *visible = new;
         }
     }
 
-    /// `analyze_block`: the block and those in it; returns the names that must come from around it.
+    /// `analyze_block`: the block and those in it; adds the names that must come from around it to `free`.
     /// `class` is the class whose names the block sees.
-    fn block(&mut self, id: ScopeId, class: Option<ScopeId>) -> Result<NameSet> {
+    fn block(&mut self, id: ScopeId, class: Option<ScopeId>, free: &mut NameSet) -> Result {
         let undo_start = self.undo.len();
-        let mut free = NameSet::default();
-        for position in 0..self.scope(id).symbols.len() {
-            self.name(id, position, class, &mut free)?;
-        }
-        let scope = self.scope(id);
+        let scope = self.scope_mut(id);
         let kind = scope.kind;
         let function_like = scope.is_function_like();
         let can_see_class_scope = scope.can_see_class_scope;
+        let children = std::mem::take(&mut scope.children);
+        let mut symbols = std::mem::take(&mut scope.symbols);
+        let has_children = !children.is_empty();
+        for symbol in &mut symbols {
+            self.name(id, kind, symbol, class, has_children, free)?;
+        }
+        self.scope_mut(id).symbols = symbols;
+        if !has_children {
+            return Ok(());
+        }
+        self.scope_mut(id).update_index();
         if kind == BlockType::Class {
             for (name, provided) in [
                 (known::CLASS, true),
@@ -140,12 +150,11 @@ impl Analyzer<'_> {
                 ),
             ] {
                 if provided {
-                    self.set_visible(name, BOUND, true);
+                    self.set_visible(name, BOUND, BOUND);
                 }
             }
         }
 
-        let children = std::mem::take(&mut self.scope_mut(id).children);
         let mut new_free = NameSet::default();
         let mut inlined_cells = NameSet::default();
         let mut any_inlined = false;
@@ -160,12 +169,15 @@ impl Analyzer<'_> {
                 && entry.comprehension != ComprehensionType::No
                 && !entry.generator
                 && !can_see_class_scope;
-            let mut child_free = self.block(child, child_class)?;
-            if inline {
-                self.inline_comprehension(id, child, &mut child_free, &mut inlined_cells)?;
-                self.scope_mut(child).comp_inlined = true;
-                any_inlined = true;
+            if !inline {
+                self.block(child, child_class, &mut new_free)?;
+                continue;
             }
+            let mut child_free = NameSet::default();
+            self.block(child, child_class, &mut child_free)?;
+            self.inline_comprehension(id, child, &mut child_free, &mut inlined_cells)?;
+            self.scope_mut(child).comp_inlined = true;
+            any_inlined = true;
             for &name in &child_free.names {
                 new_free.insert(name);
             }
@@ -176,13 +188,7 @@ impl Analyzer<'_> {
             children
         };
         self.scope_mut(id).children = children;
-
-        while self.undo.len() > undo_start {
-            if let Some((name, old)) = self.undo.pop() {
-                self.visible[name.0 as usize] = old;
-            }
-        }
-
+        self.restore_visible(undo_start);
         let scope = self.scope_mut(id);
         if function_like {
             analyze_cells(scope, &mut new_free, &inlined_cells);
@@ -191,31 +197,39 @@ impl Analyzer<'_> {
         }
         let class_like = kind == BlockType::Class || can_see_class_scope;
         self.update_symbols(id, &new_free, &inlined_cells, class_like);
+        self.scope_mut(id).update_index();
         for name in new_free.names {
             free.insert(name);
         }
-        Ok(free)
+        Ok(())
     }
 
-    /// `analyze_name`: decides on one symbol of a scope.
+    /// Undoes all changes in `visible` but the first `undo_start`.
+    fn restore_visible(&mut self, undo_start: usize) {
+        for (name, old) in self.undo.drain(undo_start..).rev() {
+            self.visible[name.0 as usize] = old;
+        }
+    }
+
+    /// `analyze_name`: decides on one symbol of a scope, which is a `kind`; whether it is visible matters to children only.
+    #[inline]
     fn name(
         &mut self,
         id: ScopeId,
-        position: usize,
+        kind: BlockType,
+        symbol: &mut Symbol,
         class: Option<ScopeId>,
+        has_children: bool,
         free: &mut NameSet,
     ) -> Result {
-        let scope = self.scope(id);
-        let Symbol { name, flags, .. } = scope.symbols[position];
-        // What a class binds is not visible in the blocks inside.
-        let transparent = scope.kind == BlockType::Class;
-        let function_like = scope.is_function_like();
-        let decided = if flags & def::GLOBAL != 0 {
+        let Symbol { name, flags, .. } = *symbol;
+        symbol.scope = if flags & def::GLOBAL != 0 {
             if flags & def::NONLOCAL != 0 {
                 return self.error_at_directive(id, name, "name '", "' is nonlocal and global");
             }
-            if !transparent {
-                self.set_visible(name, BOUND, false);
+            // What a class binds is not visible in the blocks inside.
+            if has_children && kind != BlockType::Class {
+                self.set_visible(name, BOUND, 0);
             }
             NameScope::GlobalExplicit
         } else if flags & def::NONLOCAL != 0 {
@@ -233,9 +247,13 @@ impl Analyzer<'_> {
             free.insert(name);
             NameScope::Free
         } else if flags & def::BOUND != 0 {
-            self.set_visible(name, TYPE_PARAM, flags & def::TYPE_PARAM != 0);
-            if function_like {
-                self.set_visible(name, BOUND, true);
+            if has_children {
+                let bound = if kind.is_function_like() { BOUND } else { 0 };
+                let type_param = match flags & def::TYPE_PARAM {
+                    0 => 0,
+                    _ => TYPE_PARAM,
+                };
+                self.set_visible(name, TYPE_PARAM | bound, type_param | bound);
             }
             NameScope::Local
         } else {
@@ -251,7 +269,6 @@ impl Analyzer<'_> {
                 NameScope::GlobalImplicit
             }
         };
-        self.scope_mut(id).symbols[position].scope = decided;
         Ok(())
     }
 
@@ -308,7 +325,8 @@ impl Analyzer<'_> {
             if scope == NameScope::Cell || flags & def::COMP_CELL != 0 {
                 inlined_cells.insert(name);
             }
-            let existing = self.scope(id).symbol(name).map(|symbol| symbol.flags);
+            let existing = self.scope_mut(id).symbol_mut(name);
+            let existing = existing.map(|symbol| symbol.flags);
             // These are never free through a class's scope, unless blocks inside the comprehension need them.
             let hidden = match name {
                 known::CLASS => true,

@@ -131,9 +131,7 @@ impl<'a> Builder<'_> {
         let key = ScopeKey::of(function, KeyKind::Annotations);
         self.enter_block(known::ANNOTATE, BlockType::Annotation, Some(key), loc)?;
         self.see_class_scope(in_class, loc)?;
-        for arg in annotated(&function.args) {
-            self.visit_used_annotation(arg.annotation)?;
-        }
+        annotated(&function.args).try_for_each(|arg| self.visit_used_annotation(arg.annotation))?;
         self.visit_used_annotation(function.returns)?;
         self.exit_block();
         Ok(())
@@ -171,6 +169,7 @@ impl<'a> Builder<'_> {
         }
     }
 
+    #[inline]
     fn visit_used_annotation(&mut self, annotation: Option<&'a Expr<'a>>) -> Result {
         let Some(annotation) = annotation else {
             return Ok(());

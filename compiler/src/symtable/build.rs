@@ -6,8 +6,8 @@ use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{ErrorType, Interner, Name, SyntaxError};
 
 use super::{
-    BlockType, KeyKind, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze, def,
-    mangle,
+    BlockType, KeyKind, Mention, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze,
+    def, mangle,
 };
 use crate::error::{CompileError, Result, syntax_error};
 use crate::future;
@@ -39,6 +39,7 @@ pub fn build_in<'a>(
     table
         .private
         .extend((0..names.len() as u32).map(|name| mangle::is_private(names.resolve(Name(name)))));
+    table.mentions.resize(names.len(), Mention::NOWHERE);
     let mut builder = Builder {
         names,
         table,
@@ -164,13 +165,12 @@ impl<'a> Builder<'_> {
         self.stack.push(id);
         self.cur = id;
         let Some(previous) = previous else { return };
-        let Scope {
-            comp_iter_expr,
-            mangled_set,
-            ..
-        } = *self.scope(previous);
+        let outer = self.scope_mut(previous);
+        outer.interrupted = true;
+        let (comp_iter_expr, mangled_set) = (outer.comp_iter_expr, outer.mangled_set);
         let future_annotations = self.future_annotations;
         let scope = self.scope_mut(id);
+        scope.interrupted = !scope.symbols.is_empty();
         scope.comp_iter_expr = comp_iter_expr;
         if mangled_set.is_some() && scope.kind != BlockType::Class {
             scope.mangled_set = mangled_set;
@@ -197,8 +197,7 @@ impl<'a> Builder<'_> {
             BlockType::Annotation | BlockType::TypeVariable | BlockType::TypeAlias
                 if self.target.defers_annotations() =>
             {
-                self.add_def(known::DOT_FORMAT, def::PARAM, loc)?;
-                self.add_def(known::DOT_FORMAT, def::USE, loc)
+                self.add_def(known::DOT_FORMAT, def::PARAM | def::USE, loc)
             }
             _ => Ok(()),
         }
@@ -215,10 +214,16 @@ impl<'a> Builder<'_> {
         self.mangle_in(self.cur, name)
     }
 
+    #[inline]
     fn mangle_in(&mut self, scope: ScopeId, name: Name) -> Name {
         if self.private.is_none() || !self.table.may_be_private(name) {
             return name;
         }
+        self.mangle_private(scope, name)
+    }
+
+    #[cold]
+    fn mangle_private(&mut self, scope: ScopeId, name: Name) -> Name {
         if let Some(set) = self.scope(scope).mangled_set
             && !self.mangled_sets[set as usize].contains(&name)
         {
@@ -230,7 +235,60 @@ impl<'a> Builder<'_> {
     /// `symtable_lookup_entry`: the `DEF_*` bits of `name` in `scope`.
     pub fn lookup_in(&mut self, scope: ScopeId, name: Name) -> u32 {
         let mangled = self.mangle_in(scope, name);
-        self.scope(scope).flags_of(mangled)
+        match self.position(scope, mangled) {
+            Some(position) => self.scope(scope).symbols[position].flags,
+            None => 0,
+        }
+    }
+
+    /// The position of `name` (mangled) in the symbols of `scope`.
+    #[inline]
+    fn position(&mut self, scope: ScopeId, name: Name) -> Option<usize> {
+        match self.table.mentions.get(name.0 as usize) {
+            Some(mention) if mention.scope == scope => Some(mention.position as usize),
+            // What the current scope alone has mentioned is all noted.
+            Some(_) if scope == self.cur && !self.cur().interrupted => None,
+            _ => self.scope_mut(scope).position(name),
+        }
+    }
+
+    /// The same; if it is new, nothing is known of it there.
+    #[inline]
+    fn position_or_new(&mut self, scope: ScopeId, name: Name) -> usize {
+        match self.table.mentions.get(name.0 as usize) {
+            Some(mention) if mention.scope == scope => mention.position as usize,
+            _ => self.mention(scope, name),
+        }
+    }
+
+    /// The same of a name that `scope` has not mentioned last; notes that it has now.
+    fn mention(&mut self, scope: ScopeId, name: Name) -> usize {
+        let is_cur = scope == self.cur;
+        let entry = &mut self.table.scopes[scope.0 as usize];
+        let index = name.0 as usize;
+        let known = match index < self.table.mentions.len() {
+            true if is_cur && !entry.interrupted => None,
+            _ => entry.position(name),
+        };
+        let position = known.unwrap_or_else(|| {
+            entry.add_symbol(Symbol {
+                name,
+                flags: 0,
+                scope: NameScope::Unknown,
+            });
+            entry.symbols.len() - 1
+        });
+        if is_cur {
+            if self.table.mentions.len() <= index {
+                let len = self.names.len().max(index + 1);
+                self.table.mentions.resize(len, Mention::NOWHERE);
+            }
+            self.table.mentions[index] = Mention {
+                scope,
+                position: position as u32,
+            };
+        }
+        position
     }
 
     /// `symtable_lookup`.
@@ -270,10 +328,10 @@ impl<'a> Builder<'_> {
         loc: Location,
     ) -> Result {
         let mangled = self.mangle(name);
+        let position = self.position_or_new(scope, mangled);
         let entry = &mut self.table.scopes[scope.0 as usize];
-        let comp_iter_target = entry.comp_iter_target;
-        let symbol = entry.symbol_mut(mangled);
-        let old = symbol.as_ref().map_or(0, |symbol| symbol.flags);
+        let symbol = &mut entry.symbols[position];
+        let old = symbol.flags;
         if flag & old & def::PARAM != 0 {
             return self.error_of(
                 name,
@@ -286,21 +344,14 @@ impl<'a> Builder<'_> {
             return self.error_of(name, "duplicate type parameter '", "'", loc);
         }
         let mut flags = old | flag;
-        if comp_iter_target {
+        if entry.comp_iter_target {
             if flags & (def::GLOBAL | def::NONLOCAL) != 0 {
                 let start = "comprehension inner loop cannot rebind assignment expression target '";
                 return self.error_of(name, start, "'", loc);
             }
             flags |= def::COMP_ITER;
         }
-        match symbol {
-            Some(symbol) => symbol.flags = flags,
-            None => entry.add_symbol(Symbol {
-                name: mangled,
-                flags,
-                scope: NameScope::Unknown,
-            }),
-        }
+        symbol.flags = flags;
         if flag & def::PARAM != 0 {
             entry.varnames.push(mangled);
         } else if flag & def::GLOBAL != 0 {
@@ -339,6 +390,7 @@ impl<'a> Builder<'_> {
     }
 
     /// A `SyntaxError` whose message has `name` between `before` and `after`.
+    #[cold]
     pub fn error_of<T>(&self, name: Name, before: &str, after: &str, loc: Location) -> Result<T> {
         syntax_error(loc, [before, self.names.resolve(name), after].concat())
     }

@@ -6,7 +6,7 @@ use pycsmith_parser::ast::{Ctx, Expr, ExprKind, Exprs, Keyword, Lambda};
 use pycsmith_parser::interner::names as known;
 
 use super::build::Builder;
-use super::{BlockType, ComprehensionType, KeyKind, ScopeKey, def};
+use super::{BlockType, ComprehensionType, KeyKind, ScopeKey, SymbolTable, def};
 use crate::error::{Result, syntax_error};
 
 impl<'a> Builder<'_> {
@@ -14,7 +14,19 @@ impl<'a> Builder<'_> {
         exprs.iter().try_for_each(|expr| self.visit_expr(expr))
     }
 
+    /// What most visits end in needs no further call.
+    #[inline]
     pub fn visit_expr(&mut self, expr: &'a Expr<'a>) -> Result {
+        match expr.kind {
+            ExprKind::Constant(_) if self.nesting < self.max_nesting => Ok(()),
+            ExprKind::Name { id, ctx } if self.nesting < self.max_nesting => {
+                self.visit_name(id, ctx, expr)
+            }
+            _ => self.visit_compound(expr),
+        }
+    }
+
+    fn visit_compound(&mut self, expr: &'a Expr<'a>) -> Result {
         self.nest()?;
         self.visit_expr_kind(expr)?;
         self.nesting -= 1;
@@ -25,8 +37,8 @@ impl<'a> Builder<'_> {
     fn visit_expr_kind(&mut self, expr: &'a Expr<'a>) -> Result {
         let loc = expr.loc;
         match expr.kind {
-            ExprKind::Name { id, ctx } => self.visit_name(id, ctx, loc),
-            ExprKind::Constant(_) => Ok(()),
+            // Only what is nested too deep comes here.
+            ExprKind::Name { .. } | ExprKind::Constant(_) => Ok(()),
             ExprKind::Attribute { value, attr, ctx } => {
                 self.check_name(attr, loc, ctx)?;
                 self.visit_expr(value)
@@ -34,6 +46,9 @@ impl<'a> Builder<'_> {
             ExprKind::Call(call) => {
                 self.visit_expr(&call.func)?;
                 self.visit_exprs(call.args)?;
+                if call.keywords.is_empty() {
+                    return Ok(());
+                }
                 self.check_keywords(call.keywords)?;
                 self.visit_keywords(call.keywords)
             }
@@ -112,8 +127,12 @@ impl<'a> Builder<'_> {
         }
     }
 
-    fn visit_name(&mut self, name: Name, ctx: Ctx, loc: Location) -> Result {
+    fn visit_name(&mut self, name: Name, ctx: Ctx, expr: &Expr<'_>) -> Result {
+        let loc = expr.loc;
         if self.cur().in_unevaluated_annotation {
+            return Ok(());
+        }
+        if ctx == Ctx::Load && name != known::DEBUG && self.use_again(name) {
             return Ok(());
         }
         if ctx != Ctx::Load {
@@ -127,6 +146,26 @@ impl<'a> Builder<'_> {
             self.add_def(known::CLASS, def::USE, loc)?;
         }
         Ok(())
+    }
+
+    /// Adds `USE` to a name that the current scope is known to have, where there is nothing else to do.
+    #[inline]
+    fn use_again(&mut self, name: Name) -> bool {
+        let cur = self.cur;
+        let SymbolTable {
+            scopes,
+            mentions,
+            private,
+            ..
+        } = &mut self.table;
+        let scope = &mut scopes[cur.0 as usize];
+        match (mentions.get(name.0 as usize), private.get(name.0 as usize)) {
+            (Some(mention), Some(false)) if mention.scope == cur && !scope.comp_iter_target => {
+                scope.symbols[mention.position as usize].flags |= def::USE;
+                name != known::SUPER
+            }
+            _ => false,
+        }
     }
 
     fn visit_lambda(&mut self, lambda: &'a Lambda<'a>, loc: Location) -> Result {

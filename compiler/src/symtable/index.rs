@@ -7,17 +7,20 @@ use super::Symbol;
 /// Scopes with no more symbols than this are searched one by one.
 const SMALL: usize = 8;
 
-/// An open-addressing table of positions in a scope's symbols; empty while these are few.
+/// An open-addressing table of positions in a scope's symbols; empty until there are many and one is searched.
 #[derive(Debug, Default)]
 pub struct SymbolIndex {
     /// A power of two of slots, at most half of them used: a position plus one, or 0.
     slots: Vec<u32>,
+    /// How many of the symbols are in `slots`: the first ones.
+    count: usize,
 }
 
 impl SymbolIndex {
     /// Forgets all symbols; memory is kept.
     pub fn clear(&mut self) {
         self.slots.clear();
+        self.count = 0;
     }
 
     fn slot(&self, name: Name) -> usize {
@@ -26,10 +29,18 @@ impl SymbolIndex {
         hash as usize & (self.slots.len() - 1)
     }
 
-    /// The position of `name` in `symbols`.
+    /// The position of `name` in `symbols`; those that are not in the table are searched one by one.
     pub fn find(&self, symbols: &[Symbol], name: Name) -> Option<usize> {
-        if self.slots.is_empty() {
-            return symbols.iter().position(|symbol| symbol.name == name);
+        self.find_in_slots(symbols, name).or_else(|| {
+            let others = &symbols[self.count..];
+            let position = others.iter().position(|symbol| symbol.name == name);
+            position.map(|position| self.count + position)
+        })
+    }
+
+    fn find_in_slots(&self, symbols: &[Symbol], name: Name) -> Option<usize> {
+        if self.count == 0 {
+            return None;
         }
         let mut slot = self.slot(name);
         loop {
@@ -41,28 +52,24 @@ impl SymbolIndex {
         }
     }
 
-    /// The last of `symbols` is new.
-    pub fn added(&mut self, symbols: &[Symbol]) {
-        if symbols.len() <= SMALL {
-            return;
+    /// Puts all of `symbols` into the table, if they are many; behind those that are in it there may be new ones.
+    #[inline]
+    pub fn update(&mut self, symbols: &[Symbol]) {
+        if symbols.len() > SMALL && self.count < symbols.len() {
+            self.insert_new(symbols);
         }
-        if symbols.len() * 2 > self.slots.len() {
-            return self.rebuild(symbols);
-        }
-        self.insert(symbols, symbols.len() - 1);
     }
 
-    /// Any of `symbols` may be new or gone.
-    pub fn rebuild(&mut self, symbols: &[Symbol]) {
-        self.slots.clear();
-        if symbols.len() <= SMALL {
-            return;
+    fn insert_new(&mut self, symbols: &[Symbol]) {
+        if symbols.len() * 2 > self.slots.len() {
+            self.clear();
+            self.slots
+                .resize((symbols.len() * 4).next_power_of_two(), 0);
         }
-        self.slots
-            .resize((symbols.len() * 4).next_power_of_two(), 0);
-        for position in 0..symbols.len() {
+        for position in self.count..symbols.len() {
             self.insert(symbols, position);
         }
+        self.count = symbols.len();
     }
 
     fn insert(&mut self, symbols: &[Symbol], position: usize) {
@@ -94,8 +101,11 @@ mod tests {
                 flags: 0,
                 scope: NameScope::Unknown,
             });
-            index.added(&symbols);
             assert_eq!(index.find(&symbols, name(number)), Some(number));
+            if number % 3 > 0 {
+                index.update(&symbols);
+                assert_eq!(index.find(&symbols, name(number)), Some(number));
+            }
         }
     }
 }

@@ -70,6 +70,13 @@ pub enum BlockType {
     TypeParameters,
 }
 
+impl BlockType {
+    /// `_PyST_IsFunctionLike`.
+    pub fn is_function_like(self) -> bool {
+        !matches!(self, BlockType::Module | BlockType::Class)
+    }
+}
+
 /// CPython's `_Py_comprehension_ty`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ComprehensionType {
@@ -91,6 +98,18 @@ pub enum NameScope {
     GlobalImplicit,
     Free,
     Cell,
+}
+
+impl NameScope {
+    /// In the order of their numbers.
+    pub const ALL: [NameScope; 6] = [
+        NameScope::Unknown,
+        NameScope::Local,
+        NameScope::GlobalExplicit,
+        NameScope::GlobalImplicit,
+        NameScope::Free,
+        NameScope::Cell,
+    ];
 }
 
 /// `DEF_*` bits (`pycore_symtable.h`).
@@ -163,6 +182,8 @@ pub struct Scope {
     scope_info: &'static str,
     /// While the table is built, which set of names to mangle this scope shares with others.
     mangled_set: Option<u32>,
+    /// While the table is built, whether other scopes have had names since this one has had its first.
+    interrupted: bool,
 }
 
 impl Scope {
@@ -200,6 +221,7 @@ impl Scope {
             comp_iter_expr: 0,
             scope_info: "",
             mangled_set: None,
+            interrupted: false,
         }
     }
 
@@ -238,6 +260,7 @@ impl Scope {
             comp_iter_expr,
             scope_info,
             mangled_set,
+            interrupted,
         } = self;
         (*old_kind, *old_name, *old_loc) = (kind, name, loc);
         symbols.clear();
@@ -265,6 +288,7 @@ impl Scope {
             in_conditional_block,
             in_try_block,
             in_unevaluated_annotation,
+            interrupted,
         ] {
             *flag = false;
         }
@@ -277,7 +301,7 @@ impl Scope {
 
     /// `_PyST_IsFunctionLike`.
     pub fn is_function_like(&self) -> bool {
-        !matches!(self.kind, BlockType::Module | BlockType::Class)
+        self.kind.is_function_like()
     }
 
     /// What is known of `name` (mangled) here.
@@ -288,15 +312,24 @@ impl Scope {
     }
 
     fn symbol_mut(&mut self, name: Name) -> Option<&mut Symbol> {
-        self.index
-            .find(&self.symbols, name)
+        self.position(name)
             .map(|position| &mut self.symbols[position])
+    }
+
+    /// The position of `name` in `symbols`.
+    fn position(&mut self, name: Name) -> Option<usize> {
+        self.update_index();
+        self.index.find(&self.symbols, name)
+    }
+
+    /// Finds all names fast from now on.
+    fn update_index(&mut self) {
+        self.index.update(&self.symbols);
     }
 
     /// Adds a name that the scope does not have yet.
     fn add_symbol(&mut self, symbol: Symbol) {
         self.symbols.push(symbol);
-        self.index.added(&self.symbols);
     }
 
     /// Puts `symbol` in the place of what is known of its name; gives that, or a symbol of which nothing is known.
@@ -316,7 +349,7 @@ impl Scope {
 
     fn remove_symbol(&mut self, name: Name) {
         self.symbols.retain(|symbol| symbol.name != name);
-        self.index.rebuild(&self.symbols);
+        self.index.clear();
     }
 
     /// `_PyST_GetScope`: how `name` (mangled) is bound here.
@@ -341,6 +374,22 @@ pub struct SymbolTable {
     pub by_key: FxHashMap<ScopeKey, ScopeId>,
     /// Which of the source's identifiers a class may mangle, by number ([`mangle::is_private`]).
     private: Vec<bool>,
+    /// While the table is built, where each name has last been mentioned, by number.
+    mentions: Vec<Mention>,
+}
+
+/// The scope that a name has last been mentioned in, and its position in the scope's symbols.
+#[derive(Clone, Copy, Debug)]
+struct Mention {
+    scope: ScopeId,
+    position: u32,
+}
+
+impl Mention {
+    const NOWHERE: Mention = Mention {
+        scope: ScopeId(u32::MAX),
+        position: 0,
+    };
 }
 
 /// Most scopes that are kept to be used again.
@@ -373,6 +422,7 @@ impl SymbolTable {
         }
         self.by_key.clear();
         self.private.clear();
+        self.mentions.clear();
         self.scopes.truncate(KEPT_SCOPES);
         self.count = 0;
     }

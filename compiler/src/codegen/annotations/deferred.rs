@@ -10,7 +10,7 @@ use super::signature;
 use crate::codegen::closure::{attributes, make_closure};
 use crate::codegen::emit::NameOp;
 use crate::codegen::module::optimize_and_assemble;
-use crate::codegen::names::{cellvar_op, load_freevar, nameop};
+use crate::codegen::names::{cellvar_op, load_freevar, name_index, nameop};
 use crate::codegen::unit::{ArgCounts, ScopeType, Unit, enter_scope};
 use crate::codegen::{Compiler, Result, bug, expr};
 use crate::symtable::{self, BlockType, KeyKind, ScopeId, ScopeKey};
@@ -191,7 +191,7 @@ fn deferred_annotations_body<'a>(
             if outer == ScopeType::Class {
                 load_freevar(c, s.loc, names::CONDITIONAL_ANNOTATIONS);
             } else {
-                let arg = c.unit_mut().names.add(names::CONDITIONAL_ANNOTATIONS);
+                let arg = name_index(c, names::CONDITIONAL_ANNOTATIONS);
                 c.op_i(s.loc, Op::LOAD_GLOBAL, arg << 1);
             }
             c.op_i(s.loc, Op::CONTAINS_OP, 0);

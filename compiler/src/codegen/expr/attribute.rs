@@ -72,17 +72,23 @@ fn maybe_add_static_attribute(c: &mut Compiler<'_>, e: &Expr<'_>) {
 
 /// `loc`, starting at the attribute's name if `attr`, an attribute node, ends on another line than `loc`
 /// starts (`update_start_location_to_match_attr`).
+#[inline]
 pub fn update_start_location_to_match_attr(
     c: &Compiler<'_>,
-    mut loc: Location,
+    loc: Location,
     attr: &Expr<'_>,
 ) -> Location {
-    let ExprKind::Attribute { attr: name, .. } = attr.kind else {
-        return loc;
-    };
-    if loc.line == attr.loc.end_line {
-        return loc;
+    match attr.kind {
+        ExprKind::Attribute { attr: name, .. } if loc.line != attr.loc.end_line => {
+            location_of_attr(c, loc, attr, name)
+        }
+        _ => loc,
     }
+}
+
+/// `loc`, starting at the name at the end of `attr`, which is on another line.
+#[inline(never)]
+fn location_of_attr(c: &Compiler<'_>, mut loc: Location, attr: &Expr<'_>, name: Name) -> Location {
     loc.line = attr.loc.end_line;
     // CPython quirk (3.14, gh-94694): code points of the normalised name are taken off a byte offset; where
     // that is not possible, columns are dropped.

@@ -214,7 +214,16 @@ fn subkwargs<'a>(c: &mut Compiler<'a>, loc: Location, keywords: &'a [Keyword<'a>
 }
 
 /// `codegen_validate_keywords`: the first name that comes again is reported, where it comes again first.
+#[inline]
 fn validate_keywords(c: &Compiler<'_>, keywords: &[Keyword<'_>]) -> Result {
+    match keywords {
+        [] | [_] => Ok(()),
+        _ => refuse_repeated_keywords(c, keywords),
+    }
+}
+
+#[inline(never)]
+fn refuse_repeated_keywords(c: &Compiler<'_>, keywords: &[Keyword<'_>]) -> Result {
     const FEW: usize = 12;
     let repeated = if keywords.len() <= FEW {
         keywords.iter().enumerate().find_map(|(index, keyword)| {

@@ -46,22 +46,21 @@ const STACK_PIECE: usize = 2 * 1024 * 1024;
 
 /// Generates code that leaves the value of `e` on the stack, or stores to or deletes it if it is a target
 /// (`codegen_visit_expr`).
+#[inline]
 pub fn visit<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
     match e.kind {
         // The two leaves that most visits end in need no stack check.
-        ExprKind::Name { id, ctx } => match constant_of(c, e) {
-            Some(value) => {
-                c.load_const(e.loc, value);
-                Ok(())
-            }
-            None => names::nameop(c, e.loc, id, ctx),
-        },
+        ExprKind::Name { id, ctx } => names::nameop(c, e.loc, id, ctx),
         ExprKind::Constant(ref value) => {
             constant::load(c, e.loc, value);
             Ok(())
         }
-        _ => stacker::maybe_grow(RED_ZONE, STACK_PIECE, || visit_compound(c, e)),
+        _ => visit_nested(c, e),
     }
+}
+
+fn visit_nested<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
+    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || visit_compound(c, e))
 }
 
 /// `VISIT_SEQ` of expressions.

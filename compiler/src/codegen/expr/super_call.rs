@@ -16,30 +16,32 @@ pub(super) fn top_scope<'c>(c: &'c Compiler<'_>) -> &'c Scope {
 }
 
 /// `can_optimize_super_call`: the call in `value.attr` if it is one of `super` that can be replaced.
+#[inline]
 pub(super) fn can_optimize_super_call<'a>(
     c: &Compiler<'a>,
     value: &'a Expr<'a>,
     attr: Name,
 ) -> Option<&'a Call<'a>> {
-    if !c.target.loads_super_attributes() {
-        return None;
+    match value.kind {
+        ExprKind::Call(call) if matches!(call.func.kind, ExprKind::Name { id: SUPER, .. }) => {
+            can_replace_super(c, call, attr).then_some(call)
+        }
+        _ => None,
     }
-    let ExprKind::Call(call) = value.kind else {
-        return None;
-    };
-    if !matches!(call.func.kind, ExprKind::Name { id: SUPER, .. })
-        || attr == CLASS
-        || !call.keywords.is_empty()
-    {
-        return None;
+}
+
+/// Whether `call`, of something named `super`, can be replaced.
+fn can_replace_super(c: &Compiler<'_>, call: &Call<'_>, attr: Name) -> bool {
+    if !c.target.loads_super_attributes() || attr == CLASS || !call.keywords.is_empty() {
+        return false;
     }
     // The name must not be visibly bound to something else.
     if c.scope().scope_of(SUPER) != NameScope::GlobalImplicit
         || top_scope(c).scope_of(SUPER) != NameScope::Unknown
     {
-        return None;
+        return false;
     }
-    let can = match call.args {
+    match call.args {
         [] => {
             let unit = c.unit();
             unit.argcount + unit.posonlyargcount > 0
@@ -50,8 +52,7 @@ pub(super) fn can_optimize_super_call<'a>(
             .iter()
             .any(|arg| matches!(arg.kind, ExprKind::Starred { .. })),
         _ => false,
-    };
-    can.then_some(call)
+    }
 }
 
 /// `load_args_for_super`: pushes `super`, the class and the object; `loc` is that of the call.

@@ -60,7 +60,7 @@ fn import_as(c: &mut Compiler<'_>, loc: Location, name: Name, asname: Name) -> R
         let end = next.unwrap_or(text.len());
         let attr = substring(c, name, start, end);
         // CPython quirk (3.14, codegen_import_as): the parts are not mangled, unlike the whole name.
-        let index = c.unit_mut().names.add(attr);
+        let index = names::name_index(c, attr);
         c.op_i(loc, Op::IMPORT_FROM, index);
         match next {
             Some(next) => dot = next,
