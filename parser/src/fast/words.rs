@@ -98,7 +98,7 @@ pub(super) fn first_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> Option<u
     while let Some(word) = load(bytes, at) {
         // The lowest bit that is set is that of a zero byte; the higher ones may be of others.
         let [first, second, third] = wanted.map(|byte| {
-            let others = word ^ u64::from(byte) * EACH;
+            let others = word ^ (u64::from(byte) * EACH);
             others.wrapping_sub(EACH) & !others
         });
         let found = (first | second | third) & HIGH;
