@@ -187,29 +187,29 @@ impl KnownNames {
     }
 }
 
+/// The current unit, and what it knows of `name` (mangled).
+#[inline]
+fn known<'c, 'a>(
+    c: &'c mut Compiler<'a>,
+    name: Name,
+) -> (&'c mut KnownName, &'c mut Box<Unit<'a>>) {
+    let is_last = c.is_last_unit();
+    let unit = c.units.last_mut().expect(UNIT_IS_OPEN);
+    let known = c.known_names.get_mut(name, unit.serial, is_last);
+    (known, unit)
+}
+
 /// The number of `name` (mangled) in the current unit's `names`.
 #[inline]
 pub fn name_index(c: &mut Compiler<'_>, name: Name) -> u32 {
-    let is_last = c.is_last_unit();
-    let Compiler {
-        units, known_names, ..
-    } = c;
-    let unit = units.last_mut().expect(UNIT_IS_OPEN);
-    known_names
-        .get_mut(name, unit.serial, is_last)
-        .index(name, unit)
+    let (known, unit) = known(c, name);
+    known.index(name, unit)
 }
 
 /// The number of `name` (mangled) among the current unit's local variables.
 pub fn local_index(c: &mut Compiler<'_>, name: Name) -> u32 {
-    let is_last = c.is_last_unit();
-    let Compiler {
-        units, known_names, ..
-    } = c;
-    let unit = units.last_mut().expect(UNIT_IS_OPEN);
-    known_names
-        .get_mut(name, unit.serial, is_last)
-        .local(name, unit)
+    let (known, unit) = known(c, name);
+    known.local(name, unit)
 }
 
 /// `_PyST_IsFunctionLike`: code of this scope keeps its locals in fast slots.

@@ -18,6 +18,7 @@ mod mangle;
 mod pattern;
 mod stmt;
 
+use std::mem::take;
 use std::sync::Arc;
 
 use pycsmith_bytecode::Location;
@@ -227,76 +228,19 @@ impl Scope {
 
     /// Makes it [`Scope::new`]; memory is kept.
     fn reset(&mut self, kind: BlockType, name: Name, loc: Location) {
-        let Scope {
-            kind: old_kind,
-            name: old_name,
-            symbols,
-            index,
-            varnames,
-            children,
-            comprehension,
-            nested,
-            generator,
-            coroutine,
-            annotations_used,
-            varargs,
-            varkeywords,
-            returns_value,
-            needs_class_closure,
-            needs_classdict,
-            comp_inlined,
-            comp_iter_target,
-            can_see_class_scope,
-            has_docstring,
-            method,
-            has_conditional_annotations,
-            in_conditional_block,
-            in_try_block,
-            in_unevaluated_annotation,
-            mangled_names,
-            annotation_block,
-            loc: old_loc,
-            directives,
-            comp_iter_expr,
-            scope_info,
-            mangled_set,
-            interrupted,
-        } = self;
-        (*old_kind, *old_name, *old_loc) = (kind, name, loc);
-        symbols.clear();
-        index.clear();
-        varnames.clear();
-        children.clear();
-        directives.clear();
-        *comprehension = ComprehensionType::No;
-        for flag in [
-            nested,
-            generator,
-            coroutine,
-            annotations_used,
-            varargs,
-            varkeywords,
-            returns_value,
-            needs_class_closure,
-            needs_classdict,
-            comp_inlined,
-            comp_iter_target,
-            can_see_class_scope,
-            has_docstring,
-            method,
-            has_conditional_annotations,
-            in_conditional_block,
-            in_try_block,
-            in_unevaluated_annotation,
-            interrupted,
-        ] {
-            *flag = false;
-        }
-        *mangled_names = None;
-        *annotation_block = None;
-        *comp_iter_expr = 0;
-        *scope_info = "";
-        *mangled_set = None;
+        self.symbols.clear();
+        self.index.clear();
+        self.varnames.clear();
+        self.children.clear();
+        self.directives.clear();
+        *self = Scope {
+            symbols: take(&mut self.symbols),
+            index: take(&mut self.index),
+            varnames: take(&mut self.varnames),
+            children: take(&mut self.children),
+            directives: take(&mut self.directives),
+            ..Scope::new(kind, name, loc)
+        };
     }
 
     /// `_PyST_IsFunctionLike`.
