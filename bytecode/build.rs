@@ -328,13 +328,18 @@ fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
             operand,
             ..
         } = row;
+        let form = match (*number < 256, *operand == "Jump") {
+            (true, false) if *name == "GET_ITER" => "Translated",
+            (true, false) => "Plain",
+            (true, true) => "Jump",
+            (false, true) => "PseudoJump",
+            (false, false) => "Pseudo",
+        };
         writeln!(
             o,
-            "        Encoding {{ number: {}, units: {}, is_real: {}, jumps: {} }}, // {name}",
+            "        Encoding {{ number: {}, units: {}, form: Form::{form} }}, // {name}",
             number & 0xFF,
             1 + caches,
-            *number < 256,
-            *operand == "Jump",
         )
         .unwrap();
     }

@@ -153,23 +153,46 @@ impl OpInfo {
 /// What the assembler asks of each instruction, in four bytes.
 #[derive(Clone, Copy, Debug)]
 pub struct Encoding {
-    /// The opcode, of meaning where it `is_real`.
+    /// The opcode, of meaning where it [is real](Form::is_real).
     pub number: u8,
     /// Code units of the instruction and its inline caches.
     pub units: u8,
-    /// Neither a pseudo-instruction nor absent from the version.
-    pub is_real: bool,
-    /// [`OpcodeTable::has_jump`].
-    pub jumps: bool,
+    pub form: Form,
 }
 
 impl Encoding {
     const NONE: Encoding = Encoding {
         number: 0,
         units: 1,
-        is_real: false,
-        jumps: false,
+        form: Form::Pseudo,
     };
+}
+
+/// What is to be done to write an instruction's operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// It is written as it is.
+    Plain,
+    /// Another one may stand for it (`GET_ITER`).
+    Translated,
+    /// It is a distance.
+    Jump,
+    /// A jump that is a pseudo-instruction.
+    PseudoJump,
+    /// Any other pseudo-instruction, or none of the version.
+    Pseudo,
+}
+
+impl Form {
+    /// Neither a pseudo-instruction nor absent from the version.
+    pub const fn is_real(self) -> bool {
+        matches!(self, Form::Plain | Form::Translated | Form::Jump)
+    }
+
+    /// [`OpcodeTable::has_jump`].
+    pub const fn jumps(self) -> bool {
+        matches!(self, Form::Jump | Form::PseudoJump)
+    }
 }
 
 /// The opcodes of one minor version (CPython: `pycore_opcode_metadata.h`, `opcode_ids.h`, and the special cases of

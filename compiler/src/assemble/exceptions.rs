@@ -5,8 +5,8 @@ use pycsmith_ir::{BlockId, HandlerInfo, Instr};
 use super::jumps::place;
 use crate::codegen::{Result, bug};
 
-/// `co_exceptiontable`, into `out`, which is overwritten. Of `handlers`, each instruction has the number of its own; `offsets` are those of the instructions in code units and
-/// of the end.
+/// `co_exceptiontable`, into `out`, which is overwritten. Of `handlers`, each instruction has the number of its own;
+/// `offsets` are those of the instructions in code units and of the end.
 pub(super) fn table(
     instrs: &[Instr],
     labels: &[u32],
@@ -15,6 +15,9 @@ pub(super) fn table(
     out: &mut Vec<u8>,
 ) -> Result {
     out.clear();
+    if handlers.is_empty() {
+        return Ok(());
+    }
     let mut number = BlockId::NONE;
     let mut region = None;
     for (instr, &offset) in instrs.iter().zip(offsets) {

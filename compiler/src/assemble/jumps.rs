@@ -89,7 +89,7 @@ fn resolve_by(
     for (index, (instr, at)) in instrs.iter_mut().zip(&mut **offsets).enumerate() {
         *at = offset;
         let mut encoding = table.encoding(instr.op);
-        if encoding.jumps {
+        if encoding.form.jumps() {
             let to = place(labels, instr.arg, count)?;
             instr.arg = first_guess(target, instr.arg, to);
             let place = to as usize;

@@ -12,6 +12,9 @@ const NONE: u8 = 15;
 /// Code units that one entry can cover.
 const MAX_UNITS: u32 = 8;
 
+/// More bytes than an entry can have.
+const LONGEST: usize = 32;
+
 /// Bytes that two entries without a long form are written into.
 const ROOM: usize = 8;
 
@@ -182,6 +185,7 @@ impl Writer<'_> {
 
     /// `write_location_info_entry`: the shortest form that can say it.
     fn entry(&mut self, loc: &Location, units: u32) {
+        self.make_room(LONGEST);
         if loc.line == Location::NONE.line {
             self.first(NONE, units);
             return;
@@ -211,11 +215,26 @@ impl Writer<'_> {
             }
         }
         self.first(LONG, units);
-        self.signed(delta);
-        self.unsigned(loc.end_line.wrapping_sub(loc.line) as u32);
-        self.unsigned(col.wrapping_add(1) as u32);
-        self.unsigned(end_col.wrapping_add(1) as u32);
+        let values = [
+            zigzag(delta),
+            loc.end_line.wrapping_sub(loc.line) as u32,
+            col.wrapping_add(1) as u32,
+            end_col.wrapping_add(1) as u32,
+        ];
         self.line = loc.line;
+        if values.iter().fold(0, |all, value| all | value) >= 1 << 12 {
+            values.into_iter().for_each(|value| self.unsigned(value));
+            return;
+        }
+        // One or two bytes each, which is as good as chance.
+        let (mut bytes, mut bits) = (0, 0);
+        for value in values.map(u64::from) {
+            let more = u64::from(value >= 64);
+            bytes |= (value & 63 | more << 6 | value >> 6 << 8) << bits;
+            bits += 8 + 8 * more;
+        }
+        self.out[self.at..self.at + 8].copy_from_slice(&bytes.to_le_bytes());
+        self.at += bits as usize / 8;
     }
 
     fn first(&mut self, form: u8, units: u32) {
@@ -223,7 +242,6 @@ impl Writer<'_> {
     }
 
     fn byte(&mut self, byte: u8) {
-        self.make_room(1);
         self.out[self.at] = byte;
         self.at += 1;
     }
@@ -244,10 +262,14 @@ impl Writer<'_> {
         self.byte(value as u8);
     }
 
-    /// The sign is the lowest bit.
     fn signed(&mut self, value: i32) {
-        self.unsigned(value.unsigned_abs() << 1 | u32::from(value < 0));
+        self.unsigned(zigzag(value));
     }
+}
+
+/// A number whose sign is the lowest bit.
+fn zigzag(value: i32) -> u32 {
+    value.unsigned_abs() << 1 | u32::from(value < 0)
 }
 
 /// The first byte of an entry.

@@ -13,7 +13,7 @@ pub use module::{AssembleError, Assembled, module, to_pyc};
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::opcode::{Encoding, OpcodeTable};
+use pycsmith_bytecode::opcode::{Encoding, Form, OpcodeTable};
 use pycsmith_bytecode::{CodeObject, Constant, Names, Op, PyStr, Target};
 use pycsmith_ir::{ConstId, ConstPool, Instr, InstructionSequence};
 use pycsmith_optimizer::Optimized;
@@ -190,44 +190,43 @@ fn emit_short(
     jumps.clear();
     code.clear();
     // Most need no more.
-    code.resize(4 * instrs.len() + LONGEST, [0, 0]);
+    code.resize(4 * instrs.len(), [0, 0]);
     // All are overwritten.
     offsets.resize(instrs.len() + 1, 0);
-    let extended_arg = table.encoding(Op::EXTENDED_ARG).number;
     let mut at = 0;
     for (index, (instr, offset)) in instrs.iter().zip(&mut **offsets).enumerate() {
         *offset = at as u32;
-        if code.len() - at < LONGEST {
-            code.resize(2 * code.len(), [0, 0]);
+        let encoding = table.encoding(instr.op);
+        if encoding.form == Form::Plain
+            && instr.arg <= 0xFF
+            && let Some(unit) = code.get_mut(at)
+        {
+            *unit = [encoding.number, instr.arg as u8];
+            at += usize::from(encoding.units);
+            continue;
         }
-        let mut encoding = table.encoding(instr.op);
-        let mut arg = instr.arg;
-        if encoding.jumps {
-            let place = jumps::place(labels, arg, instrs.len())?;
-            if jumps::first_guess(target, arg, place) > 0xFF {
-                return Ok(false);
-            }
-            let op = jumps::directed(instr.op, place as usize > index);
-            encoding = table.encoding(op);
-            let place = place as usize;
-            jumps.push(jumps::Jump { index, op, place });
-        } else if arg > 0xFF {
-            let count = 4 - arg.leading_zeros() as usize / 8 - 1;
-            for &byte in arg.to_le_bytes()[1..=count].iter().rev() {
-                code[at] = [extended_arg, byte];
-                at += 1;
-            }
+        if code.len() < at + LONGEST {
+            code.resize(2 * at + LONGEST, [0, 0]);
         }
-        if !encoding.is_real {
-            return bug(format!("{} is no instruction of the target", instr.op));
+        if !encoding.form.jumps() {
+            at = write(table, instr, code, at)?;
+            continue;
         }
-        if instr.op == Op::GET_ITER && arg == get_iter::YIELD_FROM {
-            arg = get_iter::YIELD_FROM_CORO_CHECK;
+        let place = jumps::place(labels, instr.arg, instrs.len())?;
+        if jumps::first_guess(target, instr.arg, place) > 0xFF {
+            return Ok(false);
         }
-        code[at] = [encoding.number, arg as u8];
+        let op = jumps::directed(instr.op, place as usize > index);
+        let encoding = table.encoding(op);
+        if !encoding.form.is_real() {
+            return bug(format!("{op} is no instruction of the target"));
+        }
+        code[at] = [encoding.number, 0];
         at += usize::from(encoding.units);
+        let place = place as usize;
+        jumps.push(jumps::Jump { index, op, place });
     }
-    code.truncate(at);
+    code.resize(at, [0, 0]);
     offsets[instrs.len()] = at as u32;
     for jump in &*jumps {
         let (start, end) = (offsets[jump.index], offsets[jump.index + 1]);
@@ -247,26 +246,31 @@ const LONGEST: usize = 3 + 32;
 fn emit(table: &OpcodeTable, instrs: &[Instr], total: usize, code: &mut Vec<[u8; 2]>) -> Result {
     code.clear();
     code.resize(total, [0, 0]);
-    let extended_arg = table.encoding(Op::EXTENDED_ARG).number;
     let mut at = 0;
     for instr in instrs {
-        let encoding = table.encoding(instr.op);
-        if !encoding.is_real {
-            return bug(format!("{} is no instruction of the target", instr.op));
-        }
-        let [mut low, prefixes @ ..] = instr.arg.to_le_bytes();
-        if instr.op == Op::GET_ITER && instr.arg == get_iter::YIELD_FROM {
-            low = get_iter::YIELD_FROM_CORO_CHECK as u8;
-        }
-        if instr.arg > 0xFF {
-            let count = 4 - instr.arg.leading_zeros() as usize / 8 - 1;
-            for &byte in prefixes[..count].iter().rev() {
-                code[at] = [extended_arg, byte];
-                at += 1;
-            }
-        }
-        code[at] = [encoding.number, low];
-        at += usize::from(encoding.units);
+        at = write(table, instr, code, at)?;
     }
     Ok(())
+}
+
+/// Writes one instruction into the code units from `at` on and says where the next one goes.
+fn write(table: &OpcodeTable, instr: &Instr, code: &mut [[u8; 2]], mut at: usize) -> Result<usize> {
+    let encoding = table.encoding(instr.op);
+    if !encoding.form.is_real() {
+        return bug(format!("{} is no instruction of the target", instr.op));
+    }
+    let [mut low, prefixes @ ..] = instr.arg.to_le_bytes();
+    if encoding.form == Form::Translated && instr.arg == get_iter::YIELD_FROM {
+        low = get_iter::YIELD_FROM_CORO_CHECK as u8;
+    }
+    if instr.arg > 0xFF {
+        let extended_arg = table.encoding(Op::EXTENDED_ARG).number;
+        let count = 4 - instr.arg.leading_zeros() as usize / 8 - 1;
+        for &byte in prefixes[..count].iter().rev() {
+            code[at] = [extended_arg, byte];
+            at += 1;
+        }
+    }
+    code[at] = [encoding.number, low];
+    Ok(at + usize::from(encoding.units))
 }
