@@ -100,12 +100,11 @@ pub fn build(toolchain: &Toolchain) -> Result<PathBuf, Box<dyn Error>> {
     cargo(toolchain, &folder.join("optimized"), &profile_use)
 }
 
-/// Builds `pycsmith` with a flag more, which build scripts do not get, in a target folder of its own.
+/// Builds `pycsmith` with a flag more, which build scripts do not get, in a target folder of its own. The binary needs no
+/// library of the system where that can be (`crt-static`).
 fn cargo(toolchain: &Toolchain, target: &Path, flag: &str) -> Result<PathBuf, Box<dyn Error>> {
-    let flags = match std::env::var("RUSTFLAGS") {
-        Ok(flags) => format!("{flags} {flag}"),
-        Err(_) => flag.to_owned(),
-    };
+    let given = std::env::var("RUSTFLAGS").unwrap_or_default();
+    let flags = format!("{given} -Ctarget-feature=+crt-static {flag}");
     let built = Command::new(env!("CARGO"))
         .args(["build", "--quiet", "--release", "--package", "pycsmith"])
         .args(["--target", &toolchain.host])

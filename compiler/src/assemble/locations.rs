@@ -27,7 +27,7 @@ pub(super) fn table(
     instrs: &[Instr],
     offsets: &[u32],
     firstlineno: i32,
-    starts: &mut Vec<u32>,
+    starts: &mut Vec<Start>,
     out: &mut Vec<u8>,
 ) {
     // All are overwritten.
@@ -37,7 +37,7 @@ pub(super) fn table(
         at: 0,
         line: firstlineno,
     };
-    if !(target.merges_locations() && writer.runs(runs(instrs, starts), instrs, offsets)) {
+    if !(target.merges_locations() && writer.runs(runs(instrs, offsets, starts), instrs)) {
         (writer.at, writer.line) = (0, firstlineno);
         with_next(target, instrs, offsets, &mut writer);
     }
@@ -45,22 +45,32 @@ pub(super) fn table(
     out.truncate(written);
 }
 
-/// The numbers of the instructions whose location is not that of the one before, and behind them that of all instructions.
-/// `starts` is overwritten.
+/// The instructions whose location is not that of the one before, and behind them the end. `starts` is overwritten.
 ///
 /// Whether a location is new is as good as chance: so there is no branch on it.
-fn runs<'s>(instrs: &[Instr], starts: &'s mut Vec<u32>) -> &'s [u32] {
+fn runs<'s>(instrs: &[Instr], offsets: &[u32], starts: &'s mut Vec<Start>) -> &'s [Start] {
     if starts.len() <= instrs.len() {
-        starts.resize(instrs.len() + 1, 0);
+        starts.resize(instrs.len() + 1, Start::default());
     }
-    starts[0] = 0;
+    starts[0] = Start::default();
     let mut count = usize::from(!instrs.is_empty());
-    for (pair, index) in instrs.windows(2).zip(1..) {
-        starts[count] = index;
+    let behind_first = offsets.get(1..).unwrap_or_default();
+    for ((pair, &offset), index) in instrs.windows(2).zip(behind_first).zip(1..) {
+        starts[count] = Start { index, offset };
         count += usize::from(!same(&pair[0].loc, &pair[1].loc));
     }
-    starts[count] = instrs.len() as u32;
+    let (index, offset) = (instrs.len() as u32, offsets.last().copied().unwrap_or(0));
+    starts[count] = Start { index, offset };
     &starts[..=count]
+}
+
+/// Where a run of instructions with one location starts.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Start {
+    /// The number of its first instruction.
+    index: u32,
+    /// That one's offset in code units.
+    offset: u32,
 }
 
 /// [`table`] where instructions wait for the next one's location, or each has an entry of its own.
@@ -121,14 +131,13 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     /// An entry for each of [`runs`], unless one waits for the next one's location: says whether all are written.
-    fn runs(&mut self, starts: &[u32], instrs: &[Instr], offsets: &[u32]) -> bool {
+    fn runs(&mut self, starts: &[Start], instrs: &[Instr]) -> bool {
         for pair in starts.windows(2) {
-            let (start, end) = (pair[0] as usize, pair[1] as usize);
-            let loc = &instrs[start].loc;
+            let loc = &instrs[pair[0].index as usize].loc;
             if loc.line == Location::NEXT.line {
                 return false;
             }
-            self.units(loc, offsets[end] - offsets[start]);
+            self.units(loc, pair[1].offset - pair[0].offset);
         }
         true
     }

@@ -150,7 +150,7 @@ impl Assembler<'_> {
 pub struct Buffers {
     jumps: Vec<jumps::Jump>,
     offsets: Vec<u32>,
-    runs: Vec<u32>,
+    runs: Vec<locations::Start>,
     /// Code units.
     code: Vec<[u8; 2]>,
     bytes: Vec<u8>,
