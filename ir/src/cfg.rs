@@ -123,8 +123,9 @@ pub fn find_any(instrs: &[Instr], start: usize, kinds: u32) -> Option<usize> {
     Some(start + at)
 }
 
+/// [`kind::NO_LINE`] if the line is negative.
 #[inline]
-const fn no_line(line: i32) -> u32 {
+pub const fn no_line(line: i32) -> u32 {
     if line < 0 { kind::NO_LINE } else { 0 }
 }
 

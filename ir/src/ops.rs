@@ -71,6 +71,8 @@ pub mod kind {
     pub const GENERATOR: u32 = 1 << 22;
     /// `ANNOTATIONS_PLACEHOLDER`, which graphs do not have.
     pub const PLACEHOLDER: u32 = 1 << 21;
+    /// Behind a constant, perhaps the start of something shorter.
+    pub const USES_CONST: u32 = 1 << 23;
 }
 
 /// Flags for each operation, so that a question is one load.
@@ -227,6 +229,19 @@ const fn kinds() -> [u32; Op::COUNT] {
             &[Op::RETURN_GENERATOR, Op::YIELD_VALUE, Op::RESUME],
         ),
         (kind::PLACEHOLDER, &[Op::ANNOTATIONS_PLACEHOLDER]),
+        (
+            kind::USES_CONST,
+            &[
+                Op::POP_JUMP_IF_FALSE,
+                Op::POP_JUMP_IF_TRUE,
+                Op::JUMP_IF_FALSE,
+                Op::JUMP_IF_TRUE,
+                Op::IS_OP,
+                Op::RETURN_VALUE,
+                Op::TO_BOOL,
+                Op::COPY,
+            ],
+        ),
         (
             kind::REFS,
             &[

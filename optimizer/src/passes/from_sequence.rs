@@ -12,7 +12,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::cfg::all_kinds;
+use pycsmith_ir::cfg::no_line;
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
@@ -26,10 +26,9 @@ pub const PASS: Pass = Pass {
     establishes: &[],
 };
 
-const NOT_A_TARGET: u32 = u32::MAX;
-const TARGET: u32 = u32::MAX - 1;
+/// In place of a block: the deferred annotations, which are none.
+const NO_BLOCK: u32 = u32::MAX;
 
-const HAS_TARGET: u32 = kind::JUMP | kind::BLOCK_PUSH;
 const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 
 /// Places that a block may need behind its last instruction, so that it need not move: for what
@@ -50,34 +49,38 @@ fn spare(last: u32) -> u32 {
 /// A jump to a label that was never placed, or that stands behind the last instruction.
 pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> Result<(), Bug> {
     cfg.clear();
-    let length = sequence.instrs.len();
+    let instrs = &sequence.instrs[..];
+    let length = instrs.len();
     cfg.reserve(length + length / 8);
-    let mut block_at = std::mem::take(&mut cfg.scratch);
-    block_at.clear();
-    block_at.resize(length, NOT_A_TARGET);
-    let mut borders = Borders::new(std::mem::take(&mut cfg.scratch_bits), length);
-    mark_targets_and_borders(sequence, &mut block_at, &mut borders)?;
+    let mut targets = Places::new(std::mem::take(&mut cfg.scratch_bits), length);
+    for &jump in &sequence.jumps {
+        let Instr { op, arg, .. } = instrs[jump as usize];
+        targets.add(target_index(sequence, op, arg)?);
+    }
     // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
     if all_labels {
         numbers.resize(length, 0);
         for (number, &index) in (1..).zip(&sequence.labels) {
-            if let Some(mark) = block_at.get_mut(index as usize) {
-                *mark = TARGET;
-                borders.add(index as usize);
-                numbers[index as usize] = number;
+            if let Some(place) = numbers.get_mut(index as usize) {
+                targets.add(index as usize);
+                *place = number;
             }
         }
         cfg.next_label = sequence.labels.len() as u32 + 1;
     } else {
         cfg.next_label = length as u32;
     }
+    // For each target the block that starts there; of no meaning elsewhere.
+    let mut block_at = std::mem::take(&mut cfg.scratch);
+    if block_at.len() < length {
+        block_at.resize(length, NO_BLOCK);
+    }
     let mut builder = Builder::new(cfg);
     let mut index = 0;
     while index < length {
-        let end = borders.behind(index);
-        let run = &sequence.instrs[index..end];
-        if run[0].op == Op::ANNOTATIONS_PLACEHOLDER {
+        if instrs[index].op == Op::ANNOTATIONS_PLACEHOLDER {
+            block_at[index] = NO_BLOCK;
             let annotations = sequence.annotations.as_deref();
             let run = annotations.map_or(&[][..], |annotations| &annotations.instrs);
             if run.iter().any(|instr| instr.op.has_target()) {
@@ -86,52 +89,24 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
             for instr in run {
                 builder.push(std::slice::from_ref(instr));
             }
-        } else {
-            if block_at[index] == TARGET {
-                let number = numbers.get(index).map_or(index as u32, |&number| number);
-                block_at[index] = builder.use_label(Label(number)).0;
-            }
-            builder.push(run);
+            index += 1;
+            continue;
         }
-        index = end;
+        if targets.has(index) {
+            let number = numbers.get(index).map_or(index as u32, |&number| number);
+            block_at[index] = builder.use_label(Label(number)).0;
+        }
+        index += builder.push(&instrs[index..targets.behind(index)]);
     }
     builder.close();
     cfg.end_blocks();
     translate_targets(cfg, sequence, &block_at)?;
     cfg.scratch = block_at;
-    cfg.scratch_bits = borders.bits;
+    cfg.scratch_bits = targets.bits;
     Ok(())
 }
 
-/// Marks the places that jumps and block pushes lead to, and where runs of instructions end.
-#[inline(never)]
-fn mark_targets_and_borders(
-    sequence: &InstructionSequence,
-    block_at: &mut [u32],
-    borders: &mut Borders,
-) -> Result<(), Bug> {
-    for (index, instr) in sequence.instrs.iter().enumerate() {
-        let kinds = instr.op.kinds();
-        if kinds & (HAS_TARGET | ENDS_BLOCK | kind::PLACEHOLDER) == 0 {
-            continue;
-        }
-        if kinds & HAS_TARGET != 0 {
-            let target = target_index(sequence, instr.op, instr.arg)?;
-            block_at[target] = TARGET;
-            borders.add(target);
-        }
-        if kinds & kind::PLACEHOLDER != 0 {
-            borders.add(index);
-        }
-        if kinds & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
-            borders.add(index + 1);
-        }
-    }
-    Ok(())
-}
-
-/// Turns labels into blocks. `block_at`: for each position of the sequence, the block that starts there if it is a
-/// target.
+/// Turns labels into blocks. `block_at`: for each target, the block that starts there.
 fn translate_targets(
     cfg: &mut Cfg,
     sequence: &InstructionSequence,
@@ -155,7 +130,7 @@ fn translate_targets(
         for instr in &mut instrs[first..] {
             if instr.op.has_target() {
                 let target = block_at[target_index(sequence, instr.op, instr.arg)?];
-                if target == TARGET {
+                if target == NO_BLOCK {
                     return Err(Bug("a jump to the deferred annotations".to_owned()));
                 }
                 instr.arg = 0;
@@ -185,24 +160,29 @@ fn nowhere(op: Op, label: u32) -> Bug {
     Bug(format!("{op} to label {label}, which stands nowhere"))
 }
 
-/// Places before which a run of instructions ends, a bit each.
-struct Borders {
+/// Places in a sequence, a bit each.
+struct Places {
     bits: Vec<u64>,
 }
 
-impl Borders {
+impl Places {
     /// That behind `length` instructions. The buffer's contents are of no meaning.
-    fn new(mut bits: Vec<u64>, length: usize) -> Borders {
+    fn new(mut bits: Vec<u64>, length: usize) -> Places {
         bits.clear();
         bits.resize(length / 64 + 1, 0);
-        let mut borders = Borders { bits };
-        borders.add(length);
-        borders
+        let mut places = Places { bits };
+        places.add(length);
+        places
     }
 
     #[inline]
     fn add(&mut self, index: usize) {
         self.bits[index / 64] |= 1 << (index % 64);
+    }
+
+    #[inline]
+    fn has(&self, index: usize) -> bool {
+        self.bits[index / 64] >> (index % 64) & 1 != 0
     }
 
     /// The first one behind `index`, which is not the last one.
@@ -255,17 +235,32 @@ impl Builder<'_> {
         BlockId(self.cfg.blocks.len() as u32)
     }
 
-    /// Instructions of one block.
+    /// Instructions of one block: as far as one that ends it, or up to the placeholder. How many they are.
     #[inline]
-    fn push(&mut self, run: &[Instr]) {
+    fn push(&mut self, instrs: &[Instr]) -> usize {
         if self.last & ENDS_BLOCK != 0 {
             self.close();
         }
-        self.kinds |= all_kinds(run);
+        let (mut kinds, mut lines) = (0, 0);
+        let stop = instrs.iter().position(|instr| {
+            let own = instr.op.kinds();
+            kinds |= own;
+            // Negative if any is.
+            lines |= instr.loc.line;
+            own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0
+        });
+        let len = match stop {
+            Some(at) if kinds & kind::PLACEHOLDER != 0 => at,
+            Some(at) => at + 1,
+            None => instrs.len(),
+        };
+        let run = &instrs[..len];
         if let Some(last) = run.last() {
             self.last = last.op.kinds() | FILLED;
         }
+        self.kinds |= kinds & !kind::PLACEHOLDER | no_line(lines);
         self.cfg.build(run);
+        len
     }
 }
 

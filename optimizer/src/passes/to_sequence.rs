@@ -23,9 +23,7 @@ pub const PASS: Pass = Pass {
 
 /// Fills `sequence`, which is cleared first. With `keep_labels`, blocks keep the labels they have.
 pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool) {
-    sequence.instrs.clear();
-    sequence.labels.clear();
-    sequence.annotations = None;
+    sequence.clear();
     let mut length = 0;
     let mut b = cfg.entry;
     while b.is_some() {
@@ -43,7 +41,6 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool)
         length += cfg[b].len() as u32;
         b = cfg[b].next;
     }
-    sequence.handlers.clear();
     sequence
         .handlers
         .extend(cfg.blocks.iter().map(|block| HandlerInfo {
@@ -56,7 +53,14 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool)
         let first = sequence.instrs.len();
         sequence.instrs.extend_from_slice(cfg.instrs(b));
         if cfg[b].may_have(kind::JUMP | kind::BLOCK_PUSH) {
-            for instr in &mut sequence.instrs[first..] {
+            let copied = &mut sequence.instrs[first..];
+            // Jumps stand at the end, or have a `NOT_TAKEN` behind them.
+            let start = if cfg[b].may_have(kind::BLOCK_PUSH) {
+                0
+            } else {
+                copied.len().saturating_sub(2)
+            };
+            for instr in &mut copied[start..] {
                 if instr.target.is_some() {
                     instr.arg = cfg[instr.target].label.0;
                 }
