@@ -353,20 +353,26 @@ impl Cfg {
         self.code.reserve(instrs);
     }
 
-    /// Appends to the block that is being built, while the graph is made of nothing but such blocks.
+    /// Appends to the block that is being built, while the graph is made of nothing but such blocks. Where in the buffer
+    /// of instructions this stands.
     #[inline]
-    pub fn build(&mut self, run: &[Instr]) {
+    pub fn build(&mut self, run: &[Instr]) -> usize {
+        let at = self.code.len();
         self.code.extend_from_slice(run);
+        at
     }
 
-    /// Makes a block, the next one of the layout, of what was [built](Cfg::build) since the last one: instructions
+    /// Where in the buffer of instructions the next one is built.
+    #[inline]
+    pub fn built(&self) -> usize {
+        self.code.len()
+    }
+
+    /// Makes a block, the next one of the layout, of what was [built](Cfg::build) from `start` on: instructions
     /// of these sets of [`kind`]. It gets room for `spare` more.
     #[inline]
-    pub fn end_block(&mut self, label: Label, kinds: u32, spare: u32) {
-        let start = self
-            .blocks
-            .last()
-            .map_or(0, |block| block.start + block.capacity);
+    pub fn end_block(&mut self, start: usize, label: Label, kinds: u32, spare: u32) {
+        let start = start as u32;
         let len = self.code.len() as u32 - start;
         for _ in 0..spare {
             self.code.push(Instr::new(Op::NOP, 0, Location::NONE));

@@ -12,7 +12,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::cfg::no_line;
+use pycsmith_ir::cfg::{all_kinds, no_line};
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
@@ -25,9 +25,6 @@ pub const PASS: Pass = Pass {
     requires: &[],
     establishes: &[],
 };
-
-/// In place of a block: the deferred annotations, which are none.
-const NO_BLOCK: u32 = u32::MAX;
 
 const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 
@@ -53,9 +50,14 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
     let length = instrs.len();
     cfg.reserve(length + length / 8);
     let mut targets = Places::new(std::mem::take(&mut cfg.scratch_bits), length);
+    // Where jumps stand and lead: first in the sequence, then in the graph's buffer.
+    let mut jumps = std::mem::take(&mut cfg.scratch_pairs);
+    jumps.clear();
     for &jump in &sequence.jumps {
         let Instr { op, arg, .. } = instrs[jump as usize];
-        targets.add(target_index(sequence, op, arg)?);
+        let target = target_index(sequence, op, arg)?;
+        targets.add(target as usize);
+        jumps.push((jump, target));
     }
     // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
@@ -74,84 +76,75 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
     // For each target the block that starts there; of no meaning elsewhere.
     let mut block_at = std::mem::take(&mut cfg.scratch);
     if block_at.len() < length {
-        block_at.resize(length, NO_BLOCK);
+        block_at.resize(length, 0);
     }
-    let mut builder = Builder::new(cfg);
+    let mut moved = 0;
     let mut index = 0;
     while index < length {
-        if instrs[index].op == Op::ANNOTATIONS_PLACEHOLDER {
-            block_at[index] = NO_BLOCK;
-            let annotations = sequence.annotations.as_deref();
-            let run = annotations.map_or(&[][..], |annotations| &annotations.instrs);
-            if run.iter().any(|instr| instr.op.has_target()) {
-                return Err(Bug("a jump among deferred annotations".to_owned()));
-            }
-            for instr in run {
-                builder.push(std::slice::from_ref(instr));
-            }
-            index += 1;
-            continue;
-        }
+        let mut label = Label::NONE;
         if targets.has(index) {
-            let number = numbers.get(index).map_or(index as u32, |&number| number);
-            block_at[index] = builder.use_label(Label(number)).0;
+            label = Label(numbers.get(index).map_or(index as u32, |&number| number));
+            block_at[index] = cfg.blocks.len() as u32;
         }
-        index += builder.push(&instrs[index..targets.behind(index)]);
+        let (start, border) = (cfg.built(), targets.behind(index));
+        let (mut kinds, mut last) = (0, 0);
+        while index < border && last & ENDS_BLOCK == 0 {
+            let run = Run::first(&instrs[index..border]);
+            let at = cfg.build(&instrs[index..index + run.len]);
+            let end = index + run.len;
+            while let Some((jump, _)) = jumps.get_mut(moved)
+                && (*jump as usize) < end
+            {
+                *jump = (*jump as usize - index + at) as u32;
+                moved += 1;
+            }
+            (kinds, last) = (kinds | run.kinds, run.last);
+            index = end;
+            if last & kind::PLACEHOLDER != 0 {
+                kinds |= build_annotations(cfg, sequence)?;
+                index += 1;
+            }
+        }
+        cfg.end_block(start, label, kinds, spare(last));
     }
-    builder.close();
+    if length == 0 {
+        cfg.end_block(0, Label::NONE, 0, 0);
+    }
     cfg.end_blocks();
-    translate_targets(cfg, sequence, &block_at)?;
+    let (_, code) = cfg.parts();
+    for &(jump, target) in &jumps {
+        let jump = &mut code[jump as usize];
+        jump.arg = 0;
+        jump.target = BlockId(block_at[target as usize]);
+    }
     cfg.scratch = block_at;
     cfg.scratch_bits = targets.bits;
+    cfg.scratch_pairs = jumps;
     Ok(())
 }
 
-/// Turns labels into blocks. `block_at`: for each target, the block that starts there.
-fn translate_targets(
-    cfg: &mut Cfg,
-    sequence: &InstructionSequence,
-    block_at: &[u32],
-) -> Result<(), Bug> {
-    if !cfg.may_have(kind::JUMP | kind::BLOCK_PUSH) {
-        return Ok(());
+/// Appends the deferred annotations. The kinds of their instructions.
+///
+/// # Errors
+/// They lead elsewhere.
+#[inline(never)]
+fn build_annotations(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<u32, Bug> {
+    let Some(annotations) = &sequence.annotations else {
+        return Ok(0);
+    };
+    let kinds = all_kinds(&annotations.instrs);
+    if kinds & (ENDS_BLOCK | kind::BLOCK_PUSH) != 0 {
+        return Err(Bug("a jump among deferred annotations".to_owned()));
     }
-    let (blocks, code) = cfg.parts();
-    for block in blocks {
-        if !block.may_have(kind::JUMP | kind::BLOCK_PUSH) {
-            continue;
-        }
-        let instrs = &mut code[block.range()];
-        // Jumps stand at the end.
-        let first = if block.may_have(kind::BLOCK_PUSH) {
-            0
-        } else {
-            instrs.len().saturating_sub(1)
-        };
-        for instr in &mut instrs[first..] {
-            if instr.op.has_target() {
-                let target = block_at[target_index(sequence, instr.op, instr.arg)?];
-                if target == NO_BLOCK {
-                    return Err(Bug("a jump to the deferred annotations".to_owned()));
-                }
-                instr.arg = 0;
-                instr.target = BlockId(target);
-            }
-        }
-    }
-    Ok(())
+    cfg.build(&annotations.instrs);
+    Ok(kinds)
 }
 
 #[inline]
-fn target_index(sequence: &InstructionSequence, op: Op, label: u32) -> Result<usize, Bug> {
-    let index = sequence
-        .labels
-        .get(label as usize)
-        .copied()
-        .unwrap_or(u32::MAX) as usize;
-    if index < sequence.instrs.len() {
-        Ok(index)
-    } else {
-        Err(nowhere(op, label))
+fn target_index(sequence: &InstructionSequence, op: Op, label: u32) -> Result<u32, Bug> {
+    match sequence.labels.get(label as usize) {
+        Some(&index) if (index as usize) < sequence.instrs.len() => Ok(index),
+        _ => Err(nowhere(op, label)),
     }
 }
 
@@ -199,73 +192,43 @@ impl Places {
     }
 }
 
-struct Builder<'a> {
-    cfg: &'a mut Cfg,
-    /// Of the block that is open.
-    label: Label,
-    /// Of its instructions.
+/// Instructions of one block.
+struct Run {
+    len: usize,
+    /// What they are.
     kinds: u32,
-    /// Of the last of them, 0 if there is none.
+    /// What the last one is, or the placeholder behind it.
     last: u32,
 }
 
-impl Builder<'_> {
-    fn new(cfg: &mut Cfg) -> Builder<'_> {
-        Builder {
-            cfg,
-            label: Label::NONE,
-            kinds: 0,
-            last: 0,
-        }
-    }
-
+impl Run {
+    /// The first instructions, as far as one that ends a block, or up to the placeholder.
     #[inline]
-    fn close(&mut self) {
-        self.cfg.end_block(self.label, self.kinds, spare(self.last));
-        (self.label, self.kinds, self.last) = (Label::NONE, 0, 0);
-    }
-
-    /// Makes the next instruction the first of a labelled block.
-    #[inline]
-    fn use_label(&mut self, label: Label) -> BlockId {
-        if self.last & FILLED != 0 {
-            self.close();
-        }
-        self.label = label;
-        BlockId(self.cfg.blocks.len() as u32)
-    }
-
-    /// Instructions of one block: as far as one that ends it, or up to the placeholder. How many they are.
-    #[inline]
-    fn push(&mut self, instrs: &[Instr]) -> usize {
-        if self.last & ENDS_BLOCK != 0 {
-            self.close();
-        }
-        let (mut kinds, mut lines) = (0, 0);
-        let stop = instrs.iter().position(|instr| {
-            let own = instr.op.kinds();
-            kinds |= own;
+    fn first(instrs: &[Instr]) -> Run {
+        let (mut kinds, mut last, mut lines) = (0, 0, 0);
+        let mut rest = instrs.iter();
+        for instr in rest.by_ref() {
+            kinds |= last;
+            last = instr.op.kinds();
             // Negative if any is.
             lines |= instr.loc.line;
-            own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0
-        });
-        let len = match stop {
-            Some(at) if kinds & kind::PLACEHOLDER != 0 => at,
-            Some(at) => at + 1,
-            None => instrs.len(),
-        };
-        let run = &instrs[..len];
-        if let Some(last) = run.last() {
-            self.last = last.op.kinds() | FILLED;
+            if last & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
+                break;
+            }
         }
-        self.kinds |= kinds & !kind::PLACEHOLDER | no_line(lines);
-        self.cfg.build(run);
-        len
+        let mut len = instrs.len() - rest.as_slice().len();
+        if last & kind::PLACEHOLDER != 0 {
+            len -= 1;
+        } else {
+            kinds |= last;
+        }
+        Run {
+            len,
+            kinds: kinds | no_line(lines),
+            last,
+        }
     }
 }
-
-/// In `Builder::last`: there is an instruction.
-const FILLED: u32 = 1 << 31;
 
 #[cfg(test)]
 mod tests {
@@ -416,7 +379,7 @@ mod tests {
         with.annotations = Some(Box::new(sequence("NOP\nL0:\nJUMP L0")));
         assert_eq!(message(&with), "a jump among deferred annotations");
         let to_them = sequence("JUMP L0\nL0:\nANNOTATIONS_PLACEHOLDER\nRAISE_VARARGS 0");
-        assert_eq!(message(&to_them), "a jump to the deferred annotations");
+        assert_eq!(cfg_text(&graph(&to_them, false)), "b0: JUMP b1\nb1: RAISE_VARARGS 0\n");
     }
 
     #[test]

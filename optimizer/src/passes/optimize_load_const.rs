@@ -60,23 +60,26 @@ pub fn run(
 /// `basicblock_optimize_load_const`. The kinds of the instructions made, and whether an edge went.
 fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, bool), Bug> {
     let small_ints = table.target().loads_small_ints();
-    let common_literals = table.target().loads_common_literals();
-    let mut made = Made::default();
-    let mut start = 0;
-    while let Some(i) = find_any(instrs, start, kind::CONST) {
-        start = i + 1;
+    let mut used_at_once = table.target().loads_common_literals() || table.target().returns_constants();
+    for i in 0..instrs.len() {
         let instr = &mut instrs[i];
-        if instr.op == Op::LOAD_CONST {
-            let value = table.get(instr.arg)?;
-            if small_ints && let Some(value) = small_int(value) {
-                instr.set_op1(Op::LOAD_SMALL_INT, value);
-            }
+        if instr.op != Op::LOAD_CONST {
+            continue;
         }
-        let used_at_once = instrs
-            .get(start)
+        let value = table.get(instr.arg)?;
+        if small_ints && let Some(value) = small_int(value) {
+            instr.set_op1(Op::LOAD_SMALL_INT, value);
+        }
+        used_at_once |= instrs
+            .get(i + 1)
             .is_some_and(|next| next.op.is_any(kind::USES_CONST));
-        if used_at_once || common_literals {
+    }
+    let mut made = Made::default();
+    if used_at_once {
+        let mut start = 0;
+        while let Some(i) = find_any(instrs, start, kind::CONST) {
             optimize_load(instrs, i, table, &mut made)?;
+            start = i + 1;
         }
     }
     Ok((made.kinds, made.jumps))

@@ -127,7 +127,15 @@ fn optimize_instrs(
     let (mut changed, mut has_swap) = (false, false);
     for i in 0..instrs.len() {
         let Instr { op, arg, .. } = instrs[i];
-        if !op.is_any(kind::PEEPHOLE) {
+        let kinds = op.kinds();
+        if kinds & kind::PEEPHOLE == 0 {
+            continue;
+        }
+        if kinds & kind::PAIRED != 0
+            && !instrs
+                .get(i + 1)
+                .is_some_and(|next| next.op.is_any(kind::PARTNER))
+        {
             continue;
         }
         match op {
