@@ -353,35 +353,21 @@ impl Cfg {
         self.code.reserve(instrs);
     }
 
-    /// Appends to the block that is being built, while the graph is made of nothing but such blocks. Where in the buffer
-    /// of instructions this stands.
-    #[inline]
-    pub fn build(&mut self, run: &[Instr]) -> usize {
-        let at = self.code.len();
-        self.code.extend_from_slice(run);
-        at
+    /// Takes instructions over, of which [blocks](Cfg::add_block) are to be made, and leaves an empty buffer in their place.
+    pub fn take_code(&mut self, instrs: &mut Vec<Instr>) {
+        std::mem::swap(&mut self.code, instrs);
+        instrs.clear();
     }
 
-    /// Where in the buffer of instructions the next one is built.
+    /// Makes a block, the next one of the layout, of `len` instructions of these sets of [`kind`], which stand at `start`
+    /// of the buffer.
     #[inline]
-    pub fn built(&self) -> usize {
-        self.code.len()
-    }
-
-    /// Makes a block, the next one of the layout, of what was [built](Cfg::build) from `start` on: instructions
-    /// of these sets of [`kind`]. It gets room for `spare` more.
-    #[inline]
-    pub fn end_block(&mut self, start: usize, label: Label, kinds: u32, spare: u32) {
-        let start = start as u32;
-        let len = self.code.len() as u32 - start;
-        for _ in 0..spare {
-            self.code.push(Instr::new(Op::NOP, 0, Location::NONE));
-        }
+    pub fn add_block(&mut self, start: usize, len: usize, label: Label, kinds: u32) {
         self.kinds |= kinds;
         self.blocks.push(Block {
-            start,
-            len,
-            capacity: len + spare,
+            start: start as u32,
+            len: len as u32,
+            capacity: len as u32,
             next: BlockId(self.blocks.len() as u32 + 1),
             label,
             kinds,
@@ -397,8 +383,7 @@ impl Cfg {
         }
     }
 
-    /// All instructions of a graph fresh from its sequence, in one slice, with `NOP`s in the room between blocks.
-    /// (Later on the buffer also holds the remains of removed instructions.)
+    /// All instructions of a graph fresh from its sequence, in one slice. (Later on the buffer also holds the remains of removed instructions.)
     pub fn all_instrs_mut(&mut self) -> &mut [Instr] {
         &mut self.code
     }

@@ -63,7 +63,7 @@ fn fill(mut sequence: InstructionSequence, text: &str) -> InstructionSequence {
 
 pub(crate) fn cfg(text: &str) -> Cfg {
     let mut cfg = Cfg::default();
-    from_sequence::run(&mut cfg, &sequence(text), false).unwrap();
+    from_sequence::run(&mut cfg, &mut sequence(text), false).unwrap();
     cfg
 }
 

@@ -158,9 +158,9 @@ pub fn flat_graph(graph: &Graph, target: Target) -> Result<Flat, String> {
 /// # Errors
 /// An unknown opcode, or a jump to nowhere.
 pub fn graph(instrs: &[[i32; 6]], target: Target) -> Result<Graph, String> {
-    let sequence = sequence(instrs, target)?;
+    let mut sequence = sequence(instrs, target)?;
     let mut cfg = Cfg::default();
-    fill_graph(target, &mut cfg, &sequence).map_err(|bug| bug.0)?;
+    fill_graph(target, &mut cfg, &mut sequence).map_err(|bug| bug.0)?;
     Ok(Graph(cfg))
 }
 

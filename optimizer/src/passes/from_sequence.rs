@@ -28,36 +28,18 @@ pub const PASS: Pass = Pass {
 
 const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 
-/// Places that a block may need behind its last instruction, so that it need not move: for what
-/// `convert_pseudo_conditional_jumps` and `normalize_jumps` put there.
-fn spare(last: u32) -> u32 {
-    if last & kind::CONDITIONAL != 0 {
-        1
-    } else if last & kind::JUMP_IF != 0 {
-        3
-    } else {
-        0
-    }
-}
-
-/// Fills `cfg`, which is cleared first. With `all_labels`, a block starts at labels that nothing jumps to as well.
+/// Fills `cfg`, which is cleared first, with the instructions of `sequence`, which are taken out of it. With `all_labels`,
+/// a block starts at labels that nothing jumps to as well.
 ///
 /// # Errors
-/// A jump to a label that was never placed, or that stands behind the last instruction.
-pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> Result<(), Bug> {
+/// A jump to a label that was never placed, or that stands behind the last instruction; one among deferred annotations.
+pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) -> Result<(), Bug> {
     cfg.clear();
     let instrs = &sequence.instrs[..];
     let length = instrs.len();
-    cfg.reserve(length + length / 8);
     let mut targets = Places::new(std::mem::take(&mut cfg.scratch_bits), length);
-    // Where jumps stand and lead: first in the sequence, then in the graph's buffer.
-    let mut jumps = std::mem::take(&mut cfg.scratch_pairs);
-    jumps.clear();
     for &jump in &sequence.jumps {
-        let Instr { op, arg, .. } = instrs[jump as usize];
-        let target = target_index(sequence, op, arg)?;
-        targets.add(target as usize);
-        jumps.push((jump, target));
+        targets.add(target_index(sequence, &instrs[jump as usize])?);
     }
     // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
@@ -78,7 +60,6 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
     if block_at.len() < length {
         block_at.resize(length, 0);
     }
-    let mut moved = 0;
     let mut index = 0;
     while index < length {
         let mut label = Label::NONE;
@@ -86,65 +67,56 @@ pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> R
             label = Label(numbers.get(index).map_or(index as u32, |&number| number));
             block_at[index] = cfg.blocks.len() as u32;
         }
-        let (start, border) = (cfg.built(), targets.behind(index));
-        let (mut kinds, mut last) = (0, 0);
-        while index < border && last & ENDS_BLOCK == 0 {
-            let run = Run::first(&instrs[index..border]);
-            let at = cfg.build(&instrs[index..index + run.len]);
-            let end = index + run.len;
-            while let Some((jump, _)) = jumps.get_mut(moved)
-                && (*jump as usize) < end
-            {
-                *jump = (*jump as usize - index + at) as u32;
-                moved += 1;
-            }
-            (kinds, last) = (kinds | run.kinds, run.last);
-            index = end;
-            if last & kind::PLACEHOLDER != 0 {
-                kinds |= build_annotations(cfg, sequence)?;
-                index += 1;
-            }
+        let block = Run::first(&instrs[index..targets.behind(index)]);
+        if block.kinds & kind::PLACEHOLDER != 0 {
+            replace_placeholder(sequence, index + block.len - 1)?;
+            return run(cfg, sequence, all_labels);
         }
-        cfg.end_block(start, label, kinds, spare(last));
+        cfg.add_block(index, block.len, label, block.kinds);
+        index += block.len;
     }
     if length == 0 {
-        cfg.end_block(0, Label::NONE, 0, 0);
+        cfg.add_block(0, 0, Label::NONE, 0);
     }
     cfg.end_blocks();
-    let (_, code) = cfg.parts();
-    for &(jump, target) in &jumps {
-        let jump = &mut code[jump as usize];
+    for i in 0..sequence.jumps.len() {
+        let jump = sequence.jumps[i] as usize;
+        let target = target_index(sequence, &sequence.instrs[jump])?;
+        let jump = &mut sequence.instrs[jump];
         jump.arg = 0;
-        jump.target = BlockId(block_at[target as usize]);
+        jump.target = BlockId(block_at[target]);
     }
+    cfg.take_code(&mut sequence.instrs);
     cfg.scratch = block_at;
     cfg.scratch_bits = targets.bits;
-    cfg.scratch_pairs = jumps;
     Ok(())
 }
 
-/// Appends the deferred annotations. The kinds of their instructions.
+/// Puts the deferred annotations in the place of what stands at `at`.
 ///
 /// # Errors
 /// They lead elsewhere.
 #[inline(never)]
-fn build_annotations(cfg: &mut Cfg, sequence: &InstructionSequence) -> Result<u32, Bug> {
-    let Some(annotations) = &sequence.annotations else {
-        return Ok(0);
-    };
-    let kinds = all_kinds(&annotations.instrs);
-    if kinds & (ENDS_BLOCK | kind::BLOCK_PUSH) != 0 {
+fn replace_placeholder(sequence: &mut InstructionSequence, at: usize) -> Result<(), Bug> {
+    let annotations = sequence.annotations.take();
+    let instrs = annotations.map_or(Vec::new(), |annotations| annotations.instrs);
+    if all_kinds(&instrs) & (ENDS_BLOCK | kind::BLOCK_PUSH | kind::PLACEHOLDER) != 0 {
         return Err(Bug("a jump among deferred annotations".to_owned()));
     }
-    cfg.build(&annotations.instrs);
-    Ok(kinds)
+    let behind = |place: &&mut u32| **place != u32::MAX && **place as usize > at;
+    let places = sequence.labels.iter_mut().chain(&mut sequence.jumps);
+    for place in places.filter(behind) {
+        *place = *place - 1 + instrs.len() as u32;
+    }
+    sequence.instrs.splice(at..=at, instrs);
+    Ok(())
 }
 
 #[inline]
-fn target_index(sequence: &InstructionSequence, op: Op, label: u32) -> Result<u32, Bug> {
-    match sequence.labels.get(label as usize) {
-        Some(&index) if (index as usize) < sequence.instrs.len() => Ok(index),
-        _ => Err(nowhere(op, label)),
+fn target_index(sequence: &InstructionSequence, jump: &Instr) -> Result<usize, Bug> {
+    match sequence.labels.get(jump.arg as usize) {
+        Some(&index) if (index as usize) < sequence.instrs.len() => Ok(index as usize),
+        _ => Err(nowhere(jump.op, jump.arg)),
     }
 }
 
@@ -195,37 +167,27 @@ impl Places {
 /// Instructions of one block.
 struct Run {
     len: usize,
-    /// What they are.
     kinds: u32,
-    /// What the last one is, or the placeholder behind it.
-    last: u32,
 }
 
 impl Run {
-    /// The first instructions, as far as one that ends a block, or up to the placeholder.
+    /// The first instructions, as far as one that ends a block, or the placeholder.
     #[inline]
     fn first(instrs: &[Instr]) -> Run {
-        let (mut kinds, mut last, mut lines) = (0, 0, 0);
+        let (mut kinds, mut lines) = (0, 0);
         let mut rest = instrs.iter();
         for instr in rest.by_ref() {
-            kinds |= last;
-            last = instr.op.kinds();
+            let own = instr.op.kinds();
+            kinds |= own;
             // Negative if any is.
             lines |= instr.loc.line;
-            if last & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
+            if own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
                 break;
             }
         }
-        let mut len = instrs.len() - rest.as_slice().len();
-        if last & kind::PLACEHOLDER != 0 {
-            len -= 1;
-        } else {
-            kinds |= last;
-        }
         Run {
-            len,
+            len: instrs.len() - rest.as_slice().len(),
             kinds: kinds | no_line(lines),
-            last,
         }
     }
 }
@@ -246,22 +208,21 @@ mod tests {
              LOAD_CONST 1
              RETURN_VALUE",
         );
-        let mut cfg = Cfg::default();
-        run(&mut cfg, &sequence, false).unwrap();
         assert_eq!(
-            cfg_text(&cfg),
+            cfg_text(&graph(&sequence, false)),
             "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b2\nb1: LOAD_CONST 0; RETURN_VALUE\nb2: LOAD_CONST 1; RETURN_VALUE\n"
         );
     }
 
     fn graph(sequence: &InstructionSequence, all_labels: bool) -> Cfg {
         let mut cfg = Cfg::default();
-        run(&mut cfg, sequence, all_labels).unwrap();
+        run(&mut cfg, &mut sequence.clone(), all_labels).unwrap();
         cfg
     }
 
     fn message(sequence: &InstructionSequence) -> String {
-        run(&mut Cfg::default(), sequence, false).unwrap_err().0
+        let mut cfg = Cfg::default();
+        run(&mut cfg, &mut sequence.clone(), false).unwrap_err().0
     }
 
     #[test]
@@ -286,7 +247,7 @@ mod tests {
     #[test]
     fn what_stood_in_the_graph_is_forgotten() {
         let mut cfg = graph(&sequence("LOAD_CONST 0\nRETURN_VALUE"), false);
-        run(&mut cfg, &sequence("RAISE_VARARGS 0"), false).unwrap();
+        run(&mut cfg, &mut sequence("RAISE_VARARGS 0"), false).unwrap();
         assert_eq!(cfg_text(&cfg), "b0: RAISE_VARARGS 0\n");
     }
 
@@ -318,19 +279,6 @@ mod tests {
         assert!(
             cfg[BlockId(1)].may_have(kind::NO_LINE) && !cfg[BlockId(0)].may_have(kind::NO_LINE)
         );
-    }
-
-    #[test]
-    fn there_is_room_for_what_later_passes_append() {
-        for (ends, room) in [
-            ("POP_JUMP_IF_NONE L0", 1),
-            ("JUMP_IF_TRUE L0", 3),
-            ("JUMP L0", 0),
-            ("RETURN_VALUE", 0),
-        ] {
-            let mut cfg = graph(&sequence(&format!("NOP\n{ends}\nL0:\nRETURN_VALUE")), false);
-            assert_eq!(cfg.all_instrs_mut().len(), 3 + room, "{ends}");
-        }
     }
 
     #[test]
@@ -379,7 +327,10 @@ mod tests {
         with.annotations = Some(Box::new(sequence("NOP\nL0:\nJUMP L0")));
         assert_eq!(message(&with), "a jump among deferred annotations");
         let to_them = sequence("JUMP L0\nL0:\nANNOTATIONS_PLACEHOLDER\nRAISE_VARARGS 0");
-        assert_eq!(cfg_text(&graph(&to_them, false)), "b0: JUMP b1\nb1: RAISE_VARARGS 0\n");
+        assert_eq!(
+            cfg_text(&graph(&to_them, false)),
+            "b0: JUMP b1\nb1: RAISE_VARARGS 0\n"
+        );
     }
 
     #[test]
@@ -390,7 +341,7 @@ mod tests {
         sequence.labels[0] = u32::MAX;
         assert_eq!(message(&sequence), expected, "not placed");
         sequence.labels[0] = 1;
-        assert!(run(&mut Cfg::default(), &sequence, false).is_ok());
+        assert_eq!(graph(&sequence, false).layout().count(), 2);
         sequence.new_label();
         sequence.instrs[1].arg = 7;
         assert_eq!(message(&sequence), "JUMP to label 7, which stands nowhere");

@@ -60,7 +60,8 @@ pub fn run(
 /// `basicblock_optimize_load_const`. The kinds of the instructions made, and whether an edge went.
 fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, bool), Bug> {
     let small_ints = table.target().loads_small_ints();
-    let mut used_at_once = table.target().loads_common_literals() || table.target().returns_constants();
+    let mut used_at_once =
+        table.target().loads_common_literals() || table.target().returns_constants();
     for i in 0..instrs.len() {
         let instr = &mut instrs[i];
         if instr.op != Op::LOAD_CONST {
