@@ -532,10 +532,25 @@ impl Cfg {
 
     /// Inserts all of `instrs` before the first instruction of the block.
     pub fn prepend(&mut self, block: BlockId, instrs: &[Instr]) {
-        for &instr in instrs {
-            self.push(block, instr);
+        if instrs.is_empty() {
+            return;
         }
-        self.instrs_mut(block).rotate_right(instrs.len());
+        let Block { len, capacity, .. } = self[block];
+        if len < capacity {
+            for &instr in instrs {
+                self.push(block, instr);
+            }
+            self.instrs_mut(block).rotate_right(instrs.len());
+            return;
+        }
+        let (start, range) = (self.code.len(), self[block].range());
+        self.code.extend_from_slice(instrs);
+        self.code.extend_from_within(range);
+        self.note(block, all_kinds(instrs));
+        let block = &mut self[block];
+        block.start = start as u32;
+        block.len += instrs.len() as u32;
+        block.capacity = block.len;
     }
 
     /// Keeps the first `len` instructions.

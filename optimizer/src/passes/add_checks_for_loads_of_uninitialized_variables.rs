@@ -92,8 +92,9 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
     } = blocks[b.0 as usize];
     // Bit i: local i may be unbound.
     let mut unsafe_mask = unsafe_locals_mask;
-    if unsafe_mask == 0 && kinds & kind::UNBINDS == 0 {
-        // That stays so, and tells the others nothing new.
+    // None is, that stays so, and tells the others nothing new.
+    let unbinds = kinds & kind::UNBINDS != 0;
+    if unsafe_mask == 0 && !unbinds {
         return;
     }
     let instrs = &mut code[blocks[b.0 as usize].range()];
@@ -120,6 +121,9 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
                 unsafe_mask &= !bit;
             }
             _ => {}
+        }
+        if unsafe_mask == 0 && !unbinds {
+            return;
         }
     }
     let last = instrs.last();

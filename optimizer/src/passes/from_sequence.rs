@@ -175,18 +175,15 @@ impl Run {
     #[inline]
     fn first(instrs: &[Instr]) -> Run {
         let (mut kinds, mut lines) = (0, 0);
-        let mut rest = instrs.iter();
-        for instr in rest.by_ref() {
+        let end = instrs.iter().position(|instr| {
             let own = instr.op.kinds();
             kinds |= own;
             // Negative if any is.
             lines |= instr.loc.line;
-            if own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
-                break;
-            }
-        }
+            own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0
+        });
         Run {
-            len: instrs.len() - rest.as_slice().len(),
+            len: end.map_or(instrs.len(), |at| at + 1),
             kinds: kinds | no_line(lines),
         }
     }

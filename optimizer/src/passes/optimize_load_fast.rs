@@ -223,6 +223,12 @@ impl Stack<'_> {
                 depth += (arg & 1) as usize;
                 continue;
             }
+            if op == Op::STORE_FAST && depth == 1 {
+                // Nothing else is on the stack.
+                depth = 0;
+                keep(instrs, self.refs[0].0);
+                continue;
+            }
             self.depth = depth;
             self.step(instrs, i).ok_or(i)?;
             depth = self.depth;
