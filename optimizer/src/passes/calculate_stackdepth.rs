@@ -86,7 +86,7 @@ struct Walk<'a> {
     /// Blocks that were not reached when their turn came (`Block::visited`), and are now.
     passed: Vec<BlockId>,
     max_depth: i32,
-    /// What was found last.
+    /// What was found first.
     wrong: Option<Bug>,
 }
 
@@ -101,7 +101,8 @@ impl Walk<'_> {
                 self.passed.push(b);
             }
         } else if block.start_depth != depth {
-            self.wrong = Some(inconsistent(block.start_depth, depth, b));
+            let bug = inconsistent(block.start_depth, depth, b);
+            self.wrong.get_or_insert(bug);
         }
     }
 
@@ -178,7 +179,8 @@ impl Walk<'_> {
         }
         depth = depth.wrapping_add(opcodes.stack_effect_on(op, arg));
         if (signs | depth) < 0 {
-            self.wrong = Some(underflow(run, last, start, opcodes, b));
+            let bug = underflow(run, last, start, opcodes, b);
+            self.wrong.get_or_insert(bug);
             return None;
         }
         Some(depth)

@@ -64,12 +64,14 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
         table.target().loads_common_literals() || table.target().returns_constants();
     for i in 0..instrs.len() {
         let instr = &mut instrs[i];
-        if instr.op != Op::LOAD_CONST {
+        if !instr.op.is_any(kind::CONST) {
             continue;
         }
-        let value = table.get(instr.arg)?;
-        if small_ints && let Some(value) = small_int(value) {
-            instr.set_op1(Op::LOAD_SMALL_INT, value);
+        if instr.op == Op::LOAD_CONST {
+            let value = table.get(instr.arg)?;
+            if small_ints && let Some(value) = small_int(value) {
+                instr.set_op1(Op::LOAD_SMALL_INT, value);
+            }
         }
         used_at_once |= instrs
             .get(i + 1)
