@@ -123,8 +123,9 @@ pub fn find_any(instrs: &[Instr], start: usize, kinds: u32) -> Option<usize> {
     Some(start + at)
 }
 
+/// [`kind::NO_LINE`] if the line is negative.
 #[inline]
-const fn no_line(line: i32) -> u32 {
+pub const fn no_line(line: i32) -> u32 {
     if line < 0 { kind::NO_LINE } else { 0 }
 }
 
@@ -352,29 +353,21 @@ impl Cfg {
         self.code.reserve(instrs);
     }
 
-    /// Appends to the block that is being built, while the graph is made of nothing but such blocks.
-    #[inline]
-    pub fn build(&mut self, run: &[Instr]) {
-        self.code.extend_from_slice(run);
+    /// Takes instructions over, of which [blocks](Cfg::add_block) are to be made, and leaves an empty buffer in their place.
+    pub fn take_code(&mut self, instrs: &mut Vec<Instr>) {
+        std::mem::swap(&mut self.code, instrs);
+        instrs.clear();
     }
 
-    /// Makes a block, the next one of the layout, of what was [built](Cfg::build) since the last one: instructions
-    /// of these sets of [`kind`]. It gets room for `spare` more.
+    /// Makes a block, the next one of the layout, of `len` instructions of these sets of [`kind`], which stand at `start`
+    /// of the buffer.
     #[inline]
-    pub fn end_block(&mut self, label: Label, kinds: u32, spare: u32) {
-        let start = self
-            .blocks
-            .last()
-            .map_or(0, |block| block.start + block.capacity);
-        let len = self.code.len() as u32 - start;
-        for _ in 0..spare {
-            self.code.push(Instr::new(Op::NOP, 0, Location::NONE));
-        }
+    pub fn add_block(&mut self, start: usize, len: usize, label: Label, kinds: u32) {
         self.kinds |= kinds;
         self.blocks.push(Block {
-            start,
-            len,
-            capacity: len + spare,
+            start: start as u32,
+            len: len as u32,
+            capacity: len as u32,
             next: BlockId(self.blocks.len() as u32 + 1),
             label,
             kinds,
@@ -390,8 +383,7 @@ impl Cfg {
         }
     }
 
-    /// All instructions of a graph fresh from its sequence, in one slice, with `NOP`s in the room between blocks.
-    /// (Later on the buffer also holds the remains of removed instructions.)
+    /// All instructions of a graph fresh from its sequence, in one slice. (Later on the buffer also holds the remains of removed instructions.)
     pub fn all_instrs_mut(&mut self) -> &mut [Instr] {
         &mut self.code
     }
@@ -540,10 +532,25 @@ impl Cfg {
 
     /// Inserts all of `instrs` before the first instruction of the block.
     pub fn prepend(&mut self, block: BlockId, instrs: &[Instr]) {
-        for &instr in instrs {
-            self.push(block, instr);
+        if instrs.is_empty() {
+            return;
         }
-        self.instrs_mut(block).rotate_right(instrs.len());
+        let Block { len, capacity, .. } = self[block];
+        if len < capacity {
+            for &instr in instrs {
+                self.push(block, instr);
+            }
+            self.instrs_mut(block).rotate_right(instrs.len());
+            return;
+        }
+        let (start, range) = (self.code.len(), self[block].range());
+        self.code.extend_from_slice(instrs);
+        self.code.extend_from_within(range);
+        self.note(block, all_kinds(instrs));
+        let block = &mut self[block];
+        block.start = start as u32;
+        block.len += instrs.len() as u32;
+        block.capacity = block.len;
     }
 
     /// Keeps the first `len` instructions.

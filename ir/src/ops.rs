@@ -71,6 +71,12 @@ pub mod kind {
     pub const GENERATOR: u32 = 1 << 22;
     /// `ANNOTATIONS_PLACEHOLDER`, which graphs do not have.
     pub const PLACEHOLDER: u32 = 1 << 21;
+    /// Behind a constant, perhaps the start of something shorter.
+    pub const USES_CONST: u32 = 1 << 23;
+    /// Those of `PEEPHOLE` that change with the next instruction,
+    pub const PAIRED: u32 = 1 << 24;
+    /// if it is one of these.
+    pub const PARTNER: u32 = 1 << 25;
 }
 
 /// Flags for each operation, so that a question is one load.
@@ -227,6 +233,33 @@ const fn kinds() -> [u32; Op::COUNT] {
             &[Op::RETURN_GENERATOR, Op::YIELD_VALUE, Op::RESUME],
         ),
         (kind::PLACEHOLDER, &[Op::ANNOTATIONS_PLACEHOLDER]),
+        (
+            kind::PAIRED,
+            &[
+                Op::STORE_FAST,
+                Op::LOAD_GLOBAL,
+                Op::COMPARE_OP,
+                Op::CONTAINS_OP,
+                Op::IS_OP,
+                Op::TO_BOOL,
+            ],
+        ),
+        (
+            kind::PARTNER,
+            &[Op::STORE_FAST, Op::PUSH_NULL, Op::TO_BOOL, Op::UNARY_NOT],
+        ),
+        (
+            kind::USES_CONST,
+            &[
+                Op::POP_JUMP_IF_FALSE,
+                Op::POP_JUMP_IF_TRUE,
+                Op::JUMP_IF_FALSE,
+                Op::JUMP_IF_TRUE,
+                Op::IS_OP,
+                Op::TO_BOOL,
+                Op::COPY,
+            ],
+        ),
         (
             kind::REFS,
             &[

@@ -38,10 +38,12 @@ pub struct InstructionSequence {
     pub instrs: Vec<Instr>,
     /// Index into `instrs` for each label; `u32::MAX` until placed.
     pub labels: Vec<u32>,
+    /// Where jumps and block pushes stand, in order, for the graph's making; no one else keeps it.
+    pub jumps: Vec<u32>,
     /// What protects instructions; code generation has none yet.
     pub handlers: Vec<HandlerInfo>,
     /// How code generation made its blocks, where passes ask for it (`Target::generates_blocks`).
-    pub blocks: Option<BlockLog>,
+    pub blocks: Option<Box<BlockLog>>,
     /// Replaces `ANNOTATIONS_PLACEHOLDER` (deferred annotations of a module or class).
     pub annotations: Option<Box<InstructionSequence>>,
 }
@@ -70,14 +72,35 @@ impl InstructionSequence {
         self.instrs.push(Instr::new(op, arg, loc));
     }
 
-    /// Inserts before `index` and moves the labels behind it (labels at `index` stay before the new one
-    /// only if they stood earlier; CPython: `_PyInstructionSequence_InsertInstruction`).
-    pub fn insert(&mut self, index: usize, op: Op, arg: u32, loc: Location) {
-        self.instrs.insert(index, Instr::new(op, arg, loc));
+    /// A jump or a block push.
+    #[inline]
+    pub fn push_jump(&mut self, op: Op, label: Label, loc: Location) {
+        self.jumps.push(self.instrs.len() as u32);
+        self.push(op, label.0, loc);
+    }
+
+    /// Inserts a jump or a block push before `index` and moves the labels behind it (labels at `index` stay before the
+    /// new one only if they stood earlier; CPython: `_PyInstructionSequence_InsertInstruction`).
+    pub fn insert_jump(&mut self, index: usize, op: Op, label: Label, loc: Location) {
+        self.instrs.insert(index, Instr::new(op, label.0, loc));
         for position in &mut self.labels {
             if *position != u32::MAX && *position >= index as u32 {
                 *position += 1;
             }
         }
+        let behind = self.jumps.partition_point(|&jump| jump < index as u32);
+        for jump in &mut self.jumps[behind..] {
+            *jump += 1;
+        }
+        self.jumps.insert(behind, index as u32);
+    }
+
+    /// Drops what is in it and keeps the memory.
+    pub fn clear(&mut self) {
+        self.instrs.clear();
+        self.labels.clear();
+        self.jumps.clear();
+        self.handlers.clear();
+        self.annotations = None;
     }
 }

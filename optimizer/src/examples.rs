@@ -152,7 +152,7 @@ fn run(example: &Example, pass: &str, target: Target) -> Result<Vec<String>, Str
             explicit_blocks::from_sequence::run(cfg, &testing::sequence_of_blocks(&text))
         } else {
             let all_labels = target.starts_blocks_at_all_labels();
-            from_sequence::run(cfg, &testing::sequence(&text), all_labels)
+            from_sequence::run(cfg, &mut testing::sequence(&text), all_labels)
         }
         .map_err(|bug| bug.0)?;
         return Ok(written(&unit, target, &example.after));

@@ -62,7 +62,7 @@ pub fn optimize_with(
 ) -> Result<Optimized, Bug> {
     // Units are many and small: the graph's buffers go from one to the next.
     let mut cfg = GRAPH.take().unwrap_or_default();
-    fill_graph(target, &mut cfg, &sequence)?;
+    fill_graph(target, &mut cfg, &mut sequence)?;
     let mut unit = Unit {
         target,
         cfg: &mut cfg,
@@ -89,14 +89,14 @@ pub fn optimize_with(
     })
 }
 
-/// Makes `cfg` the graph of `sequence` (`_PyCfg_FromInstructionSequence`).
+/// Makes `cfg` the graph of `sequence`, whose instructions it takes (`_PyCfg_FromInstructionSequence`).
 ///
 /// # Errors
 /// A jump goes to a label that stands nowhere.
 pub fn fill_graph(
     target: Target,
     cfg: &mut Cfg,
-    sequence: &InstructionSequence,
+    sequence: &mut InstructionSequence,
 ) -> Result<(), Bug> {
     if target.generates_blocks() {
         passes::explicit_blocks::from_sequence::run(cfg, sequence)

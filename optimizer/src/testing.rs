@@ -23,7 +23,7 @@ pub(crate) fn sequence(text: &str) -> InstructionSequence {
 /// A sequence that notes how blocks are laid out.
 pub(crate) fn sequence_of_blocks(text: &str) -> InstructionSequence {
     let sequence = InstructionSequence {
-        blocks: Some(BlockLog::default()),
+        blocks: Some(Box::new(BlockLog::default())),
         ..InstructionSequence::default()
     };
     fill(sequence, text)
@@ -36,7 +36,7 @@ fn fill(mut sequence: InstructionSequence, text: &str) -> InstructionSequence {
             sequence.use_label(label);
             continue;
         }
-        let (mut arg, mut loc) = (0, Location::NONE);
+        let (mut arg, mut to, mut loc) = (0, None, Location::NONE);
         let mut words = line.split_whitespace();
         let op = Op::from_name(words.next().unwrap()).unwrap();
         for word in words {
@@ -48,19 +48,22 @@ fn fill(mut sequence: InstructionSequence, text: &str) -> InstructionSequence {
                     Location::line_start(line)
                 };
             } else if word.starts_with('L') {
-                arg = label(&mut sequence, word).0;
+                to = Some(label(&mut sequence, word));
             } else {
                 arg = word.parse().unwrap();
             }
         }
-        sequence.push(op, arg, loc);
+        match to {
+            Some(label) => sequence.push_jump(op, label, loc),
+            None => sequence.push(op, arg, loc),
+        }
     }
     sequence
 }
 
 pub(crate) fn cfg(text: &str) -> Cfg {
     let mut cfg = Cfg::default();
-    from_sequence::run(&mut cfg, &sequence(text), false).unwrap();
+    from_sequence::run(&mut cfg, &mut sequence(text), false).unwrap();
     cfg
 }
 

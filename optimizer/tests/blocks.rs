@@ -78,7 +78,11 @@ fn read(text: &str) -> Case {
             "i" => {
                 let op = Op::from_name(words[1]).unwrap();
                 let loc = Location::new(number(3), number(4), number(5), number(6));
-                case.sequence.push(op, number(2) as u32, loc);
+                if op.has_target() {
+                    case.sequence.push_jump(op, Label(number(2) as u32), loc);
+                } else {
+                    case.sequence.push(op, number(2) as u32, loc);
+                }
             }
             _ => case.nlocals = words[0].parse().unwrap(),
         }
@@ -89,7 +93,7 @@ fn read(text: &str) -> Case {
 /// `_PyCompile_OptimizeCfg`.
 fn optimize(case: &mut Case) -> Cfg {
     let mut cfg = Cfg::default();
-    from_sequence::run(&mut cfg, &case.sequence, false).unwrap();
+    from_sequence::run(&mut cfg, &mut case.sequence, false).unwrap();
     let steps: [fn(&mut Cfg, &mut Case); 18] = [
         |cfg, _| mark_except_handlers::run(cfg),
         |cfg, _| label_exception_targets::run(cfg, Target::PY314).unwrap(),

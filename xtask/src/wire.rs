@@ -6,7 +6,7 @@ use std::sync::Arc;
 use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target, marshal};
 use pycsmith_ir::ops::OpKind;
 use pycsmith_ir::text::constants;
-use pycsmith_ir::{Cfg, CodeUnit, Graph, InstructionSequence, UnitConst};
+use pycsmith_ir::{Cfg, CodeUnit, Graph, InstructionSequence, Label, UnitConst};
 use pycsmith_optimizer::fill_graph;
 use pycsmith_optimizer::passes::to_sequence;
 use serde::{Deserialize, Serialize};
@@ -158,9 +158,9 @@ pub fn flat_graph(graph: &Graph, target: Target) -> Result<Flat, String> {
 /// # Errors
 /// An unknown opcode, or a jump to nowhere.
 pub fn graph(instrs: &[[i32; 6]], target: Target) -> Result<Graph, String> {
-    let sequence = sequence(instrs, target)?;
+    let mut sequence = sequence(instrs, target)?;
     let mut cfg = Cfg::default();
-    fill_graph(target, &mut cfg, &sequence).map_err(|bug| bug.0)?;
+    fill_graph(target, &mut cfg, &mut sequence).map_err(|bug| bug.0)?;
     Ok(Graph(cfg))
 }
 
@@ -172,17 +172,19 @@ fn sequence(instrs: &[[i32; 6]], target: Target) -> Result<InstructionSequence, 
     for &[number, arg, line, end_line, col, end_col] in instrs {
         let op = op_numbered(number, target)
             .ok_or_else(|| format!("{number} is no opcode of the target"))?;
-        if op.has_target() {
-            let label = sequence.labels.get_mut(arg as usize);
-            *label.ok_or_else(|| format!("{op} to {arg}, which is nowhere"))? = arg as u32;
-        }
         let loc = Location {
             line,
             end_line,
             col,
             end_col,
         };
-        sequence.push(op, arg as u32, loc);
+        if op.has_target() {
+            let label = sequence.labels.get_mut(arg as usize);
+            *label.ok_or_else(|| format!("{op} to {arg}, which is nowhere"))? = arg as u32;
+            sequence.push_jump(op, Label(arg as u32), loc);
+        } else {
+            sequence.push(op, arg as u32, loc);
+        }
     }
     Ok(sequence)
 }

@@ -40,7 +40,7 @@ impl<'a> Compiler<'a> {
 
     /// `ADDOP_JUMP`.
     pub fn jump(&mut self, loc: Location, op: Op, target: Label) {
-        self.unit_mut().sequence.push(op, target.0, loc);
+        self.unit_mut().sequence.push_jump(op, target, loc);
     }
 
     /// A jump over code that control has no business with, such as the other branch.

@@ -46,7 +46,7 @@ pub fn wrap_in_stopiteration_handler(c: &mut Compiler<'_>) {
         .iter()
         .position(|instr| instr.op == Op::RETURN_GENERATOR);
     let start = created.map_or(0, |at| at + 2);
-    sequence.insert(start, Op::SETUP_CLEANUP, handler.0, Location::NONE);
+    sequence.insert_jump(start, Op::SETUP_CLEANUP, handler, Location::NONE);
     c.load_const(Location::NONE, Constant::None);
     c.op(Location::NONE, Op::RETURN_VALUE);
     c.use_label(handler);

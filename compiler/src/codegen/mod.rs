@@ -99,9 +99,7 @@ impl<'a> Compiler<'a> {
         if sequence.instrs.capacity() > KEPT_INSTRUCTIONS {
             return;
         }
-        sequence.instrs.clear();
-        sequence.labels.clear();
-        sequence.annotations = None;
+        sequence.clear();
         self.free_sequences.push(sequence);
     }
 }

@@ -438,7 +438,7 @@ pub fn enter_scope(
     }
     unit.private = private.or_else(|| c.units.last().and_then(|unit| unit.private));
     unit.sequence = c.free_sequences.pop().unwrap_or_default();
-    unit.sequence.blocks = c.target.generates_blocks().then(BlockLog::default);
+    unit.sequence.blocks = c.target.generates_blocks().then(Box::<BlockLog>::default);
     unit.argcount = args.argcount;
     unit.posonlyargcount = args.posonlyargcount;
     unit.kwonlyargcount = args.kwonlyargcount;

@@ -92,13 +92,15 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
     } = blocks[b.0 as usize];
     // Bit i: local i may be unbound.
     let mut unsafe_mask = unsafe_locals_mask;
+    // None is, that stays so, and tells the others nothing new.
+    let unbinds = kinds & kind::UNBINDS != 0;
+    if unsafe_mask == 0 && !unbinds {
+        return;
+    }
     let instrs = &mut code[blocks[b.0 as usize].range()];
-    let last = instrs.last().copied();
-    let nothing_to_do = unsafe_mask == 0 && kinds & kind::UNBINDS == 0;
-    let instrs = if nothing_to_do { &mut [] } else { instrs };
     // What its handler was told last.
     let mut told = (BlockId::NONE, 0);
-    for instr in instrs {
+    for instr in &mut *instrs {
         if instr.handler.is_some() && (instr.handler, unsafe_mask) != told {
             told = (instr.handler, unsafe_mask);
             maybe_push(blocks, instr.handler, unsafe_mask, worklist);
@@ -120,7 +122,11 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
             }
             _ => {}
         }
+        if unsafe_mask == 0 && !unbinds {
+            return;
+        }
     }
+    let last = instrs.last();
     if next.is_some() && !last.is_some_and(|last| last.op.no_fallthrough()) {
         maybe_push(blocks, next, unsafe_mask, worklist);
     }

@@ -34,103 +34,160 @@ pub const PASS: Pass = Pass {
 /// # Errors
 /// A stack that underflows, or is not equally deep on all ways to a block.
 pub fn run(cfg: &mut Cfg, target: Target, shape: &UnitShape) -> Result<u32, Bug> {
-    let opcodes = target.opcodes();
-    let mut worklist = cfg.take_worklist();
     let entry = cfg.entry;
+    let mut worklist = std::mem::take(&mut cfg.worklist);
+    worklist.clear();
     let (blocks, code) = cfg.parts();
     for block in blocks.iter_mut() {
         block.start_depth = Block::DEPTH_UNKNOWN;
+        block.visited = false;
     }
-    let mut max_depth = 0;
-    push(
+    let mut walk = Walk {
         blocks,
-        entry,
-        depth_at_entry(target, shape.flags),
-        &mut worklist,
-    )?;
-    while let Some(b) = worklist.pop() {
-        let block = &blocks[b.0 as usize];
-        let (next, mut depth) = (block.next, block.start_depth);
-        let mut falls_through = true;
-        let mut rest = &code[block.range()];
-        // Jumps stand at the end, or have a `NOT_TAKEN` behind them.
-        let ends_straight = rest
-            .last()
-            .is_some_and(|last| !last.op.is_any(LEADS_ELSEWHERE));
-        let looks =
-            block.may_have(kind::BLOCK_PUSH) || ends_straight && block.may_have(LEADS_ELSEWHERE);
-        while let Some(end) = rest.len().checked_sub(1) {
-            let straight = if looks {
-                find_any(rest, 0, LEADS_ELSEWHERE).unwrap_or(end)
-            } else {
-                end
-            };
-            let (run, behind) = rest.split_at(straight);
-            let reached = run_straight(run, depth, opcodes);
-            if reached.any_negative {
-                return Err(underflow_in(run, depth, opcodes, b));
+        code,
+        opcodes: target.opcodes(),
+        passed: worklist,
+        max_depth: 0,
+        wrong: None,
+    };
+    walk.arrive(entry, depth_at_entry(target, shape.flags));
+    // Most blocks are reached before their turn comes.
+    let mut b = entry;
+    while b.is_some() {
+        let block = &mut walk.blocks[b.0 as usize];
+        block.visited = true;
+        let (next, depth) = (block.next, block.start_depth);
+        if depth != Block::DEPTH_UNKNOWN {
+            walk.follow(b);
+        }
+        b = next;
+    }
+    while let Some(b) = walk.passed.pop() {
+        walk.follow(b);
+    }
+    let Walk {
+        passed,
+        max_depth,
+        wrong,
+        ..
+    } = walk;
+    cfg.worklist = passed;
+    match wrong {
+        Some(bug) => Err(bug),
+        None => Ok(max_depth as u32),
+    }
+}
+
+/// Goes through the blocks in layout order.
+struct Walk<'a> {
+    blocks: &'a mut [Block],
+    code: &'a [Instr],
+    opcodes: &'a OpcodeTable,
+    /// Blocks that were not reached when their turn came (`Block::visited`), and are now.
+    passed: Vec<BlockId>,
+    max_depth: i32,
+    /// What was found first.
+    wrong: Option<Bug>,
+}
+
+impl Walk<'_> {
+    /// Control comes to the block.
+    #[inline]
+    fn arrive(&mut self, b: BlockId, depth: i32) {
+        let block = &mut self.blocks[b.0 as usize];
+        if block.start_depth == Block::DEPTH_UNKNOWN {
+            block.start_depth = depth;
+            if block.visited {
+                self.passed.push(b);
             }
-            max_depth = max_depth.max(reached.max).max(reached.depth);
-            depth = reached.depth;
-            let Some((instr, behind)) = behind.split_first() else {
-                break;
-            };
-            rest = behind;
-            if instr.op.has_target() {
-                // The jump of END_ASYNC_FOR is there for tracing only.
-                if instr.op != Op::END_ASYNC_FOR {
-                    let effect = opcodes.stack_effect(instr.op, instr.arg, true);
-                    push(
-                        blocks,
-                        instr.target,
-                        depth.saturating_add(effect),
-                        &mut worklist,
-                    )?;
+        } else if block.start_depth != depth {
+            let bug = inconsistent(block.start_depth, depth, b);
+            self.wrong.get_or_insert(bug);
+        }
+    }
+
+    /// Follows control through the block and to where it goes on.
+    fn follow(&mut self, b: BlockId) {
+        let block = &self.blocks[b.0 as usize];
+        let (next, mut depth) = (block.next, block.start_depth);
+        let code = self.code;
+        if let Some((last, mut run)) = code[block.range()].split_last() {
+            // Jumps stand at the end, or have a `NOT_TAKEN` behind them.
+            if block.may_have(kind::BLOCK_PUSH)
+                || block.may_have(LEADS_ELSEWHERE) && !last.op.is_any(LEADS_ELSEWHERE)
+            {
+                match self.follow_inner(run, depth, b) {
+                    Some(inner) => (run, depth) = inner,
+                    None => return,
                 }
             }
-            depth = depth.saturating_add(opcodes.stack_effect(instr.op, instr.arg, false));
-            if depth < 0 {
-                return Err(underflow(instr.op, b));
-            }
-            falls_through = !instr.op.no_fallthrough();
-            if !falls_through {
-                break;
+            match self.follow_straight(run, last, depth, b) {
+                Some(behind) if !last.op.no_fallthrough() => depth = behind,
+                _ => return,
             }
         }
-        if falls_through && next.is_some() {
-            push(blocks, next, depth, &mut worklist)?;
+        if next.is_some() {
+            self.arrive(next, depth);
         }
     }
-    cfg.worklist = worklist;
-    Ok(max_depth as u32)
+
+    /// Through a part of a block that may lead elsewhere. What is behind the last instruction that does, and the depth
+    /// there, if control comes so far.
+    #[inline(never)]
+    fn follow_inner<'r>(
+        &mut self,
+        mut run: &'r [Instr],
+        mut depth: i32,
+        b: BlockId,
+    ) -> Option<(&'r [Instr], i32)> {
+        while let Some(at) = find_any(run, 0, LEADS_ELSEWHERE) {
+            depth = self.follow_straight(&run[..at], &run[at], depth, b)?;
+            if run[at].op.no_fallthrough() {
+                return None;
+            }
+            run = &run[at + 1..];
+        }
+        Some((run, depth))
+    }
+
+    /// Through instructions that control runs through, and one more that may lead elsewhere. The depth behind them, if
+    /// the stack does not underflow.
+    #[inline]
+    fn follow_straight(
+        &mut self,
+        run: &[Instr],
+        last: &Instr,
+        start: i32,
+        b: BlockId,
+    ) -> Option<i32> {
+        let opcodes = self.opcodes;
+        // What is too deep becomes negative, and is found wrong too.
+        let (mut depth, mut max, mut signs) = (start, self.max_depth, 0);
+        for instr in run {
+            max = max.max(depth);
+            depth = depth.wrapping_add(opcodes.stack_effect_on(instr.op, instr.arg));
+            signs |= depth;
+        }
+        self.max_depth = max.max(depth);
+        let Instr {
+            op, arg, target, ..
+        } = *last;
+        // The jump of END_ASYNC_FOR is there for tracing only.
+        if op.has_target() && op != Op::END_ASYNC_FOR {
+            let effect = opcodes.stack_effect(op, arg, true);
+            self.arrive(target, depth.saturating_add(effect));
+        }
+        depth = depth.wrapping_add(opcodes.stack_effect_on(op, arg));
+        if (signs | depth) < 0 {
+            let bug = underflow(run, last, start, opcodes, b);
+            self.wrong.get_or_insert(bug);
+            return None;
+        }
+        Some(depth)
+    }
 }
 
 const LEADS_ELSEWHERE: u32 = kind::JUMP | kind::BLOCK_PUSH | kind::SCOPE_EXIT;
-
-/// The depth behind some instructions.
-struct Reached {
-    depth: i32,
-    /// Before each of them.
-    max: i32,
-    /// Behind one of them it is below 0.
-    any_negative: bool,
-}
-
-/// Behind instructions that control runs through. What is too deep becomes negative, and is found wrong too.
-#[inline]
-fn run_straight(run: &[Instr], start: i32, opcodes: &OpcodeTable) -> Reached {
-    let (mut depth, mut max, mut signs) = (start, 0, 0);
-    for instr in run {
-        max = max.max(depth);
-        depth = depth.wrapping_add(opcodes.stack_effect_on(instr.op, instr.arg));
-        signs |= depth;
-    }
-    Reached {
-        depth,
-        max,
-        any_negative: signs < 0,
-    }
-}
 
 /// The depth at which a code object with these `co_flags` starts, in slots.
 pub fn depth_at_entry(target: Target, co_flags: u32) -> i32 {
@@ -140,37 +197,17 @@ pub fn depth_at_entry(target: Target, co_flags: u32) -> i32 {
 
 /// Says which of these instructions it is.
 #[cold]
-fn underflow_in(run: &[Instr], start: i32, opcodes: &OpcodeTable, b: BlockId) -> Bug {
+fn underflow(run: &[Instr], last: &Instr, start: i32, opcodes: &OpcodeTable, b: BlockId) -> Bug {
     let mut depth = start;
-    let mut wrong = run.iter().filter(|instr| {
+    let wrong = run.iter().find(|instr| {
         depth = depth.wrapping_add(opcodes.stack_effect_on(instr.op, instr.arg));
         depth < 0
     });
-    underflow(wrong.next().map_or(Op::NOP, |instr| instr.op), b)
-}
-
-#[cold]
-fn underflow(op: Op, b: BlockId) -> Bug {
     Bug(format!(
-        "Invalid CFG, stack underflow at {op} in block b{}",
+        "Invalid CFG, stack underflow at {} in block b{}",
+        wrong.unwrap_or(last).op,
         b.0
     ))
-}
-
-fn push(
-    blocks: &mut [Block],
-    b: BlockId,
-    depth: i32,
-    worklist: &mut Vec<BlockId>,
-) -> Result<(), Bug> {
-    let block = &mut blocks[b.0 as usize];
-    if block.start_depth == Block::DEPTH_UNKNOWN {
-        block.start_depth = depth;
-        worklist.push(b);
-    } else if block.start_depth != depth {
-        return Err(inconsistent(block.start_depth, depth, b));
-    }
-    Ok(())
 }
 
 #[cold]

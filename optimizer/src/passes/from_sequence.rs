@@ -12,7 +12,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::cfg::all_kinds;
+use pycsmith_ir::cfg::{all_kinds, no_line};
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, Label, OpKind, kind};
 
 use super::Pass;
@@ -26,157 +26,97 @@ pub const PASS: Pass = Pass {
     establishes: &[],
 };
 
-const NOT_A_TARGET: u32 = u32::MAX;
-const TARGET: u32 = u32::MAX - 1;
-
-const HAS_TARGET: u32 = kind::JUMP | kind::BLOCK_PUSH;
 const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 
-/// Places that a block may need behind its last instruction, so that it need not move: for what
-/// `convert_pseudo_conditional_jumps` and `normalize_jumps` put there.
-fn spare(last: u32) -> u32 {
-    if last & kind::CONDITIONAL != 0 {
-        1
-    } else if last & kind::JUMP_IF != 0 {
-        3
-    } else {
-        0
-    }
-}
-
-/// Fills `cfg`, which is cleared first. With `all_labels`, a block starts at labels that nothing jumps to as well.
+/// Fills `cfg`, which is cleared first, with the instructions of `sequence`, which are taken out of it. With `all_labels`,
+/// a block starts at labels that nothing jumps to as well.
 ///
 /// # Errors
-/// A jump to a label that was never placed, or that stands behind the last instruction.
-pub fn run(cfg: &mut Cfg, sequence: &InstructionSequence, all_labels: bool) -> Result<(), Bug> {
+/// A jump to a label that was never placed, or that stands behind the last instruction; one among deferred annotations.
+pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) -> Result<(), Bug> {
     cfg.clear();
-    let length = sequence.instrs.len();
-    cfg.reserve(length + length / 8);
-    let mut block_at = std::mem::take(&mut cfg.scratch);
-    block_at.clear();
-    block_at.resize(length, NOT_A_TARGET);
-    let mut borders = Borders::new(std::mem::take(&mut cfg.scratch_bits), length);
-    mark_targets_and_borders(sequence, &mut block_at, &mut borders)?;
+    let instrs = &sequence.instrs[..];
+    let length = instrs.len();
+    let mut targets = Places::new(std::mem::take(&mut cfg.scratch_bits), length);
+    for &jump in &sequence.jumps {
+        targets.add(target_index(sequence, &instrs[jump as usize])?);
+    }
     // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
     if all_labels {
         numbers.resize(length, 0);
         for (number, &index) in (1..).zip(&sequence.labels) {
-            if let Some(mark) = block_at.get_mut(index as usize) {
-                *mark = TARGET;
-                borders.add(index as usize);
-                numbers[index as usize] = number;
+            if let Some(place) = numbers.get_mut(index as usize) {
+                targets.add(index as usize);
+                *place = number;
             }
         }
         cfg.next_label = sequence.labels.len() as u32 + 1;
     } else {
         cfg.next_label = length as u32;
     }
-    let mut builder = Builder::new(cfg);
+    // For each target the block that starts there; of no meaning elsewhere.
+    let mut block_at = std::mem::take(&mut cfg.scratch);
+    if block_at.len() < length {
+        block_at.resize(length, 0);
+    }
     let mut index = 0;
     while index < length {
-        let end = borders.behind(index);
-        let run = &sequence.instrs[index..end];
-        if run[0].op == Op::ANNOTATIONS_PLACEHOLDER {
-            let annotations = sequence.annotations.as_deref();
-            let run = annotations.map_or(&[][..], |annotations| &annotations.instrs);
-            if run.iter().any(|instr| instr.op.has_target()) {
-                return Err(Bug("a jump among deferred annotations".to_owned()));
-            }
-            for instr in run {
-                builder.push(std::slice::from_ref(instr));
-            }
-        } else {
-            if block_at[index] == TARGET {
-                let number = numbers.get(index).map_or(index as u32, |&number| number);
-                block_at[index] = builder.use_label(Label(number)).0;
-            }
-            builder.push(run);
+        let mut label = Label::NONE;
+        if targets.has(index) {
+            label = Label(numbers.get(index).map_or(index as u32, |&number| number));
+            block_at[index] = cfg.blocks.len() as u32;
         }
-        index = end;
+        let block = Run::first(&instrs[index..targets.behind(index)]);
+        if block.kinds & kind::PLACEHOLDER != 0 {
+            replace_placeholder(sequence, index + block.len - 1)?;
+            return run(cfg, sequence, all_labels);
+        }
+        cfg.add_block(index, block.len, label, block.kinds);
+        index += block.len;
     }
-    builder.close();
+    if length == 0 {
+        cfg.add_block(0, 0, Label::NONE, 0);
+    }
     cfg.end_blocks();
-    translate_targets(cfg, sequence, &block_at)?;
+    for i in 0..sequence.jumps.len() {
+        let jump = sequence.jumps[i] as usize;
+        let target = target_index(sequence, &sequence.instrs[jump])?;
+        let jump = &mut sequence.instrs[jump];
+        jump.arg = 0;
+        jump.target = BlockId(block_at[target]);
+    }
+    cfg.take_code(&mut sequence.instrs);
     cfg.scratch = block_at;
-    cfg.scratch_bits = borders.bits;
+    cfg.scratch_bits = targets.bits;
     Ok(())
 }
 
-/// Marks the places that jumps and block pushes lead to, and where runs of instructions end.
+/// Puts the deferred annotations in the place of what stands at `at`.
+///
+/// # Errors
+/// They lead elsewhere.
 #[inline(never)]
-fn mark_targets_and_borders(
-    sequence: &InstructionSequence,
-    block_at: &mut [u32],
-    borders: &mut Borders,
-) -> Result<(), Bug> {
-    for (index, instr) in sequence.instrs.iter().enumerate() {
-        let kinds = instr.op.kinds();
-        if kinds & (HAS_TARGET | ENDS_BLOCK | kind::PLACEHOLDER) == 0 {
-            continue;
-        }
-        if kinds & HAS_TARGET != 0 {
-            let target = target_index(sequence, instr.op, instr.arg)?;
-            block_at[target] = TARGET;
-            borders.add(target);
-        }
-        if kinds & kind::PLACEHOLDER != 0 {
-            borders.add(index);
-        }
-        if kinds & (ENDS_BLOCK | kind::PLACEHOLDER) != 0 {
-            borders.add(index + 1);
-        }
+fn replace_placeholder(sequence: &mut InstructionSequence, at: usize) -> Result<(), Bug> {
+    let annotations = sequence.annotations.take();
+    let instrs = annotations.map_or(Vec::new(), |annotations| annotations.instrs);
+    if all_kinds(&instrs) & (ENDS_BLOCK | kind::BLOCK_PUSH | kind::PLACEHOLDER) != 0 {
+        return Err(Bug("a jump among deferred annotations".to_owned()));
     }
-    Ok(())
-}
-
-/// Turns labels into blocks. `block_at`: for each position of the sequence, the block that starts there if it is a
-/// target.
-fn translate_targets(
-    cfg: &mut Cfg,
-    sequence: &InstructionSequence,
-    block_at: &[u32],
-) -> Result<(), Bug> {
-    if !cfg.may_have(kind::JUMP | kind::BLOCK_PUSH) {
-        return Ok(());
+    let behind = |place: &&mut u32| **place != u32::MAX && **place as usize > at;
+    let places = sequence.labels.iter_mut().chain(&mut sequence.jumps);
+    for place in places.filter(behind) {
+        *place = *place - 1 + instrs.len() as u32;
     }
-    let (blocks, code) = cfg.parts();
-    for block in blocks {
-        if !block.may_have(kind::JUMP | kind::BLOCK_PUSH) {
-            continue;
-        }
-        let instrs = &mut code[block.range()];
-        // Jumps stand at the end.
-        let first = if block.may_have(kind::BLOCK_PUSH) {
-            0
-        } else {
-            instrs.len().saturating_sub(1)
-        };
-        for instr in &mut instrs[first..] {
-            if instr.op.has_target() {
-                let target = block_at[target_index(sequence, instr.op, instr.arg)?];
-                if target == TARGET {
-                    return Err(Bug("a jump to the deferred annotations".to_owned()));
-                }
-                instr.arg = 0;
-                instr.target = BlockId(target);
-            }
-        }
-    }
+    sequence.instrs.splice(at..=at, instrs);
     Ok(())
 }
 
 #[inline]
-fn target_index(sequence: &InstructionSequence, op: Op, label: u32) -> Result<usize, Bug> {
-    let index = sequence
-        .labels
-        .get(label as usize)
-        .copied()
-        .unwrap_or(u32::MAX) as usize;
-    if index < sequence.instrs.len() {
-        Ok(index)
-    } else {
-        Err(nowhere(op, label))
+fn target_index(sequence: &InstructionSequence, jump: &Instr) -> Result<usize, Bug> {
+    match sequence.labels.get(jump.arg as usize) {
+        Some(&index) if (index as usize) < sequence.instrs.len() => Ok(index as usize),
+        _ => Err(nowhere(jump.op, jump.arg)),
     }
 }
 
@@ -185,24 +125,29 @@ fn nowhere(op: Op, label: u32) -> Bug {
     Bug(format!("{op} to label {label}, which stands nowhere"))
 }
 
-/// Places before which a run of instructions ends, a bit each.
-struct Borders {
+/// Places in a sequence, a bit each.
+struct Places {
     bits: Vec<u64>,
 }
 
-impl Borders {
+impl Places {
     /// That behind `length` instructions. The buffer's contents are of no meaning.
-    fn new(mut bits: Vec<u64>, length: usize) -> Borders {
+    fn new(mut bits: Vec<u64>, length: usize) -> Places {
         bits.clear();
         bits.resize(length / 64 + 1, 0);
-        let mut borders = Borders { bits };
-        borders.add(length);
-        borders
+        let mut places = Places { bits };
+        places.add(length);
+        places
     }
 
     #[inline]
     fn add(&mut self, index: usize) {
         self.bits[index / 64] |= 1 << (index % 64);
+    }
+
+    #[inline]
+    fn has(&self, index: usize) -> bool {
+        self.bits[index / 64] >> (index % 64) & 1 != 0
     }
 
     /// The first one behind `index`, which is not the last one.
@@ -219,58 +164,30 @@ impl Borders {
     }
 }
 
-struct Builder<'a> {
-    cfg: &'a mut Cfg,
-    /// Of the block that is open.
-    label: Label,
-    /// Of its instructions.
+/// Instructions of one block.
+struct Run {
+    len: usize,
     kinds: u32,
-    /// Of the last of them, 0 if there is none.
-    last: u32,
 }
 
-impl Builder<'_> {
-    fn new(cfg: &mut Cfg) -> Builder<'_> {
-        Builder {
-            cfg,
-            label: Label::NONE,
-            kinds: 0,
-            last: 0,
-        }
-    }
-
+impl Run {
+    /// The first instructions, as far as one that ends a block, or the placeholder.
     #[inline]
-    fn close(&mut self) {
-        self.cfg.end_block(self.label, self.kinds, spare(self.last));
-        (self.label, self.kinds, self.last) = (Label::NONE, 0, 0);
-    }
-
-    /// Makes the next instruction the first of a labelled block.
-    #[inline]
-    fn use_label(&mut self, label: Label) -> BlockId {
-        if self.last & FILLED != 0 {
-            self.close();
+    fn first(instrs: &[Instr]) -> Run {
+        let (mut kinds, mut lines) = (0, 0);
+        let end = instrs.iter().position(|instr| {
+            let own = instr.op.kinds();
+            kinds |= own;
+            // Negative if any is.
+            lines |= instr.loc.line;
+            own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0
+        });
+        Run {
+            len: end.map_or(instrs.len(), |at| at + 1),
+            kinds: kinds | no_line(lines),
         }
-        self.label = label;
-        BlockId(self.cfg.blocks.len() as u32)
-    }
-
-    /// Instructions of one block.
-    #[inline]
-    fn push(&mut self, run: &[Instr]) {
-        if self.last & ENDS_BLOCK != 0 {
-            self.close();
-        }
-        self.kinds |= all_kinds(run);
-        if let Some(last) = run.last() {
-            self.last = last.op.kinds() | FILLED;
-        }
-        self.cfg.build(run);
     }
 }
-
-/// In `Builder::last`: there is an instruction.
-const FILLED: u32 = 1 << 31;
 
 #[cfg(test)]
 mod tests {
@@ -288,22 +205,21 @@ mod tests {
              LOAD_CONST 1
              RETURN_VALUE",
         );
-        let mut cfg = Cfg::default();
-        run(&mut cfg, &sequence, false).unwrap();
         assert_eq!(
-            cfg_text(&cfg),
+            cfg_text(&graph(&sequence, false)),
             "b0: LOAD_FAST 0; POP_JUMP_IF_FALSE b2\nb1: LOAD_CONST 0; RETURN_VALUE\nb2: LOAD_CONST 1; RETURN_VALUE\n"
         );
     }
 
     fn graph(sequence: &InstructionSequence, all_labels: bool) -> Cfg {
         let mut cfg = Cfg::default();
-        run(&mut cfg, sequence, all_labels).unwrap();
+        run(&mut cfg, &mut sequence.clone(), all_labels).unwrap();
         cfg
     }
 
     fn message(sequence: &InstructionSequence) -> String {
-        run(&mut Cfg::default(), sequence, false).unwrap_err().0
+        let mut cfg = Cfg::default();
+        run(&mut cfg, &mut sequence.clone(), false).unwrap_err().0
     }
 
     #[test]
@@ -328,7 +244,7 @@ mod tests {
     #[test]
     fn what_stood_in_the_graph_is_forgotten() {
         let mut cfg = graph(&sequence("LOAD_CONST 0\nRETURN_VALUE"), false);
-        run(&mut cfg, &sequence("RAISE_VARARGS 0"), false).unwrap();
+        run(&mut cfg, &mut sequence("RAISE_VARARGS 0"), false).unwrap();
         assert_eq!(cfg_text(&cfg), "b0: RAISE_VARARGS 0\n");
     }
 
@@ -360,19 +276,6 @@ mod tests {
         assert!(
             cfg[BlockId(1)].may_have(kind::NO_LINE) && !cfg[BlockId(0)].may_have(kind::NO_LINE)
         );
-    }
-
-    #[test]
-    fn there_is_room_for_what_later_passes_append() {
-        for (ends, room) in [
-            ("POP_JUMP_IF_NONE L0", 1),
-            ("JUMP_IF_TRUE L0", 3),
-            ("JUMP L0", 0),
-            ("RETURN_VALUE", 0),
-        ] {
-            let mut cfg = graph(&sequence(&format!("NOP\n{ends}\nL0:\nRETURN_VALUE")), false);
-            assert_eq!(cfg.all_instrs_mut().len(), 3 + room, "{ends}");
-        }
     }
 
     #[test]
@@ -421,7 +324,10 @@ mod tests {
         with.annotations = Some(Box::new(sequence("NOP\nL0:\nJUMP L0")));
         assert_eq!(message(&with), "a jump among deferred annotations");
         let to_them = sequence("JUMP L0\nL0:\nANNOTATIONS_PLACEHOLDER\nRAISE_VARARGS 0");
-        assert_eq!(message(&to_them), "a jump to the deferred annotations");
+        assert_eq!(
+            cfg_text(&graph(&to_them, false)),
+            "b0: JUMP b1\nb1: RAISE_VARARGS 0\n"
+        );
     }
 
     #[test]
@@ -432,7 +338,7 @@ mod tests {
         sequence.labels[0] = u32::MAX;
         assert_eq!(message(&sequence), expected, "not placed");
         sequence.labels[0] = 1;
-        assert!(run(&mut Cfg::default(), &sequence, false).is_ok());
+        assert_eq!(graph(&sequence, false).layout().count(), 2);
         sequence.new_label();
         sequence.instrs[1].arg = 7;
         assert_eq!(message(&sequence), "JUMP to label 7, which stands nowhere");

@@ -59,67 +59,95 @@ pub fn run(
 
 /// `basicblock_optimize_load_const`. The kinds of the instructions made, and whether an edge went.
 fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, bool), Bug> {
-    let target = table.target();
-    let (small_ints, returns) = (target.loads_small_ints(), target.returns_constants());
-    let common_literals = target.loads_common_literals();
-    let (mut created, mut jumps) = (0, false);
-    // What was loaded last; a `COPY 1` of it loads it again.
-    let (mut op, mut arg) = (Op::NOP, 0);
-    let mut rest = 0;
-    while rest < instrs.len() {
-        // CPython quirk (3.14, flowgraph.c): a copy of a constant counts, a copy of a small integer does not.
-        let Instr {
-            op: copy, arg: of, ..
-        } = instrs[rest];
-        if !(op == Op::LOAD_CONST && copy == Op::COPY && of == 1) {
-            let Some(next) = find_any(instrs, rest, kind::CONST) else {
-                break;
-            };
-            rest = next;
-            let instr = &mut instrs[rest];
-            if instr.op == Op::LOAD_CONST {
-                let value = table.get(instr.arg)?;
-                if small_ints && let Some(value) = small_int(value) {
-                    instr.set_op1(Op::LOAD_SMALL_INT, value);
-                }
-            }
-            (op, arg) = (instr.op, instr.arg);
-        }
-        let i = rest;
-        rest += 1;
-        if op != Op::LOAD_CONST && op != Op::LOAD_SMALL_INT {
+    let small_ints = table.target().loads_small_ints();
+    let mut used_at_once =
+        table.target().loads_common_literals() || table.target().returns_constants();
+    for i in 0..instrs.len() {
+        let instr = &mut instrs[i];
+        if !instr.op.is_any(kind::CONST) {
             continue;
         }
+        if instr.op == Op::LOAD_CONST {
+            let value = table.get(instr.arg)?;
+            if small_ints && let Some(value) = small_int(value) {
+                instr.set_op1(Op::LOAD_SMALL_INT, value);
+            }
+        }
+        used_at_once |= instrs
+            .get(i + 1)
+            .is_some_and(|next| next.op.is_any(kind::USES_CONST));
+    }
+    let mut made = Made::default();
+    if used_at_once {
+        let mut start = 0;
+        while let Some(i) = find_any(instrs, start, kind::CONST) {
+            optimize_load(instrs, i, table, &mut made)?;
+            start = i + 1;
+        }
+    }
+    Ok((made.kinds, made.jumps))
+}
+
+/// What became of instructions.
+#[derive(Default)]
+struct Made {
+    /// The kinds that there are now.
+    kinds: u32,
+    /// A conditional jump is decided.
+    jumps: bool,
+}
+
+/// The load at `start` with what follows it.
+#[inline(never)]
+fn optimize_load(
+    instrs: &mut [Instr],
+    start: usize,
+    table: &mut ConstTable,
+    made: &mut Made,
+) -> Result<(), Bug> {
+    let Instr { op, arg, .. } = instrs[start];
+    if op != Op::LOAD_CONST && op != Op::LOAD_SMALL_INT {
+        return Ok(());
+    }
+    let mut i = start;
+    loop {
         match instrs.get(i + 1).map_or(Op::NOP, |next| next.op) {
             Op::POP_JUMP_IF_FALSE | Op::POP_JUMP_IF_TRUE | Op::JUMP_IF_FALSE | Op::JUMP_IF_TRUE => {
                 decide_jump(&mut instrs[i..], is_true(&table.loaded(op, arg)?));
-                created |= kind::NOP | Op::JUMP.kinds();
-                jumps = true;
+                made.kinds |= kind::NOP | Op::JUMP.kinds();
+                made.jumps = true;
             }
             Op::IS_OP if matches!(table.loaded(op, arg)?, Constant::None) => {
                 jump_on_none(&mut instrs[i..]);
-                created |= kind::NOP;
+                made.kinds |= kind::NOP;
             }
-            Op::RETURN_VALUE if returns => {
+            Op::RETURN_VALUE if table.target().returns_constants() => {
                 instrs[i].set_op0(Op::NOP);
                 instrs[i + 1].set_op1(Op::RETURN_CONST, arg);
-                created |= kind::NOP | Op::RETURN_CONST.kinds();
+                made.kinds |= kind::NOP | Op::RETURN_CONST.kinds();
             }
             Op::TO_BOOL => {
                 let truth = is_true(&table.loaded(op, arg)?);
                 let index = table.add(Constant::Bool(truth));
                 instrs[i].set_op0(Op::NOP);
                 instrs[i + 1].set_op1(Op::LOAD_CONST, index);
-                created |= kind::NOP | Op::LOAD_CONST.kinds();
+                made.kinds |= kind::NOP | Op::LOAD_CONST.kinds();
             }
             _ => {}
         }
-        if common_literals
+        if table.target().loads_common_literals()
             && instrs[i].op == Op::LOAD_CONST
             && let Some(arg) = table.common_constant(table.get(instrs[i].arg)?)
         {
             instrs[i].set_op1(Op::LOAD_COMMON_CONSTANT, arg);
         }
+        // A `COPY 1` loads it again. CPython quirk (3.14, flowgraph.c): a copy of a small integer does not count.
+        i += 1;
+        let copied = instrs
+            .get(i)
+            .is_some_and(|next| next.op == Op::COPY && next.arg == 1);
+        if op != Op::LOAD_CONST || !copied {
+            return Ok(());
+        }
     }
-    Ok((created, jumps))
 }

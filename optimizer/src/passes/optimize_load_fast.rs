@@ -40,61 +40,60 @@ pub fn run(cfg: &mut Cfg, target: Target) -> Result<(), Bug> {
     if !cfg.may_have(kind::LOCAL) {
         return Ok(());
     }
-    let opcodes = target.opcodes();
     let mut worklist = cfg.take_worklist();
-    let mut refs = std::mem::take(&mut cfg.scratch_pairs);
+    let mut stack = Stack {
+        refs: std::mem::take(&mut cfg.scratch_pairs),
+        depth: 0,
+        opcodes: target.opcodes(),
+        ascribes_to_first: !target.ascribes_new_references(),
+    };
     let entry = cfg.entry;
     let (blocks, code) = cfg.parts();
     blocks[entry.0 as usize].start_depth = 0;
     visit(blocks, entry, &mut worklist);
     while let Some(b) = worklist.pop() {
-        let block = blocks[b.0 as usize];
-        let instrs = &mut code[block.range()];
+        let Block {
+            next,
+            start_depth,
+            kinds,
+            ..
+        } = blocks[b.0 as usize];
+        let instrs = &mut code[blocks[b.0 as usize].range()];
         let Some(last) = instrs.last() else {
-            if target.borrows_behind_empty_blocks() && block.next.is_some() {
-                visit(blocks, block.next, &mut worklist);
+            if target.borrows_behind_empty_blocks() && next.is_some() {
+                visit(blocks, next, &mut worklist);
             }
             continue;
         };
-        if block.next.is_some() && !last.op.no_fallthrough() {
-            visit(blocks, block.next, &mut worklist);
+        if next.is_some() && !last.op.no_fallthrough() {
+            visit(blocks, next, &mut worklist);
         }
-        // A jump is the last instruction, or has a `NOT_TAKEN` behind it.
-        for instr in instrs.iter().rev().take(2) {
-            if instr.op.is_jump() {
-                visit(blocks, instr.target, &mut worklist);
+        if kinds & kind::JUMP != 0 {
+            // A jump is the last instruction, or has a `NOT_TAKEN` behind it.
+            for instr in instrs.iter().rev().take(2) {
+                if instr.op.is_jump() {
+                    visit(blocks, instr.target, &mut worklist);
+                }
             }
         }
-        if block.may_have(kind::BLOCK_PUSH) {
+        if kinds & kind::BLOCK_PUSH != 0 {
             for instr in instrs.iter().filter(|instr| instr.op.has_target()) {
                 visit(blocks, instr.target, &mut worklist);
             }
         }
-        if !block.may_have(kind::LOCAL) {
+        if kinds & kind::LOCAL == 0 {
             continue;
         }
-        let depth = block.start_depth.max(0) as usize;
-        if refs.len() < depth {
-            refs.resize(depth, (NONE, NONE));
+        stack.start(start_depth);
+        if let Err(i) = stack.run(instrs) {
+            return Err(Bug(format!(
+                "{} in block b{} finds too little on the stack",
+                instrs[i].op, b.0
+            )));
         }
-        refs[..depth].fill((NONE, NONE));
-        let mut stack = Stack {
-            refs,
-            depth,
-            instrs,
-            ascribes_to_first: !target.ascribes_new_references(),
-        };
-        for i in 0..stack.instrs.len() {
-            if stack.step(i, opcodes).is_none() {
-                return Err(Bug(format!(
-                    "{} in block b{} finds too little on the stack",
-                    stack.instrs[i].op, b.0
-                )));
-            }
-        }
-        stack.keep_unconsumed();
-        refs = stack.refs;
+        stack.keep_unconsumed(instrs);
     }
+    let refs = stack.refs;
     cfg.worklist = worklist;
     cfg.scratch_pairs = refs;
     Ok(())
@@ -108,18 +107,39 @@ fn visit(blocks: &mut [Block], b: BlockId, worklist: &mut Vec<BlockId>) {
     }
 }
 
+/// The reference that an instruction makes must be a strong one.
+fn keep(instrs: &mut [Instr], instr: u32) {
+    if let Some(instr) = instrs.get_mut(instr as usize) {
+        match instr.op {
+            Op::LOAD_FAST_BORROW => instr.op = Op::LOAD_FAST,
+            Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW => instr.op = Op::LOAD_FAST_LOAD_FAST,
+            _ => {}
+        }
+    }
+}
+
 /// The references on the stack somewhere in a block. All loads before are borrows, but those known to need a
 /// reference of their own.
 struct Stack<'a> {
     /// The first `depth` of them; what is behind these is of no meaning.
     refs: Vec<Ref>,
     depth: usize,
-    instrs: &'a mut [Instr],
+    opcodes: &'a OpcodeTable,
     /// New values above kept ones are ascribed to the block's first instructions.
     ascribes_to_first: bool,
 }
 
 impl Stack<'_> {
+    /// So many references that were there before the block.
+    #[inline]
+    fn start(&mut self, depth: i32) {
+        self.depth = depth.max(0) as usize;
+        if self.refs.len() < self.depth {
+            self.refs.resize(self.depth, (NONE, NONE));
+        }
+        self.refs[..self.depth].fill((NONE, NONE));
+    }
+
     #[inline]
     fn push(&mut self, instr: u32, local: u32) {
         self.push_ref((instr, local));
@@ -140,36 +160,92 @@ impl Stack<'_> {
         self.refs.get(self.depth).copied()
     }
 
-    /// The reference that an instruction makes must be a strong one.
-    fn keep(&mut self, instr: u32) {
-        if let Some(instr) = self.instrs.get_mut(instr as usize) {
-            match instr.op {
-                Op::LOAD_FAST_BORROW => instr.op = Op::LOAD_FAST,
-                Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW => instr.op = Op::LOAD_FAST_LOAD_FAST,
-                _ => {}
-            }
-        }
+    /// The value goes into the local; references to what was there must not be borrowed.
+    fn store_local(&self, instrs: &mut [Instr], local: u32, value: Ref) {
+        self.kill_local(instrs, local);
+        keep(instrs, value.0);
     }
 
-    /// References to the local that are on the stack must not be borrowed.
-    fn kill_local(&mut self, local: u32) {
-        for i in 0..self.depth {
-            let (instr, other) = self.refs[i];
+    fn kill_local(&self, instrs: &mut [Instr], local: u32) {
+        for &(instr, other) in &self.refs[..self.depth] {
             if other == local {
-                self.keep(instr);
+                keep(instrs, instr);
             }
         }
     }
 
-    fn store_local(&mut self, local: u32, value: Ref) {
-        self.kill_local(local);
-        self.keep(value.0);
+    fn keep_unconsumed(&self, instrs: &mut [Instr]) {
+        for &(instr, _) in &self.refs[..self.depth] {
+            keep(instrs, instr);
+        }
     }
 
-    fn keep_unconsumed(&mut self) {
-        for i in 0..self.depth {
-            self.keep(self.refs[i].0);
+    /// The effects of a block's instructions; the number of one that finds too few references is an error.
+    fn run(&mut self, instrs: &mut [Instr]) -> Result<(), usize> {
+        let opcodes = self.opcodes;
+        let mut depth = self.depth;
+        for i in 0..instrs.len() {
+            let Instr { op, arg, .. } = instrs[i];
+            let by = i as u32;
+            if !op.is_any(kind::REFS) {
+                // Pops all it uses and pushes new references.
+                let (change, pushed) = opcodes.effect_and_pushed(op, arg);
+                // Below the new ones. Too few are a great number here.
+                let left = (depth as i32).wrapping_add(change).wrapping_sub(pushed) as u32 as usize;
+                if left > depth {
+                    return Err(i);
+                }
+                depth = match self.refs.get_mut(left) {
+                    // Perhaps for nothing, so that nothing depends on that.
+                    Some(place) if pushed as u32 <= 1 => {
+                        *place = (by, NONE);
+                        left + pushed as usize
+                    }
+                    _ => self.fill(left, pushed, by),
+                };
+                continue;
+            }
+            if op == Op::LOAD_FAST
+                && let Some(place) = self.refs.get_mut(depth)
+            {
+                instrs[i].op = Op::LOAD_FAST_BORROW;
+                *place = (by, arg);
+                depth += 1;
+                continue;
+            }
+            if op == Op::LOAD_ATTR
+                && let Some(top) = depth.checked_sub(1)
+                && let Some([object, above]) = self.refs.get_mut(top..top + 2)
+            {
+                // Perhaps a method, which keeps the object as its first argument.
+                *above = *object;
+                *object = (by, NONE);
+                depth += (arg & 1) as usize;
+                continue;
+            }
+            if op == Op::STORE_FAST && depth == 1 {
+                // Nothing else is on the stack.
+                depth = 0;
+                keep(instrs, self.refs[0].0);
+                continue;
+            }
+            self.depth = depth;
+            self.step(instrs, i).ok_or(i)?;
+            depth = self.depth;
         }
+        self.depth = depth;
+        Ok(())
+    }
+
+    /// The references from `start` on are `count` ones that instruction `i` makes. Behind them.
+    #[inline(never)]
+    fn fill(&mut self, start: usize, count: i32, i: u32) -> usize {
+        let end = start + usize::try_from(count).unwrap_or(0);
+        if self.refs.len() < end {
+            self.refs.resize(end, (i, NONE));
+        }
+        self.refs[start..end].fill((i, NONE));
+        end
     }
 
     #[inline]
@@ -178,83 +254,41 @@ impl Stack<'_> {
         Some(())
     }
 
-    /// The effect of an instruction that pops all it uses and pushes new references.
-    #[inline]
-    fn pop_and_push(&mut self, i: u32, op: Op, arg: u32, opcodes: &OpcodeTable) -> Option<()> {
-        let (change, pushed) = opcodes.effect_and_pushed(op, arg);
-        // Below the new ones. Too few are a great number here.
-        let left = (self.depth as i32)
-            .wrapping_add(change)
-            .wrapping_sub(pushed) as u32 as usize;
-        if left > self.depth {
-            return None;
-        }
-        match self.refs.get_mut(left) {
-            // Perhaps for nothing, so that nothing depends on that.
-            Some(place) if pushed as u32 <= 1 => {
-                *place = (i, NONE);
-                self.depth = left + pushed as usize;
-            }
-            _ => self.fill(left, pushed, i),
-        }
-        Some(())
-    }
-
-    /// The references from `start` on are `count` ones that instruction `i` makes.
+    /// The effect of an instruction that does more to references; `None` if the stack is too short.
     #[inline(never)]
-    fn fill(&mut self, start: usize, count: i32, i: u32) {
-        self.depth = start + usize::try_from(count).unwrap_or(0);
-        if self.refs.len() < self.depth {
-            self.refs.resize(self.depth, (i, NONE));
-        }
-        self.refs[start..self.depth].fill((i, NONE));
-    }
-
-    /// The effect of instruction number `at` of the block; `None` if the stack is too short.
-    #[inline]
-    fn step(&mut self, at: usize, opcodes: &OpcodeTable) -> Option<()> {
-        let Instr { op, arg, .. } = self.instrs[at];
-        if !op.is_any(kind::REFS) {
-            return self.pop_and_push(at as u32, op, arg, opcodes);
-        }
-        if op == Op::LOAD_FAST {
-            self.instrs[at].op = Op::LOAD_FAST_BORROW;
-            self.push(at as u32, arg);
-            return Some(());
-        }
-        self.step_of_refs(at, opcodes)
-    }
-
-    /// The same of one that does more to references.
-    #[inline(never)]
-    fn step_of_refs(&mut self, at: usize, opcodes: &OpcodeTable) -> Option<()> {
-        let Instr { op, arg, .. } = self.instrs[at];
+    fn step(&mut self, instrs: &mut [Instr], at: usize) -> Option<()> {
+        let opcodes = self.opcodes;
+        let Instr { op, arg, .. } = instrs[at];
         let i = at as u32;
         match op {
+            Op::LOAD_FAST => {
+                instrs[at].op = Op::LOAD_FAST_BORROW;
+                self.push(i, arg);
+            }
             Op::LOAD_FAST_LOAD_FAST => {
-                self.instrs[at].op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
+                instrs[at].op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
                 self.push(i, arg >> 4);
                 self.push(i, arg & 15);
             }
             Op::LOAD_FAST_AND_CLEAR => {
-                self.kill_local(arg);
+                self.kill_local(instrs, arg);
                 self.push(i, arg);
             }
-            Op::DELETE_FAST => self.kill_local(arg),
+            Op::DELETE_FAST => self.kill_local(instrs, arg),
             Op::STORE_FAST => {
                 let value = self.pop()?;
-                self.store_local(arg, value);
+                self.store_local(instrs, arg, value);
             }
             Op::STORE_FAST_LOAD_FAST => {
                 let value = self.pop()?;
-                self.store_local(arg >> 4, value);
+                self.store_local(instrs, arg >> 4, value);
                 self.push(i, arg & 15);
             }
             Op::STORE_FAST_STORE_FAST => {
                 let value = self.pop()?;
-                self.store_local(arg >> 4, value);
+                self.store_local(instrs, arg >> 4, value);
                 let value = self.pop()?;
-                self.store_local(arg & 15, value);
+                self.store_local(instrs, arg & 15, value);
             }
             Op::COPY => {
                 let index = self.depth.checked_sub(arg as usize)?;

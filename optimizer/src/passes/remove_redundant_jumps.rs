@@ -27,13 +27,15 @@ pub const PASS: Pass = Pass {
 /// # Errors
 /// A jump that leads behind the last instruction.
 pub fn run_with_nops(cfg: &mut Cfg) -> Result<(), Bug> {
-    loop {
-        let nops = remove_redundant_nops::run(cfg);
-        let jumps = run(cfg)?;
-        if nops + jumps == 0 {
-            return Ok(());
+    // What each changed the last time.
+    let (mut nops, mut jumps) = (1, 1);
+    while nops + jumps > 0 {
+        nops = remove_redundant_nops::run(cfg);
+        if nops + jumps > 0 {
+            jumps = run(cfg)?;
         }
     }
+    Ok(())
 }
 
 /// The number of jumps turned into `NOP`s.

@@ -28,8 +28,10 @@ pub fn run(cfg: &mut Cfg) -> usize {
     let (mut removed, mut left) = (0, 0);
     let mut b = cfg.entry;
     while b.is_some() {
-        removed += in_block(cfg, b);
-        left |= cfg[b].kinds & kind::NOP;
+        if cfg[b].may_have(kind::NOP) {
+            removed += in_block_before(cfg, b, line_of_next_block);
+            left |= cfg[b].kinds & kind::NOP;
+        }
         b = cfg[b].next;
     }
     cfg.kinds = cfg.kinds & !kind::NOP | left;
@@ -55,7 +57,12 @@ pub fn in_block_before(
         cfg[b].kinds &= !kind::NOP;
         return 0;
     };
-    let following_line = line_of_next_block(cfg, b);
+    let ends_with_nop = cfg.instrs(b).last().is_some_and(|last| last.op == Op::NOP);
+    let following_line = if ends_with_nop {
+        line_of_next_block(cfg, b)
+    } else {
+        None
+    };
     let instrs = cfg.instrs_mut(b);
     let mut stays = false;
     let mut kept = first_nop;

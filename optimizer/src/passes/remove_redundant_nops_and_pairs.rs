@@ -7,7 +7,8 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind, kind};
+use pycsmith_ir::cfg::find_any;
+use pycsmith_ir::{BlockId, Cfg, Instr, Label, kind};
 
 use super::const_table::loads_const;
 use super::{Pass, remove_redundant_nops};
@@ -31,22 +32,23 @@ pub fn run(cfg: &mut Cfg) {
 /// One round over all blocks; whether a pair was found.
 fn remove_pairs(cfg: &mut Cfg) -> bool {
     let mut found = false;
-    // The instruction executed before, if it stands in an earlier block.
-    let mut before: Option<(BlockId, usize)> = None;
+    // The block that stands before, with nothing but empty ones between to which no jump leads.
+    let mut before = BlockId::NONE;
     let mut b = cfg.entry;
     while b.is_some() {
         remove_redundant_nops::in_block(cfg, b);
         if cfg[b].label != Label::NONE {
-            before = None;
+            before = BlockId::NONE;
         }
         if cfg[b].may_have(kind::POP_TOP) {
-            if let Some((block, at)) = before
+            if before.is_some()
                 && cfg.first(b).is_some_and(|first| first.op == Op::POP_TOP)
-                && pushes_in_vain(&cfg.instrs(block)[at])
+                && let Some(last) = cfg.last_mut(before)
+                && pushes_in_vain(last)
             {
-                cfg.instrs_mut(block)[at].set_op0(Op::NOP);
+                last.set_op0(Op::NOP);
                 cfg.instrs_mut(b)[0].set_op0(Op::NOP);
-                cfg.note(block, kind::NOP);
+                cfg.note(before, kind::NOP);
                 cfg.note(b, kind::NOP);
                 found = true;
             }
@@ -55,12 +57,8 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
                 found = true;
             }
         }
-        if let Some(last) = cfg[b].len().checked_sub(1) {
-            before = Some((b, last));
-        }
-        let jumps = before.is_some_and(|(block, at)| cfg.instrs(block)[at].op.is_jump());
-        if jumps || cfg.no_fallthrough(b) {
-            before = None;
+        if !cfg[b].is_empty() {
+            before = b;
         }
         b = cfg[b].next;
     }
@@ -70,12 +68,14 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
 /// The same where both stand in the block.
 fn remove_pairs_within(instrs: &mut [Instr]) -> bool {
     let mut found = false;
-    for i in 1..instrs.len() {
-        if instrs[i].op == Op::POP_TOP && pushes_in_vain(&instrs[i - 1]) {
-            instrs[i - 1].set_op0(Op::NOP);
-            instrs[i].set_op0(Op::NOP);
+    let mut start = 1;
+    while let Some(pop) = find_any(instrs, start, kind::POP_TOP) {
+        if pushes_in_vain(&instrs[pop - 1]) {
+            instrs[pop - 1].set_op0(Op::NOP);
+            instrs[pop].set_op0(Op::NOP);
             found = true;
         }
+        start = pop + 1;
     }
     found
 }

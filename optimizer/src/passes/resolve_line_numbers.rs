@@ -58,7 +58,9 @@ fn is_exit_or_eval_check_without_lineno(cfg: &Cfg, b: BlockId, eval_checks: bool
 }
 
 fn duplicate_exits_without_lineno(cfg: &mut Cfg, eval_checks: bool) {
-    let mut b = cfg.entry;
+    let shared = |block: &Block| block.may_have(kind::NO_LINE) && block.predecessors > 1;
+    let any_shared = cfg.blocks.iter().any(shared);
+    let mut b = if any_shared { cfg.entry } else { BlockId::NONE };
     while b.is_some() {
         if cfg[b].may_have(kind::JUMP)
             && let Some(last) = cfg.last(b)

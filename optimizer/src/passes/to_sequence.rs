@@ -23,9 +23,7 @@ pub const PASS: Pass = Pass {
 
 /// Fills `sequence`, which is cleared first. With `keep_labels`, blocks keep the labels they have.
 pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool) {
-    sequence.instrs.clear();
-    sequence.labels.clear();
-    sequence.annotations = None;
+    sequence.clear();
     let mut length = 0;
     let mut b = cfg.entry;
     while b.is_some() {
@@ -43,7 +41,6 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool)
         length += cfg[b].len() as u32;
         b = cfg[b].next;
     }
-    sequence.handlers.clear();
     sequence
         .handlers
         .extend(cfg.blocks.iter().map(|block| HandlerInfo {
@@ -51,17 +48,48 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool)
             start_depth: block.start_depth.max(0) as u32,
             preserve_lasti: block.preserve_lasti,
         }));
+    if cfg.may_have(kind::JUMP | kind::BLOCK_PUSH) {
+        label_targets(cfg);
+    }
     sequence.instrs.reserve(length as usize);
-    for b in cfg.layout() {
-        let first = sequence.instrs.len();
-        sequence.instrs.extend_from_slice(cfg.instrs(b));
-        if cfg[b].may_have(kind::JUMP | kind::BLOCK_PUSH) {
-            for instr in &mut sequence.instrs[first..] {
+    let mut b = cfg.entry;
+    let (blocks, code) = cfg.parts();
+    // Blocks that stand in the buffer one behind the other are copied together.
+    let mut run = 0..0;
+    while b.is_some() {
+        let block = &blocks[b.0 as usize];
+        let range = block.range();
+        if range.start != run.end {
+            sequence.instrs.extend_from_slice(&code[run]);
+            run = range.start..range.start;
+        }
+        run.end = range.end;
+        b = block.next;
+    }
+    sequence.instrs.extend_from_slice(&code[run]);
+}
+
+/// Makes operands of the labels of targets.
+fn label_targets(cfg: &mut Cfg) {
+    let mut b = cfg.entry;
+    let (blocks, code) = cfg.parts();
+    while b.is_some() {
+        let block = &blocks[b.0 as usize];
+        if block.may_have(kind::JUMP | kind::BLOCK_PUSH) {
+            let instrs = &mut code[block.range()];
+            // Jumps stand at the end, or have a `NOT_TAKEN` behind them.
+            let start = if block.may_have(kind::BLOCK_PUSH) {
+                0
+            } else {
+                instrs.len().saturating_sub(2)
+            };
+            for instr in &mut instrs[start..] {
                 if instr.target.is_some() {
-                    instr.arg = cfg[instr.target].label.0;
+                    instr.arg = blocks[instr.target.0 as usize].label.0;
                 }
             }
         }
+        b = block.next;
     }
 }
 

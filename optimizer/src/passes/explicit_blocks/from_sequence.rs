@@ -91,7 +91,7 @@ mod tests {
 
     fn graph(generate: impl FnOnce(&mut InstructionSequence)) -> Result<String, Bug> {
         let mut sequence = InstructionSequence {
-            blocks: Some(BlockLog::default()),
+            blocks: Some(Box::new(BlockLog::default())),
             ..InstructionSequence::default()
         };
         generate(&mut sequence);

@@ -46,9 +46,6 @@ fn step(op: Op, target_op: Op) -> Step {
 
 /// The jump at the end of the block (`jump_thread` and its callers).
 pub fn thread(cfg: &mut Cfg, b: BlockId, target: Target) {
-    if !cfg[b].may_have(kind::JUMP) {
-        return;
-    }
     // Two jumps to each other would go round for ever.
     for _ in 0..cfg.blocks.len() * 2 + 2 {
         let Some(jump) = cfg.last(b).filter(|last| last.op.is_jump()) else {

@@ -100,18 +100,20 @@ fn optimize_block(
     folding: Folding,
     target: Target,
 ) -> Result<(), Bug> {
+    let mut has_swap = false;
     if cfg[b].may_have(kind::PEEPHOLE) {
-        let (changed, has_swap) = optimize_instrs(cfg.instrs_mut(b), table, folding)?;
+        let changed;
+        (changed, has_swap) = optimize_instrs(cfg.instrs_mut(b), table, folding)?;
         if changed {
             cfg.recount_kinds(b);
         }
+    }
+    if cfg[b].may_have(kind::JUMP) {
         jump_threading::thread(cfg, b, target);
-        if has_swap {
-            optimize_swaps(cfg.instrs_mut(b));
-            cfg.recount_kinds(b);
-        }
-    } else {
-        jump_threading::thread(cfg, b, target);
+    }
+    if has_swap {
+        optimize_swaps(cfg.instrs_mut(b));
+        cfg.recount_kinds(b);
     }
     Ok(())
 }
@@ -125,7 +127,15 @@ fn optimize_instrs(
     let (mut changed, mut has_swap) = (false, false);
     for i in 0..instrs.len() {
         let Instr { op, arg, .. } = instrs[i];
-        if !op.is_any(kind::PEEPHOLE) {
+        let kinds = op.kinds();
+        if kinds & kind::PEEPHOLE == 0 {
+            continue;
+        }
+        if kinds & kind::PAIRED != 0
+            && !instrs
+                .get(i + 1)
+                .is_some_and(|next| next.op.is_any(kind::PARTNER))
+        {
             continue;
         }
         match op {
