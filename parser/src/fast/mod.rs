@@ -175,6 +175,7 @@ impl<'a, 's> Parser<'a, 's> {
                 start: 0,
                 end: 0,
                 pos,
+                name: names::EMPTY,
             },
             end: pos,
             value: Expr {
@@ -230,17 +231,17 @@ impl<'a, 's> Parser<'a, 's> {
         Ok(self.arena.alloc(Module { body }))
     }
 
-    /// Goes to the next token.
+    /// Goes to the next token, from one that is neither a line end nor indentation.
     #[inline]
     fn advance(&mut self) -> Result<()> {
         self.end = self.lexer.pos();
-        self.lexer.next(&mut self.token)
+        self.lexer.within_line(&mut self.token, self.names)
     }
 
     /// Goes to the next token, from one that is a line end or indentation.
     #[inline]
     fn skip(&mut self) -> Result<()> {
-        self.lexer.next(&mut self.token)
+        self.lexer.next(&mut self.token, self.names)
     }
 
     #[inline]
@@ -347,22 +348,18 @@ impl<'a, 's> Parser<'a, 's> {
         if self.token.kind != Tok::Name {
             return Err(Bail);
         }
-        let Token { start, end, .. } = self.token;
-        let name = match self.names.intern_usual_word(self.text, start, end) {
-            Some(name) => name,
-            None => self.unusual_name()?,
+        let name = match self.token.name {
+            names::EMPTY => self.unusual_name()?,
+            name => name,
         };
         self.advance()?;
         Ok(name)
     }
 
-    /// The identifier that the current token stands for.
+    /// The identifier that the current token stands for, which is not all ASCII.
     #[cold]
     fn unusual_name(&mut self) -> Result<Name> {
         let word = &self.text[self.token.start as usize..self.token.end as usize];
-        if word.is_ascii() {
-            return Ok(self.names.intern(word));
-        }
         let word = literals::names::identifier(word, self.target).ok_or(Bail)?;
         let name = self.names.intern(&word);
         match name {

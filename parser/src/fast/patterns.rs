@@ -365,7 +365,7 @@ impl<'a> Parser<'a, '_> {
             let keyword = self.at(Tok::Name) && {
                 let state = self.lexer.state;
                 let mut next = self.token;
-                self.lexer.next(&mut next)?;
+                self.lexer.next(&mut next, self.names)?;
                 self.lexer.state = state;
                 next.kind == Tok::Equal
             };

@@ -129,7 +129,7 @@ impl<'a> Parser<'a, '_> {
     fn soft_keyword_before(&mut self, follows: impl Fn(Tok) -> bool) -> Result<Option<Tok>> {
         let state = self.lexer.state;
         let mut next = self.token;
-        self.lexer.next(&mut next)?;
+        self.lexer.next(&mut next, self.names)?;
         self.lexer.state = state;
         if !follows(next.kind) {
             return Ok(None);

@@ -95,7 +95,7 @@ impl<'a, 's> Parser<'a, 's> {
 
     /// The body of a literal without fields, and whether it has backslashes; the lexer is after it then.
     pub(super) fn body(&mut self, opening: Opening) -> Result<(&'s str, bool)> {
-        let bytes = self.lexer.bytes;
+        let bytes = self.lexer.bytes();
         let start = self.lexer.state.at;
         let quote = opening.quote;
         let mut at = start;
