@@ -14,6 +14,9 @@ impl<'a> Parser<'a, '_> {
     ) -> Result<(Exprs<'a>, &'a [Keyword<'a>])> {
         let open = self.token.pos;
         self.advance()?;
+        if self.eat(Tok::Rpar)? {
+            return Ok((&[], &[]));
+        }
         let (base, first_keyword) = (self.exprs.len(), self.keywords.len());
         let mut unpacked = false;
         while !self.at(Tok::Rpar) {
@@ -65,6 +68,12 @@ impl<'a> Parser<'a, '_> {
                         (Tok::For | Tok::Async, _) if is_call && self.exprs.len() == base => {
                             return self.generator_argument(open, self.value);
                         }
+                        // As a rule the only one.
+                        (Tok::Rpar, _) if self.exprs.len() == base => {
+                            let args = std::slice::from_ref(self.boxed_value());
+                            self.advance()?;
+                            return Ok((args, &[]));
+                        }
                         _ => self.exprs.push(self.value),
                     }
                 }
@@ -76,6 +85,9 @@ impl<'a> Parser<'a, '_> {
         }
         self.expect(Tok::Rpar)?;
         let args = self.take_exprs(base);
+        if self.keywords.len() == first_keyword {
+            return Ok((args, &[]));
+        }
         let keywords = self.arena.alloc_slice_copy(&self.keywords[first_keyword..]);
         self.keywords.truncate(first_keyword);
         Ok((args, keywords))

@@ -14,9 +14,15 @@ impl<'a> Parser<'a, '_> {
 
     #[inline]
     pub(super) fn atom_value(&mut self) -> Result<()> {
-        if !self.at(Tok::Name) {
-            return self.other_atom_value();
+        if self.at(Tok::Name) {
+            self.name_value()
+        } else {
+            self.other_atom_value()
         }
+    }
+
+    #[inline]
+    pub(super) fn name_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let id = self.name()?;
         let ctx = Ctx::Load;
@@ -26,7 +32,7 @@ impl<'a> Parser<'a, '_> {
 
     /// An atom that is no name.
     #[inline(never)]
-    fn other_atom_value(&mut self) -> Result<()> {
+    pub(super) fn other_atom_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let constant = match self.token.kind {
             kind @ (Tok::StringStart | Tok::Lpar | Tok::Lsqb | Tok::Lbrace) => {

@@ -44,6 +44,15 @@ fn follows_operand(kind: Tok) -> bool {
         )
 }
 
+/// Whether this always ends an expression; what does so as a rule is enough.
+#[inline]
+fn ends_expression(kind: Tok) -> bool {
+    matches!(
+        kind,
+        Tok::Newline | Tok::Rpar | Tok::Rsqb | Tok::Rbrace | Tok::Comma | Tok::Colon | Tok::Equal
+    )
+}
+
 impl<'a> Parser<'a, '_> {
     #[inline]
     pub(super) fn starts_expression(&self) -> bool {
@@ -207,16 +216,41 @@ impl<'a> Parser<'a, '_> {
     }
 
     pub(super) fn expression_value(&mut self) -> Result<()> {
+        let start = self.token.pos;
+        // Many are one atom.
+        let atom = match self.token.kind {
+            Tok::Name => {
+                self.name_value()?;
+                true
+            }
+            Tok::Number | Tok::StringStart | Tok::None | Tok::True | Tok::False => {
+                self.other_atom_value()?;
+                true
+            }
+            _ => false,
+        };
+        if atom && ends_expression(self.token.kind) {
+            return Ok(());
+        }
+        self.longer_expression_value(start, atom)
+    }
+
+    /// An expression, or what follows the value, if that is the first atom.
+    #[inline(never)]
+    fn longer_expression_value(&mut self, start: Pos, atom: bool) -> Result<()> {
         self.enter()?;
         let links = self.links;
         if !self.limits.all_links {
             self.links = 0;
         }
-        let start = self.token.pos;
-        if self.at(Tok::Lambda) {
+        if self.at(Tok::Lambda) && !atom {
             self.lambda_value()?;
         } else {
-            self.disjunction_value()?;
+            if atom {
+                self.rest_of_disjunction_value(start)?;
+            } else {
+                self.disjunction_value()?;
+            }
             if self.at(Tok::If) {
                 self.conditional_value(start)?;
             }
@@ -271,6 +305,19 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.longer_disjunction_value(start, inverted)
+    }
+
+    /// What follows the first atom.
+    #[inline]
+    fn rest_of_disjunction_value(&mut self, start: Pos) -> Result<()> {
+        self.rest_of_primary_value(start)?;
+        if self.at(Tok::DoubleStar) {
+            self.power_value(start)?;
+        }
+        if follows_operand(self.token.kind) {
+            self.longer_disjunction_value(start, false)?;
+        }
+        Ok(())
     }
 
     /// A disjunction that starts with `not`, or whose first operand is the value.
@@ -497,9 +544,15 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    #[inline]
     fn primary_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         self.atom_value()?;
+        self.rest_of_primary_value(start)
+    }
+
+    /// Attributes, calls and subscripts behind the value.
+    fn rest_of_primary_value(&mut self, start: Pos) -> Result<()> {
         loop {
             let kind = match self.token.kind {
                 Tok::Dot => {

@@ -23,7 +23,7 @@ use pycsmith_bytecode::{Location, Target};
 
 use crate::ast::*;
 use crate::interner::{Interner, Name, names};
-use crate::limits::max_ast_depth;
+use crate::limits::{MAX_STRINGS, max_ast_depth};
 use crate::literals;
 use lexer::{Lexer, Pos, State, Tok, Token};
 
@@ -51,8 +51,9 @@ const SHALLOW: Limits = Limits {
     all_links: false,
 };
 
-/// Levels that come on top of depth and links: of each bracket, `if`, `or`, `and`, `not`, a comparison and `await`.
-const UNCOUNTED: u32 = 200 * 6;
+/// Levels that come on top of depth and links: of each bracket, `if`, `or`, `and`, `not`, a comparison and `await`; of
+/// each string literal, and the innermost atom, those that are expressions alone.
+const UNCOUNTED: u32 = 200 * 6 + MAX_STRINGS + 1;
 
 impl Limits {
     /// Those of the second attempt, on a stack of its own. With [`UNCOUNTED`] ones their sum is what may be.

@@ -7,8 +7,11 @@ use super::{Bail, Parser, Result};
 use crate::ast::*;
 
 impl<'a> Parser<'a, '_> {
-    fn at_word(&self, word: &str) -> bool {
-        self.at(Tok::Name) && &self.text[self.token.start as usize..self.token.end as usize] == word
+    #[inline]
+    pub(super) fn at_word(&self, word: &str) -> bool {
+        let (start, end) = (self.token.start as usize, self.token.end as usize);
+        // As a rule the length is another one.
+        self.at(Tok::Name) && end - start == word.len() && &self.text[start..end] == word
     }
 
     /// A `match` statement if this is one: `match`, a subject, a colon and a line end.

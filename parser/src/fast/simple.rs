@@ -118,10 +118,12 @@ impl<'a> Parser<'a, '_> {
     /// name, `lazy` before an import.
     #[inline]
     fn soft_keyword(&mut self) -> Result<Option<Tok>> {
-        match &self.text[self.token.start as usize..self.token.end as usize] {
-            "type" => self.soft_keyword_before(|kind| kind == Tok::Name),
-            "lazy" => self.soft_keyword_before(|kind| matches!(kind, Tok::Import | Tok::From)),
-            _ => Ok(None),
+        if self.at_word("type") {
+            self.soft_keyword_before(|kind| kind == Tok::Name)
+        } else if self.at_word("lazy") {
+            self.soft_keyword_before(|kind| matches!(kind, Tok::Import | Tok::From))
+        } else {
+            Ok(None)
         }
     }
 
