@@ -52,8 +52,8 @@ const SHALLOW: Limits = Limits {
 };
 
 /// Levels that come on top of depth and links: of each bracket, `if`, `or`, `and`, `not`, a comparison and `await`; of
-/// each string literal, and the innermost atom, those that are expressions alone.
-const UNCOUNTED: u32 = 200 * 6 + MAX_STRINGS + 1;
+/// each string literal, and the innermost atom, those that are expressions alone; and a simple statement.
+const UNCOUNTED: u32 = 200 * 6 + MAX_STRINGS + 2;
 
 impl Limits {
     /// Those of the second attempt, on a stack of its own. With [`UNCOUNTED`] ones their sum is what may be.

@@ -11,7 +11,9 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn at_word(&self, word: &str) -> bool {
         let (start, end) = (self.token.start as usize, self.token.end as usize);
         // As a rule the length is another one.
-        self.at(Tok::Name) && end - start == word.len() && &self.text[start..end] == word
+        self.at(Tok::Name)
+            && end - start == word.len()
+            && self.text.as_bytes().get(start..start + word.len()) == Some(word.as_bytes())
     }
 
     /// A `match` statement if this is one: `match`, a subject, a colon and a line end.

@@ -47,6 +47,15 @@ impl<'a> Parser<'a, '_> {
 
     fn simple_stmt(&mut self) -> Result<StmtKind<'a>> {
         let kind = self.token.kind;
+        if kind == Tok::Name
+            && let Some(follows) = self.soft_keyword()?
+        {
+            return match follows {
+                Tok::Import => self.import_name(true),
+                Tok::From => self.import_from(true),
+                _ => self.type_alias(),
+            };
+        }
         Ok(match kind {
             Tok::Return => {
                 self.advance()?;
@@ -104,12 +113,6 @@ impl<'a> Parser<'a, '_> {
                     value: self.boxed(value),
                 }
             }
-            Tok::Name => match self.soft_keyword()? {
-                None => self.assignment_or_expression()?,
-                Some(Tok::Import) => self.import_name(true)?,
-                Some(Tok::From) => self.import_from(true)?,
-                Some(_) => self.type_alias()?,
-            },
             _ => self.assignment_or_expression()?,
         })
     }
@@ -210,19 +213,34 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
+    /// Makes the value a target, and what follows the `=` behind it the value.
+    #[inline]
+    fn assignment_target(&mut self) -> Result<&'a Expr<'a>> {
+        self.store_value()?;
+        let target = self.boxed_value();
+        self.advance()?;
+        self.annotated_rhs_value()?;
+        Ok(target)
+    }
+
+    #[inline]
     fn assignment_or_expression(&mut self) -> Result<StmtKind<'a>> {
         let first_token = self.token.kind;
         self.star_expressions_value()?;
         match self.token.kind {
             Tok::Equal => {
-                let base = self.exprs.len();
-                while self.at(Tok::Equal) {
-                    self.advance()?;
-                    let target = self.store(self.value)?;
-                    self.exprs.push(target);
-                    self.annotated_rhs_value()?;
-                }
-                let targets = self.take_exprs(base);
+                let first = self.assignment_target()?;
+                let targets = if self.at(Tok::Equal) {
+                    let base = self.exprs.len();
+                    self.exprs.push(*first);
+                    while self.at(Tok::Equal) {
+                        let target = self.assignment_target()?;
+                        self.exprs.push(*target);
+                    }
+                    self.take_exprs(base)
+                } else {
+                    std::slice::from_ref(first)
+                };
                 let value = self.boxed_value();
                 Ok(StmtKind::Assign { targets, value })
             }
