@@ -165,6 +165,9 @@ const MAX_BRACKETS: u32 = 200;
 #[repr(u8)]
 enum Start {
     Word,
+    /// An operator of one byte, whatever follows.
+    ShortOperator,
+    /// One that brackets stay as they are by.
     Operator,
     Quote,
     Digit,
@@ -249,7 +252,11 @@ impl Byte {
             let (byte, operator, brackets, longer) = OPERATORS[index];
             let entry = &mut table[byte as usize];
             entry.operator = operator;
-            entry.starts = Start::Operator;
+            entry.starts = if longer == 0 {
+                Start::ShortOperator
+            } else {
+                Start::Operator
+            };
             entry.brackets = brackets;
             entry.longer = longer;
             index += 1;
@@ -412,12 +419,19 @@ impl<'s> Lexer<'s> {
                 column,
                 alternative: column,
             };
-            if matches!(bytes.get(at), Some(b'\t' | 0x0C | b'\\')) {
+            let Some(mut byte) = bytes.get(at) else {
+                return self.last_line_start(at);
+            };
+            if matches!(byte, b'\t' | 0x0C | b'\\') {
                 (at, depth) = self.odd_line_start(at, depth)?;
+                match bytes.get(at) {
+                    Some(behind) => byte = behind,
+                    None => return self.last_line_start(at),
+                }
             }
-            match bytes.get(at) {
-                Some(b'\n') => self.next_line(at),
-                Some(b'#') => {
+            match byte {
+                b'\n' => self.next_line(at),
+                b'#' => {
                     let end = self.end_of_comment(at);
                     if end == bytes.len() {
                         self.state.at = end;
@@ -425,19 +439,22 @@ impl<'s> Lexer<'s> {
                         self.next_line(end);
                     }
                 }
-                None => {
-                    self.state.at = at;
-                    self.state.lines_end = true;
-                    self.state.dedents = self.indents.len() as u32 - 1;
-                    self.indents.truncate(1);
-                    return Ok(false);
-                }
-                Some(_) => {
+                _ => {
                     self.state.at = at;
                     return self.indentation(depth);
                 }
             }
         }
+    }
+
+    /// The end of the text, at the start of a line.
+    #[cold]
+    fn last_line_start(&mut self, at: usize) -> Result<bool> {
+        self.state.at = at;
+        self.state.lines_end = true;
+        self.state.dedents = self.indents.len() as u32 - 1;
+        self.indents.truncate(1);
+        Ok(false)
     }
 
     /// Indentation with tabs, form feeds and continued lines; that of the first line counts where there is any.
@@ -539,6 +556,7 @@ impl<'s> Lexer<'s> {
         let byte = Byte::of(first);
         match byte.starts {
             Start::Word => self.word(token, start, names),
+            Start::ShortOperator => self.short_operator(token, start, byte),
             Start::Operator => self.operator(token, start, byte),
             _ => self.other(token, start, byte.starts, names),
         }
@@ -564,7 +582,7 @@ impl<'s> Lexer<'s> {
             Start::Quote => self.string_start(token, start, start),
             Start::Digit => self.number(token, start),
             Start::Newline | Start::Blank => self.behind_blanks(token, start, names),
-            Start::Word | Start::Operator | Start::Other => Err(Bail),
+            Start::Word | Start::ShortOperator | Start::Operator | Start::Other => Err(Bail),
         }
     }
 
@@ -719,6 +737,17 @@ impl<'s> Lexer<'s> {
     }
 
     #[inline]
+    fn short_operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
+        self.state.depth = self.state.depth.wrapping_add_signed(byte.brackets.into());
+        // One bracket too many is closed where this is less than nothing.
+        if self.state.depth > MAX_BRACKETS {
+            return Err(Bail);
+        }
+        self.state.at = start + 1;
+        self.put(token, byte.operator, start)
+    }
+
+    #[inline]
     fn operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
         let second = self.bytes().get(start + 1).copied().unwrap_or_default();
         if Byte::of(second).follows & byte.longer != 0 {
@@ -727,11 +756,6 @@ impl<'s> Lexer<'s> {
         let mut kind = byte.operator;
         if self.state.depth == self.state.field && kind == Tok::Colon {
             kind = Tok::FieldColon;
-        }
-        self.state.depth = self.state.depth.wrapping_add_signed(byte.brackets.into());
-        // One bracket too many is closed where this is less than nothing.
-        if self.state.depth > MAX_BRACKETS {
-            return Err(Bail);
         }
         self.state.at = start + 1;
         self.put(token, kind, start)
