@@ -236,7 +236,7 @@ impl Interner {
         let hash = key.hash(bytes);
         match self.find(key, hash, bytes) {
             Some(name) => name,
-            None => self.add(text),
+            None => self.add(key, text),
         }
     }
 
@@ -265,13 +265,12 @@ impl Interner {
         }
     }
 
-    /// Adds a string that has no number.
+    /// Adds a string that has this key and no number.
     #[cold]
-    pub(crate) fn add(&mut self, text: &str) -> Name {
+    pub(crate) fn add(&mut self, key: Key, text: &str) -> Name {
         if (self.entries.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let key = Key::of(text.as_bytes());
         let slot = Slot {
             first: key.first,
             last: key.last,

@@ -35,9 +35,9 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn other_atom_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let constant = match self.token.kind {
-            kind @ (Tok::StringStart | Tok::Lpar | Tok::Lsqb | Tok::Lbrace) => {
+            Tok::StringStart => return self.strings_value(),
+            kind @ (Tok::Lpar | Tok::Lsqb | Tok::Lbrace) => {
                 self.value = match kind {
-                    Tok::StringStart => self.strings()?,
                     Tok::Lpar => self.parentheses()?,
                     Tok::Lsqb => self.brackets()?,
                     _ => self.braces()?,

@@ -2,7 +2,7 @@
 
 use super::{Bail, Result, words};
 use crate::indentation::Depth;
-use crate::interner::{Interner, Name, names};
+use crate::interner::{Interner, Key, Name, names};
 use crate::literals::numbers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -636,7 +636,7 @@ impl<'s> Lexer<'s> {
             self.state.at = start + length;
             return match names.find_short(key) {
                 Some(name) => self.put_word(token, start, name),
-                None => self.new_word(token, start, names),
+                None => self.new_word(token, start, names, key),
             };
         }
         self.other_word(token, start, names)
@@ -644,8 +644,14 @@ impl<'s> Lexer<'s> {
 
     /// A word up to here, which is new.
     #[inline(never)]
-    fn new_word(&mut self, token: &mut Token, start: usize, names: &mut Interner) -> Result<()> {
-        let name = names.add(&self.text[start..self.state.at]);
+    fn new_word(
+        &mut self,
+        token: &mut Token,
+        start: usize,
+        names: &mut Interner,
+        key: Key,
+    ) -> Result<()> {
+        let name = names.add(key, &self.text[start..self.state.at]);
         self.put_word(token, start, name)
     }
 

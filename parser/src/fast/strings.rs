@@ -167,19 +167,34 @@ impl<'a, 's> Parser<'a, 's> {
 
     /// One literal or several without operators between them.
     pub(super) fn strings(&mut self) -> Result<Expr<'a>> {
+        self.strings_value()?;
+        Ok(self.value)
+    }
+
+    pub(super) fn strings_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         if self.target.parses_fields_as_code()
             && let Some(body) = self.plain_body()
         {
             self.advance()?;
-            if !self.at(Tok::StringStart) {
-                return Ok(self.node(self.str_constant(body, false), start));
+            if self.at(Tok::StringStart) {
+                let mut parts = self.new_parts();
+                parts.buffer.extend_from_slice(body);
+                parts.extend_piece(start, self.end, false);
+                self.value = self.rest_of_strings(start, parts, false, false)?;
+            } else {
+                self.set(self.str_constant(body, false), start);
             }
-            let mut parts = self.new_parts();
-            parts.buffer.extend_from_slice(body);
-            parts.extend_piece(start, self.end, false);
-            return self.rest_of_strings(start, parts, false, false);
+            return Ok(());
         }
+        self.value = self.other_strings()?;
+        Ok(())
+    }
+
+    /// The same in any case.
+    #[inline(never)]
+    fn other_strings(&mut self) -> Result<Expr<'a>> {
+        let start = self.token.pos;
         let opening = self.opening()?;
         if opening.bytes {
             return self.bytes(opening, start);

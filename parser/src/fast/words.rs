@@ -44,23 +44,17 @@ pub(super) fn short_word(bytes: &[u8], start: usize) -> Option<(Key, usize, u8)>
 
 /// Where the word that goes up to `at` or further ends. It has letters, digits, `_` and what is not ASCII.
 pub(super) fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
-    while let Some(rest) = bytes.get(at..)
-        && !rest.is_empty()
-    {
-        let mut chunk = [0; SHORT];
-        match rest.first_chunk() {
-            Some(whole) => chunk = *whole,
-            None => chunk[..rest.len()].copy_from_slice(rest),
-        }
-        let length = length_of_word(&chunk);
-        at += length;
-        match bytes.get(at) {
-            _ if length == SHORT => {}
-            Some(0x80..) => at += 1,
-            _ => break,
+    let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let length = length_of_word(chunk);
+        match chunk.get(length) {
+            None => at += SHORT,
+            Some(0x80..) => at += length + 1,
+            Some(_) => return at + length,
         }
     }
-    at
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest.iter().take_while(|&&byte| is_part(byte)).count()
 }
 
 /// Where the spaces from `at` on end; as a rule there are less than sixteen.
