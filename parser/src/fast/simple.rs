@@ -30,11 +30,7 @@ impl<'a> Parser<'a, '_> {
     /// Simple statements up to the end of the line.
     pub(super) fn simple_stmts(&mut self) -> Result<()> {
         loop {
-            let start = self.token.pos;
-            self.links = 0;
-            let kind = self.simple_stmt()?;
-            let loc = self.loc(start);
-            self.stmts.push(Stmt { kind, loc });
+            self.simple_stmt()?;
             if !self.eat(Tok::Semi)? || self.at(Tok::Newline) {
                 break;
             }
@@ -45,18 +41,21 @@ impl<'a> Parser<'a, '_> {
         self.skip()
     }
 
-    fn simple_stmt(&mut self) -> Result<StmtKind<'a>> {
-        let kind = self.token.kind;
-        if kind == Tok::Name
-            && let Some(follows) = self.soft_keyword()?
-        {
-            return match follows {
-                Tok::Import => self.import_name(true),
-                Tok::From => self.import_from(true),
-                _ => self.type_alias(),
-            };
-        }
-        Ok(match kind {
+    #[inline]
+    fn simple_stmt(&mut self) -> Result<()> {
+        let start = self.token.pos;
+        self.links = 0;
+        let soft_keyword = if self.at(Tok::Name) {
+            self.soft_keyword()?
+        } else {
+            None
+        };
+        let kind = match self.token.kind {
+            _ if let Some(follows) = soft_keyword => match follows {
+                Tok::Import => self.import_name(true)?,
+                Tok::From => self.import_from(true)?,
+                _ => self.type_alias()?,
+            },
             Tok::Return => {
                 self.advance()?;
                 let value = if self.starts_expression() {
@@ -114,7 +113,10 @@ impl<'a> Parser<'a, '_> {
                 }
             }
             _ => self.assignment_or_expression()?,
-        })
+        };
+        let loc = self.loc(start);
+        self.stmts.push(Stmt { kind, loc });
+        Ok(())
     }
 
     /// Goes past a word that only this place makes a keyword, and gives what follows it: `type` before a
