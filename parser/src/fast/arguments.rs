@@ -13,7 +13,7 @@ impl<'a> Parser<'a, '_> {
         is_call: bool,
     ) -> Result<(Exprs<'a>, &'a [Keyword<'a>])> {
         let open = self.token.pos;
-        self.advance()?;
+        self.go_on()?;
         if self.eat(Tok::Rpar)? {
             return Ok((&[], &[]));
         }
@@ -50,7 +50,7 @@ impl<'a> Parser<'a, '_> {
                     self.expression_value()?;
                     match (self.token.kind, self.value.kind) {
                         (Tok::Equal, ExprKind::Name { id, .. }) if first.kind == Tok::Name => {
-                            self.advance()?;
+                            self.go_on()?;
                             self.expression_value()?;
                             let loc = self.loc(first.pos);
                             self.keywords.push(Keyword {
@@ -81,7 +81,7 @@ impl<'a> Parser<'a, '_> {
             if !self.at(Tok::Comma) {
                 break;
             }
-            self.advance()?;
+            self.go_on()?;
         }
         self.expect(Tok::Rpar)?;
         let args = self.take_exprs(base);

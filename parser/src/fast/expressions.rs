@@ -407,7 +407,7 @@ impl<'a> Parser<'a, '_> {
             }
             _ => return Ok(None),
         };
-        self.advance()?;
+        self.go_on()?;
         Ok(Some(op))
     }
 
@@ -467,7 +467,7 @@ impl<'a> Parser<'a, '_> {
                 break;
             }
             self.link()?;
-            self.advance()?;
+            self.go_on()?;
             let right = self.binary(binding + 1)?;
             let (left_operand, right) = (self.boxed(left), self.boxed(right));
             left = self.node(
@@ -556,7 +556,7 @@ impl<'a> Parser<'a, '_> {
         loop {
             let kind = match self.token.kind {
                 Tok::Dot => {
-                    self.advance()?;
+                    self.go_on()?;
                     let attr = self.name()?;
                     ExprKind::Attribute {
                         value: self.boxed_value(),
@@ -574,7 +574,7 @@ impl<'a> Parser<'a, '_> {
                     }))
                 }
                 Tok::Lsqb => {
-                    self.advance()?;
+                    self.go_on()?;
                     let value = self.boxed_value();
                     let slice = self.slices()?;
                     self.expect(Tok::Rsqb)?;

@@ -239,6 +239,12 @@ impl<'a, 's> Parser<'a, 's> {
         self.lexer.within_line(&mut self.token, self.names)
     }
 
+    /// The same from a token that no node ends with: another one has to follow.
+    #[inline]
+    fn go_on(&mut self) -> Result<()> {
+        self.lexer.within_line(&mut self.token, self.names)
+    }
+
     /// Goes to the next token, from one that is a line end or indentation.
     #[inline]
     fn skip(&mut self) -> Result<()> {

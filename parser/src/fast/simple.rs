@@ -220,7 +220,7 @@ impl<'a> Parser<'a, '_> {
     fn assignment_target(&mut self) -> Result<&'a Expr<'a>> {
         self.store_value()?;
         let target = self.boxed_value();
-        self.advance()?;
+        self.go_on()?;
         self.annotated_rhs_value()?;
         Ok(target)
     }
