@@ -223,8 +223,12 @@ impl<'a> Parser<'a, '_> {
                 self.name_value()?;
                 true
             }
-            Tok::Number | Tok::StringStart | Tok::None | Tok::True | Tok::False => {
-                self.other_atom_value()?;
+            Tok::StringStart => {
+                self.strings_value()?;
+                true
+            }
+            Tok::Number | Tok::None | Tok::True | Tok::False => {
+                self.constant_value()?;
                 true
             }
             _ => false,

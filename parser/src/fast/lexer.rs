@@ -721,6 +721,14 @@ impl<'s> Lexer<'s> {
     #[inline(never)]
     fn number(&mut self, token: &mut Token, start: usize) -> Result<()> {
         let bytes = self.bytes();
+        // As a rule one digit.
+        if let Some(&[b'0'..=b'9', behind]) = bytes.get(start..).and_then(|rest| rest.first_chunk())
+            && behind != b'.'
+            && !is_identifier_part(behind)
+        {
+            self.state.at = start + 1;
+            return self.put(token, Tok::Number, start);
+        }
         let end = numbers::end(bytes, start).ok_or(Bail)?;
         self.state.at = end;
         // Some keywords may touch a number.
