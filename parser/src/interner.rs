@@ -2,8 +2,6 @@
 
 use std::sync::LazyLock;
 
-use crate::fast::words;
-
 /// An identifier, NFKC-normalised; equal names have equal numbers within one [`Interner`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Name(pub u32);
@@ -19,34 +17,37 @@ pub struct Interner {
     entries: Vec<Entry>,
 }
 
-/// A string of an [`Interner`].
+/// Where a string of an [`Interner`] is in the text.
 #[derive(Clone, Copy)]
 struct Entry {
-    key: Key,
-    /// Where it starts in the text.
     start: u32,
+    length: u32,
+    /// The index of its slot.
+    slot: u32,
 }
 
 /// Says all of a string of up to [`SHORT`] bytes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Key {
+#[derive(Clone, Copy)]
+pub(crate) struct Key {
     /// The first eight bytes, or all and zeros.
     first: u64,
-    /// The last eight bytes, or all and zeros.
+    /// Those behind, and zeros; of a string that is not short the last eight bytes.
     last: u64,
     length: u32,
 }
 
 /// The longest strings of which a [`Key`] says all.
-const SHORT: u32 = 16;
+pub(crate) const SHORT: usize = 16;
 
 /// The size that tables begin with.
 const LEAST_SLOTS: usize = 1024;
 
 #[derive(Clone, Copy, Default)]
 struct Slot {
-    /// Half of the hash.
-    hash: u32,
+    /// Those of the key.
+    first: u64,
+    last: u64,
+    length: u32,
     /// The name's number plus 1; 0 where nothing is.
     number: u32,
 }
@@ -63,51 +64,50 @@ fn product(first: u64, second: u64) -> u64 {
 
 impl Key {
     fn of(bytes: &[u8]) -> Key {
-        let (first, last) = match (bytes.first_chunk(), bytes.last_chunk()) {
-            (Some(first), Some(last)) => (u64::from_le_bytes(*first), u64::from_le_bytes(*last)),
-            _ => {
-                let whole = words::load_last(bytes, 0);
-                (whole, whole)
-            }
-        };
-        let length = bytes.len() as u32;
+        if bytes.len() <= SHORT {
+            let mut all = [0; SHORT];
+            all[..bytes.len()].copy_from_slice(bytes);
+            return Key::of_first(u128::from_le_bytes(all), bytes.len());
+        }
+        let ends = (bytes.first_chunk(), bytes.last_chunk());
         Key {
-            first,
-            last,
-            length,
+            first: ends.0.map_or(0, |first| u64::from_le_bytes(*first)),
+            last: ends.1.map_or(0, |last| u64::from_le_bytes(*last)),
+            length: bytes.len() as u32,
         }
     }
 
-    /// That of the word from `start` to `end` if it is short, all ASCII, and not near the end of the text.
+    /// That of the first bytes of these, less than [`SHORT`].
     #[inline]
-    fn of_usual_word(text: &[u8], start: u32, end: u32) -> Option<Key> {
-        let length = end.wrapping_sub(start);
-        let around = text
-            .get(start as usize..)?
-            .first_chunk::<{ SHORT as usize }>()?;
-        let own = u64::MAX.wrapping_shr(8 * 8u32.saturating_sub(length));
-        let first = words::load(around, 0)? & own;
-        let last = words::load(around, length.saturating_sub(8) as usize)? & own;
-        (length <= SHORT && (first | last) & words::HIGH == 0).then_some(Key {
-            first,
-            last,
-            length,
-        })
+    pub(crate) fn of_first(bytes: u128, length: usize) -> Key {
+        /// The bytes that belong to a string, by its length.
+        static OWN: [u128; SHORT + 1] = {
+            let mut own = [u128::MAX; SHORT + 1];
+            let mut length = 0;
+            while length < SHORT {
+                own[length] = (1 << (8 * length)) - 1;
+                length += 1;
+            }
+            own
+        };
+        let own = OWN.get(length).copied().unwrap_or_default() & bytes;
+        Key {
+            first: own as u64,
+            last: (own >> 64) as u64,
+            length: length as u32,
+        }
     }
 
     /// A hash of the bytes that this is the key of; it does not need short ones.
     #[inline]
-    fn hash(self, bytes: &[u8]) -> u32 {
-        let mut hash = product(
-            self.first ^ MULTIPLIER,
-            self.last ^ OTHER_MULTIPLIER ^ u64::from(self.length),
-        );
-        if self.length > SHORT {
+    fn hash(self, bytes: &[u8]) -> usize {
+        let mut hash = product(self.first ^ MULTIPLIER, self.last ^ OTHER_MULTIPLIER);
+        if self.length as usize > SHORT {
             for chunk in bytes.as_chunks().0 {
                 hash = product(hash ^ u64::from_le_bytes(*chunk), MULTIPLIER);
             }
         }
-        (hash >> 32) as u32
+        (hash >> 32) as usize
     }
 }
 
@@ -128,6 +128,43 @@ macro_rules! well_known {
 
 well_known! {
     EMPTY = "",
+    // The keywords, ordered as their tokens.
+    FALSE = "False",
+    NONE = "None",
+    TRUE = "True",
+    AND = "and",
+    AS = "as",
+    ASSERT = "assert",
+    ASYNC = "async",
+    AWAIT = "await",
+    BREAK = "break",
+    CLASS_KEYWORD = "class",
+    CONTINUE = "continue",
+    DEF = "def",
+    DEL = "del",
+    ELIF = "elif",
+    ELSE = "else",
+    EXCEPT = "except",
+    FINALLY = "finally",
+    FOR = "for",
+    FROM = "from",
+    GLOBAL = "global",
+    IF = "if",
+    IMPORT = "import",
+    IN = "in",
+    IS = "is",
+    LAMBDA_KEYWORD = "lambda",
+    NONLOCAL = "nonlocal",
+    NOT = "not",
+    OR = "or",
+    PASS = "pass",
+    RAISE = "raise",
+    RETURN = "return",
+    TRY = "try",
+    WHILE = "while",
+    WITH = "with",
+    YIELD = "yield",
+    // Others.
     DEBUG = "__debug__",
     CLASS = "__class__",
     CLASSDICT = "__classdict__",
@@ -167,9 +204,6 @@ well_known! {
     INIT = "__init__",
     VALUE = "value",
     PRINT = "print",
-    NONE = "None",
-    TRUE = "True",
-    FALSE = "False",
     ANNOTATIONS_FUTURE = "annotations",
     BARRY_AS_FLUFL = "barry_as_FLUFL",
     BRACES = "braces",
@@ -202,56 +236,55 @@ impl Interner {
         let hash = key.hash(bytes);
         match self.find(key, hash, bytes) {
             Some(name) => name,
-            None => self.add(key, hash, text, 0),
+            None => self.add(key, text),
         }
     }
 
-    /// The number of the word from `start` to `end` if that is easy to say; it is no other than [`intern`](Interner::intern)'s.
+    /// The number of the short string with this key, if it has one.
     #[inline]
-    pub(crate) fn intern_usual_word(&mut self, text: &str, start: u32, end: u32) -> Option<Name> {
-        let key = Key::of_usual_word(text.as_bytes(), start, end)?;
-        let hash = key.hash(&[]);
-        match self.find(key, hash, &[]) {
-            Some(name) => Some(name),
-            None => Some(self.add(key, hash, text, start)),
-        }
+    pub(crate) fn find_short(&self, key: Key) -> Option<Name> {
+        self.find(key, key.hash(&[]), &[])
     }
 
     /// The number of the string with this key; a short one's bytes do not matter.
     #[inline]
-    fn find(&self, key: Key, hash: u32, bytes: &[u8]) -> Option<Name> {
+    fn find(&self, key: Key, mut at: usize, bytes: &[u8]) -> Option<Name> {
         let mask = self.slots.len().wrapping_sub(1);
-        let mut at = hash as usize & mask;
         loop {
-            let slot = self.slots.get(at)?;
+            let slot = self.slots.get(at & mask)?;
             if slot.number == 0 {
                 return None;
             }
-            let index = slot.number.wrapping_sub(1);
-            if slot.hash == hash
-                && let Some(entry) = self.entries.get(index as usize)
-                && entry.key == key
-                && (key.length <= SHORT || self.resolve(Name(index)).as_bytes() == bytes)
+            let name = Name(slot.number.wrapping_sub(1));
+            if (slot.first, slot.last, slot.length) == (key.first, key.last, key.length)
+                && (key.length as usize <= SHORT || self.resolve(name).as_bytes() == bytes)
             {
-                return Some(Name(index));
+                return Some(name);
             }
-            at = (at + 1) & mask;
+            at += 1;
         }
     }
 
-    /// Adds the string that starts at `from` in `text`.
+    /// Adds a string that has this key and no number.
     #[cold]
-    fn add(&mut self, key: Key, hash: u32, text: &str, from: u32) -> Name {
+    pub(crate) fn add(&mut self, key: Key, text: &str) -> Name {
         if (self.entries.len() + 1) * 2 > self.slots.len() {
             self.grow();
         }
-        let start = self.text.len() as u32;
-        self.text
-            .push_str(&text[from as usize..][..key.length as usize]);
-        self.entries.push(Entry { key, start });
-        let number = self.entries.len() as u32;
-        place(&mut self.slots, Slot { hash, number });
-        Name(number - 1)
+        let slot = Slot {
+            first: key.first,
+            last: key.last,
+            length: key.length,
+            number: self.entries.len() as u32 + 1,
+        };
+        let slot = place(&mut self.slots, slot, key.hash(text.as_bytes()));
+        self.entries.push(Entry {
+            start: self.text.len() as u32,
+            length: key.length,
+            slot,
+        });
+        self.text.push_str(text);
+        Name(self.entries.len() as u32 - 1)
     }
 
     fn grow(&mut self) {
@@ -261,7 +294,9 @@ impl Interner {
         self.slots.resize(size, Slot::default());
         for &slot in &self.before {
             if slot.number != 0 {
-                place(&mut self.slots, slot);
+                let entry = &mut self.entries[slot.number as usize - 1];
+                let bytes = &self.text.as_bytes()[entry.start as usize..][..entry.length as usize];
+                entry.slot = place(&mut self.slots, slot, Key::of(bytes).hash(bytes));
             }
         }
     }
@@ -278,11 +313,18 @@ impl Interner {
 
     /// Forgets all names but those of [`names`]; memory is kept.
     pub fn reset(&mut self) {
-        // A table that a long text has left is spread over more memory than a short one needs.
         static FRESH: LazyLock<Interner> = LazyLock::new(Interner::new);
-        self.slots.clone_from(&FRESH.slots);
-        self.text.clone_from(&FRESH.text);
-        self.entries.clone_from(&FRESH.entries);
+        if self.slots.len() == FRESH.slots.len() {
+            // The well-known names were there first: what came later has not moved them.
+            for entry in &self.entries[FRESH.entries.len()..] {
+                self.slots[entry.slot as usize] = Slot::default();
+            }
+        } else {
+            // A table that a long text has left is spread over more memory than a short one needs.
+            self.slots.clone_from(&FRESH.slots);
+        }
+        self.text.truncate(FRESH.text.len());
+        self.entries.truncate(FRESH.entries.len());
     }
 
     /// The number of `text` if it has one.
@@ -295,7 +337,7 @@ impl Interner {
     #[inline]
     pub fn resolve(&self, name: Name) -> &str {
         let entry = &self.entries[name.0 as usize];
-        &self.text[entry.start as usize..][..entry.key.length as usize]
+        &self.text[entry.start as usize..][..entry.length as usize]
     }
 
     #[allow(clippy::len_without_is_empty)]
@@ -304,13 +346,15 @@ impl Interner {
     }
 }
 
-fn place(slots: &mut [Slot], slot: Slot) {
+/// Puts it where it belongs; gives the index.
+fn place(slots: &mut [Slot], slot: Slot, hash: usize) -> u32 {
     let mask = slots.len().wrapping_sub(1);
-    let mut at = slot.hash as usize & mask;
+    let mut at = hash & mask;
     while slots[at].number != 0 {
         at = (at + 1) & mask;
     }
     slots[at] = slot;
+    at as u32
 }
 
 #[cfg(test)]

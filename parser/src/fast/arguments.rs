@@ -13,7 +13,10 @@ impl<'a> Parser<'a, '_> {
         is_call: bool,
     ) -> Result<(Exprs<'a>, &'a [Keyword<'a>])> {
         let open = self.token.pos;
-        self.advance()?;
+        self.go_on()?;
+        if self.eat(Tok::Rpar)? {
+            return Ok((&[], &[]));
+        }
         let (base, first_keyword) = (self.exprs.len(), self.keywords.len());
         let mut unpacked = false;
         while !self.at(Tok::Rpar) {
@@ -47,7 +50,7 @@ impl<'a> Parser<'a, '_> {
                     self.expression_value()?;
                     match (self.token.kind, self.value.kind) {
                         (Tok::Equal, ExprKind::Name { id, .. }) if first.kind == Tok::Name => {
-                            self.advance()?;
+                            self.go_on()?;
                             self.expression_value()?;
                             let loc = self.loc(first.pos);
                             self.keywords.push(Keyword {
@@ -65,6 +68,12 @@ impl<'a> Parser<'a, '_> {
                         (Tok::For | Tok::Async, _) if is_call && self.exprs.len() == base => {
                             return self.generator_argument(open, self.value);
                         }
+                        // As a rule the only one.
+                        (Tok::Rpar, _) if self.exprs.len() == base => {
+                            let args = std::slice::from_ref(self.boxed_value());
+                            self.advance()?;
+                            return Ok((args, &[]));
+                        }
                         _ => self.exprs.push(self.value),
                     }
                 }
@@ -72,10 +81,13 @@ impl<'a> Parser<'a, '_> {
             if !self.at(Tok::Comma) {
                 break;
             }
-            self.advance()?;
+            self.go_on()?;
         }
         self.expect(Tok::Rpar)?;
         let args = self.take_exprs(base);
+        if self.keywords.len() == first_keyword {
+            return Ok((args, &[]));
+        }
         let keywords = self.arena.alloc_slice_copy(&self.keywords[first_keyword..]);
         self.keywords.truncate(first_keyword);
         Ok((args, keywords))

@@ -14,9 +14,15 @@ impl<'a> Parser<'a, '_> {
 
     #[inline]
     pub(super) fn atom_value(&mut self) -> Result<()> {
-        if !self.at(Tok::Name) {
-            return self.other_atom_value();
+        if self.at(Tok::Name) {
+            self.name_value()
+        } else {
+            self.other_atom_value()
         }
+    }
+
+    #[inline]
+    pub(super) fn name_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let id = self.name()?;
         let ctx = Ctx::Load;
@@ -25,19 +31,29 @@ impl<'a> Parser<'a, '_> {
     }
 
     /// An atom that is no name.
-    #[inline(never)]
     fn other_atom_value(&mut self) -> Result<()> {
+        match self.token.kind {
+            Tok::StringStart => self.strings_value(),
+            Tok::Lpar | Tok::Lsqb | Tok::Lbrace => self.bracketed_value(),
+            _ => self.constant_value(),
+        }
+    }
+
+    #[inline(never)]
+    fn bracketed_value(&mut self) -> Result<()> {
+        self.value = match self.token.kind {
+            Tok::Lpar => self.parentheses()?,
+            Tok::Lsqb => self.brackets()?,
+            _ => self.braces()?,
+        };
+        Ok(())
+    }
+
+    /// A number, or a constant with a name.
+    #[inline(never)]
+    pub(super) fn constant_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let constant = match self.token.kind {
-            kind @ (Tok::StringStart | Tok::Lpar | Tok::Lsqb | Tok::Lbrace) => {
-                self.value = match kind {
-                    Tok::StringStart => self.strings()?,
-                    Tok::Lpar => self.parentheses()?,
-                    Tok::Lsqb => self.brackets()?,
-                    _ => self.braces()?,
-                };
-                return Ok(());
-            }
             Tok::Number => self.number()?,
             Tok::None => Constant::None,
             Tok::True => Constant::Bool(true),
@@ -50,8 +66,12 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    #[inline]
     fn number(&mut self) -> Result<Constant<'a>> {
         let text = &self.text[self.token.start as usize..self.token.end as usize];
+        if let &[digit] = text.as_bytes() {
+            return Ok(Constant::Int((digit - b'0').into()));
+        }
         numbers::value(self.arena, text).ok_or(Bail)
     }
 

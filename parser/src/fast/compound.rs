@@ -7,7 +7,25 @@ use super::{Bail, Parser, Result};
 use crate::ast::*;
 
 impl<'a> Parser<'a, '_> {
+    #[inline]
     pub(super) fn statement(&mut self) -> Result<()> {
+        match self.token.kind {
+            Tok::If
+            | Tok::Def
+            | Tok::Class
+            | Tok::For
+            | Tok::While
+            | Tok::Try
+            | Tok::With
+            | Tok::Async
+            | Tok::At => self.compound_stmt(),
+            _ if self.at_word("match") => self.compound_stmt(),
+            _ => self.simple_stmts(),
+        }
+    }
+
+    /// A compound statement, or simple ones that start with the word `match`.
+    fn compound_stmt(&mut self) -> Result<()> {
         let start = self.token.pos;
         self.links = 0;
         self.enter()?;

@@ -44,6 +44,15 @@ fn follows_operand(kind: Tok) -> bool {
         )
 }
 
+/// Whether this always ends an expression; what does so as a rule is enough.
+#[inline]
+fn ends_expression(kind: Tok) -> bool {
+    matches!(
+        kind,
+        Tok::Newline | Tok::Rpar | Tok::Rsqb | Tok::Rbrace | Tok::Comma | Tok::Colon | Tok::Equal
+    )
+}
+
 impl<'a> Parser<'a, '_> {
     #[inline]
     pub(super) fn starts_expression(&self) -> bool {
@@ -207,16 +216,45 @@ impl<'a> Parser<'a, '_> {
     }
 
     pub(super) fn expression_value(&mut self) -> Result<()> {
+        let start = self.token.pos;
+        // Many are one atom.
+        let atom = match self.token.kind {
+            Tok::Name => {
+                self.name_value()?;
+                true
+            }
+            Tok::StringStart => {
+                self.strings_value()?;
+                true
+            }
+            Tok::Number | Tok::None | Tok::True | Tok::False => {
+                self.constant_value()?;
+                true
+            }
+            _ => false,
+        };
+        if atom && ends_expression(self.token.kind) {
+            return Ok(());
+        }
+        self.longer_expression_value(start, atom)
+    }
+
+    /// An expression, or what follows the value, if that is the first atom.
+    #[inline(never)]
+    fn longer_expression_value(&mut self, start: Pos, atom: bool) -> Result<()> {
         self.enter()?;
         let links = self.links;
         if !self.limits.all_links {
             self.links = 0;
         }
-        let start = self.token.pos;
-        if self.at(Tok::Lambda) {
+        if self.at(Tok::Lambda) && !atom {
             self.lambda_value()?;
         } else {
-            self.disjunction_value()?;
+            if atom {
+                self.rest_of_disjunction_value(start)?;
+            } else {
+                self.disjunction_value()?;
+            }
             if self.at(Tok::If) {
                 self.conditional_value(start)?;
             }
@@ -271,6 +309,19 @@ impl<'a> Parser<'a, '_> {
             }
         }
         self.longer_disjunction_value(start, inverted)
+    }
+
+    /// What follows the first atom.
+    #[inline]
+    fn rest_of_disjunction_value(&mut self, start: Pos) -> Result<()> {
+        self.rest_of_primary_value(start)?;
+        if self.at(Tok::DoubleStar) {
+            self.power_value(start)?;
+        }
+        if follows_operand(self.token.kind) {
+            self.longer_disjunction_value(start, false)?;
+        }
+        Ok(())
     }
 
     /// A disjunction that starts with `not`, or whose first operand is the value.
@@ -360,7 +411,7 @@ impl<'a> Parser<'a, '_> {
             }
             _ => return Ok(None),
         };
-        self.advance()?;
+        self.go_on()?;
         Ok(Some(op))
     }
 
@@ -420,7 +471,7 @@ impl<'a> Parser<'a, '_> {
                 break;
             }
             self.link()?;
-            self.advance()?;
+            self.go_on()?;
             let right = self.binary(binding + 1)?;
             let (left_operand, right) = (self.boxed(left), self.boxed(right));
             left = self.node(
@@ -497,13 +548,19 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
+    #[inline]
     fn primary_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         self.atom_value()?;
+        self.rest_of_primary_value(start)
+    }
+
+    /// Attributes, calls and subscripts behind the value.
+    fn rest_of_primary_value(&mut self, start: Pos) -> Result<()> {
         loop {
             let kind = match self.token.kind {
                 Tok::Dot => {
-                    self.advance()?;
+                    self.go_on()?;
                     let attr = self.name()?;
                     ExprKind::Attribute {
                         value: self.boxed_value(),
@@ -521,7 +578,7 @@ impl<'a> Parser<'a, '_> {
                     }))
                 }
                 Tok::Lsqb => {
-                    self.advance()?;
+                    self.go_on()?;
                     let value = self.boxed_value();
                     let slice = self.slices()?;
                     self.expect(Tok::Rsqb)?;

@@ -47,7 +47,7 @@ impl<'a> Parser<'a, '_> {
         if self.open_strings >= MAX_STRINGS {
             return Err(Bail);
         }
-        let bytes = self.lexer.bytes;
+        let bytes = self.lexer.bytes();
         let quote = opening.quote;
         loop {
             let start = self.lexer.pos();
@@ -283,7 +283,7 @@ impl<'a> Parser<'a, '_> {
 
     /// Goes past a literal piece of a format specification.
     fn spec_piece(&mut self, opening: Opening, braces_double: bool) -> Result<PieceEnd> {
-        let bytes = self.lexer.bytes;
+        let bytes = self.lexer.bytes();
         let mut at = self.lexer.state.at;
         let end = loop {
             let byte = *bytes.get(at).ok_or(Bail)?;

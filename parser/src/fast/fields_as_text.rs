@@ -277,7 +277,7 @@ impl<'a> Parser<'a, '_> {
                 literal.from.col + cols
             },
         };
-        let lexer = Lexer::for_field(bytes, open, start.line, start.col, end);
+        let lexer = Lexer::for_field(self.text, open, start.line, start.col, end);
         let outer = std::mem::replace(&mut self.lexer, lexer);
         let (token, outer_end) = (self.token, self.end);
         self.skip()?;

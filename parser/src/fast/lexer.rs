@@ -2,6 +2,7 @@
 
 use super::{Bail, Result, words};
 use crate::indentation::Depth;
+use crate::interner::{Interner, Key, Name, names};
 use crate::literals::numbers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -121,6 +122,8 @@ pub(super) struct Token {
     pub(super) start: u32,
     pub(super) end: u32,
     pub(super) pos: Pos,
+    /// Of a name or keyword: its number, or that of the empty string if it is not all ASCII. Of no meaning for others.
+    pub(super) name: Name,
 }
 
 /// No replacement field is open.
@@ -145,7 +148,7 @@ pub(super) struct State {
 
 pub(super) struct Lexer<'s> {
     /// Up to where this lexer may read.
-    pub(super) bytes: &'s [u8],
+    text: &'s str,
     pub(super) state: State,
     /// Of a lexer for one replacement field: its first line and the offset of its brace.
     pub(super) field: Option<(i32, usize)>,
@@ -162,6 +165,9 @@ const MAX_BRACKETS: u32 = 200;
 #[repr(u8)]
 enum Start {
     Word,
+    /// An operator of one byte, whatever follows.
+    ShortOperator,
+    /// One that brackets stay as they are by.
     Operator,
     Quote,
     Digit,
@@ -246,7 +252,11 @@ impl Byte {
             let (byte, operator, brackets, longer) = OPERATORS[index];
             let entry = &mut table[byte as usize];
             entry.operator = operator;
-            entry.starts = Start::Operator;
+            entry.starts = if longer == 0 {
+                Start::ShortOperator
+            } else {
+                Start::Operator
+            };
             entry.brackets = brackets;
             entry.longer = longer;
             index += 1;
@@ -261,6 +271,50 @@ impl Byte {
     }
 }
 
+/// What a word with this number is.
+#[inline]
+fn kind_of_word(name: Name) -> Tok {
+    static KEYWORDS: [Tok; 35] = [
+        Tok::False,
+        Tok::None,
+        Tok::True,
+        Tok::And,
+        Tok::As,
+        Tok::Assert,
+        Tok::Async,
+        Tok::Await,
+        Tok::Break,
+        Tok::Class,
+        Tok::Continue,
+        Tok::Def,
+        Tok::Del,
+        Tok::Elif,
+        Tok::Else,
+        Tok::Except,
+        Tok::Finally,
+        Tok::For,
+        Tok::From,
+        Tok::Global,
+        Tok::If,
+        Tok::Import,
+        Tok::In,
+        Tok::Is,
+        Tok::Lambda,
+        Tok::Nonlocal,
+        Tok::Not,
+        Tok::Or,
+        Tok::Pass,
+        Tok::Raise,
+        Tok::Return,
+        Tok::Try,
+        Tok::While,
+        Tok::With,
+        Tok::Yield,
+    ];
+    let index = name.0.wrapping_sub(names::FALSE.0) as usize;
+    KEYWORDS.get(index).copied().unwrap_or(Tok::Name)
+}
+
 #[inline]
 fn is_identifier_part(byte: u8) -> bool {
     matches!(Byte::of(byte).starts, Start::Word | Start::Digit)
@@ -269,7 +323,7 @@ fn is_identifier_part(byte: u8) -> bool {
 impl<'s> Lexer<'s> {
     pub(super) fn new(text: &'s str) -> Lexer<'s> {
         Lexer {
-            bytes: text.as_bytes(),
+            text,
             state: State {
                 at: 0,
                 line: 1,
@@ -294,17 +348,22 @@ impl<'s> Lexer<'s> {
         self.state.at_line_start = false;
     }
 
+    #[inline]
+    pub(super) fn bytes(&self) -> &'s [u8] {
+        self.text.as_bytes()
+    }
+
     /// A lexer for one replacement field, whose brace is at `open`, column `col` of line `line` as positions count, and
     /// whose expression ends at `end`: it reads the field like an expression in parentheses.
     pub(super) fn for_field(
-        bytes: &'s [u8],
+        text: &'s str,
         open: usize,
         line: i32,
         col: i32,
         end: usize,
     ) -> Lexer<'s> {
         Lexer {
-            bytes: &bytes[..end],
+            text: &text[..end],
             state: State {
                 at: open + 1,
                 line,
@@ -322,7 +381,7 @@ impl<'s> Lexer<'s> {
 
     #[inline]
     pub(super) fn peek(&self, offset: usize) -> u8 {
-        match self.bytes.get(self.state.at + offset) {
+        match self.bytes().get(self.state.at + offset) {
             Some(&byte) => byte,
             None => 0,
         }
@@ -337,19 +396,6 @@ impl<'s> Lexer<'s> {
         }
     }
 
-    #[inline]
-    fn token(&self, kind: Tok, start: usize) -> Token {
-        Token {
-            kind,
-            start: start as u32,
-            end: self.state.at as u32,
-            pos: Pos {
-                line: self.state.line,
-                col: start.wrapping_sub(self.state.line_start) as i32,
-            },
-        }
-    }
-
     /// Goes past a line end.
     #[inline]
     pub(super) fn next_line(&mut self, newline: usize) {
@@ -359,12 +405,12 @@ impl<'s> Lexer<'s> {
     }
 
     fn end_of_comment(&self, at: usize) -> usize {
-        memchr::memchr(b'\n', &self.bytes[at..]).map_or(self.bytes.len(), |length| at + length)
+        memchr::memchr(b'\n', &self.bytes()[at..]).map_or(self.bytes().len(), |length| at + length)
     }
 
     /// Blank lines, and the indentation of the next line that is not blank. True if that is more than before.
     fn line_start(&mut self) -> Result<bool> {
-        let bytes = self.bytes;
+        let bytes = self.bytes();
         loop {
             let start = self.state.at;
             let mut at = words::end_of_spaces(bytes, start);
@@ -373,12 +419,19 @@ impl<'s> Lexer<'s> {
                 column,
                 alternative: column,
             };
-            if matches!(bytes.get(at), Some(b'\t' | 0x0C | b'\\')) {
+            let Some(mut byte) = bytes.get(at) else {
+                return self.last_line_start(at);
+            };
+            if matches!(byte, b'\t' | 0x0C | b'\\') {
                 (at, depth) = self.odd_line_start(at, depth)?;
+                match bytes.get(at) {
+                    Some(behind) => byte = behind,
+                    None => return self.last_line_start(at),
+                }
             }
-            match bytes.get(at) {
-                Some(b'\n') => self.next_line(at),
-                Some(b'#') => {
+            match byte {
+                b'\n' => self.next_line(at),
+                b'#' => {
                     let end = self.end_of_comment(at);
                     if end == bytes.len() {
                         self.state.at = end;
@@ -386,14 +439,7 @@ impl<'s> Lexer<'s> {
                         self.next_line(end);
                     }
                 }
-                None => {
-                    self.state.at = at;
-                    self.state.lines_end = true;
-                    self.state.dedents = self.indents.len() as u32 - 1;
-                    self.indents.truncate(1);
-                    return Ok(false);
-                }
-                Some(_) => {
+                _ => {
                     self.state.at = at;
                     return self.indentation(depth);
                 }
@@ -401,10 +447,20 @@ impl<'s> Lexer<'s> {
         }
     }
 
+    /// The end of the text, at the start of a line.
+    #[cold]
+    fn last_line_start(&mut self, at: usize) -> Result<bool> {
+        self.state.at = at;
+        self.state.lines_end = true;
+        self.state.dedents = self.indents.len() as u32 - 1;
+        self.indents.truncate(1);
+        Ok(false)
+    }
+
     /// Indentation with tabs, form feeds and continued lines; that of the first line counts where there is any.
     #[cold]
     fn odd_line_start(&mut self, mut at: usize, mut depth: Depth) -> Result<(usize, Depth)> {
-        let bytes = self.bytes;
+        let bytes = self.bytes();
         let mut first = None;
         while let Some(&byte) = bytes.get(at) {
             if byte == b'\\' {
@@ -453,16 +509,16 @@ impl<'s> Lexer<'s> {
     ///
     /// What is not as short as most tokens is left to other functions as the last thing, so that nothing need be kept
     /// for when they return.
-    pub(super) fn next(&mut self, token: &mut Token) -> Result<()> {
+    pub(super) fn next(&mut self, token: &mut Token, names: &mut Interner) -> Result<()> {
         if self.state.at_line_start {
-            return self.first_of_line(token);
+            return self.first_of_line(token, names);
         }
-        self.within_line(token)
+        self.within_line(token, names)
     }
 
     /// Indentation, or the first token behind it.
     #[inline(never)]
-    fn first_of_line(&mut self, token: &mut Token) -> Result<()> {
+    fn first_of_line(&mut self, token: &mut Token, names: &mut Interner) -> Result<()> {
         let mut kind = Tok::Dedent;
         if self.state.dedents == 0 && self.line_start()? {
             kind = Tok::Indent;
@@ -470,7 +526,7 @@ impl<'s> Lexer<'s> {
             self.state.dedents -= 1;
         } else {
             self.state.at_line_start = false;
-            return self.within_line(token);
+            return self.within_line(token, names);
         }
         self.state.at_line_start = self.state.dedents > 0;
         self.put(token, kind, self.state.at)
@@ -479,30 +535,42 @@ impl<'s> Lexer<'s> {
     /// A token that starts at `start` and ends here, put into `token` part by part: a copy of all of it would wait for the parts.
     #[inline]
     fn put(&self, token: &mut Token, kind: Tok, start: usize) -> Result<()> {
-        *token = self.token(kind, start);
+        token.kind = kind;
+        token.start = start as u32;
+        token.end = self.state.at as u32;
+        token.pos.line = self.state.line;
+        token.pos.col = start.wrapping_sub(self.state.line_start) as i32;
         Ok(())
     }
 
-    /// A token behind the indentation of a line.
+    /// The same behind the indentation of a line.
     #[inline]
-    fn within_line(&mut self, token: &mut Token) -> Result<()> {
+    pub(super) fn within_line(&mut self, token: &mut Token, names: &mut Interner) -> Result<()> {
         let mut start = self.state.at;
+        let bytes = self.bytes();
         // As a rule one space, or none.
-        start += usize::from(self.bytes.get(start) == Some(&b' '));
-        let Some(&first) = self.bytes.get(start) else {
+        start += usize::from(bytes.get(start) == Some(&b' '));
+        let Some(&first) = bytes.get(start) else {
             return self.end(token, start);
         };
         let byte = Byte::of(first);
         match byte.starts {
-            Start::Word => self.word(token, start),
+            Start::Word => self.word(token, start, names),
+            Start::ShortOperator => self.short_operator(token, start, byte),
             Start::Operator => self.operator(token, start, byte),
-            _ => self.other(token, start, byte.starts),
+            _ => self.other(token, start, byte.starts, names),
         }
     }
 
     /// A token that is neither a word nor an operator, or any behind blanks.
     #[inline(never)]
-    fn other(&mut self, token: &mut Token, start: usize, starts: Start) -> Result<()> {
+    fn other(
+        &mut self,
+        token: &mut Token,
+        start: usize,
+        starts: Start,
+        names: &mut Interner,
+    ) -> Result<()> {
         match starts {
             Start::Newline if self.state.depth == 0 => {
                 self.state.at = start;
@@ -513,15 +581,20 @@ impl<'s> Lexer<'s> {
             }
             Start::Quote => self.string_start(token, start, start),
             Start::Digit => self.number(token, start),
-            Start::Newline | Start::Blank => self.behind_blanks(token, start),
-            Start::Word | Start::Operator | Start::Other => Err(Bail),
+            Start::Newline | Start::Blank => self.behind_blanks(token, start, names),
+            Start::Word | Start::ShortOperator | Start::Operator | Start::Other => Err(Bail),
         }
     }
 
     /// The first token after what is between tokens.
     #[inline(never)]
-    fn behind_blanks(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        let bytes = self.bytes;
+    fn behind_blanks(
+        &mut self,
+        token: &mut Token,
+        start: usize,
+        names: &mut Interner,
+    ) -> Result<()> {
+        let bytes = self.bytes();
         self.state.at = start;
         loop {
             let start = words::end_of_spaces(bytes, self.state.at);
@@ -536,7 +609,7 @@ impl<'s> Lexer<'s> {
                     }
                     self.next_line(start + 1);
                 }
-                _ => return self.within_line(token),
+                _ => return self.within_line(token, names),
             }
         }
     }
@@ -554,49 +627,65 @@ impl<'s> Lexer<'s> {
         self.put(token, Tok::EndOfFile, start)
     }
 
-    #[inline]
-    fn word(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        match words::short_word(self.bytes, start) {
-            Ok(word) => self.put_word(token, start, word),
-            Err(at) => self.longer_word(token, start, at),
-        }
-    }
-
     #[inline(never)]
-    fn longer_word(&mut self, token: &mut Token, start: usize, at: usize) -> Result<()> {
-        let word = words::word(self.bytes, start, at);
-        self.put_word(token, start, word)
+    fn word(&mut self, token: &mut Token, start: usize, names: &mut Interner) -> Result<()> {
+        if let Some((key, length, next)) = words::short_word(self.bytes(), start)
+            // What is not ASCII goes on with the word.
+            && !matches!(Byte::of(next).starts, Start::Quote | Start::Word)
+        {
+            self.state.at = start + length;
+            return match names.find_short(key) {
+                Some(name) => self.put_word(token, start, name),
+                None => self.new_word(token, start, names, key),
+            };
+        }
+        self.other_word(token, start, names)
     }
 
-    #[inline]
-    fn put_word(
+    /// A word up to here, which is new.
+    #[inline(never)]
+    fn new_word(
         &mut self,
         token: &mut Token,
         start: usize,
-        (at, kind): (usize, Tok),
+        names: &mut Interner,
+        key: Key,
     ) -> Result<()> {
-        self.state.at = at;
-        if Byte::of(self.peek(0)).starts == Start::Quote {
-            return self.word_before_quote(token, start, kind);
-        }
-        self.put(token, kind, start)
+        let name = names.add(key, &self.text[start..self.state.at]);
+        self.put_word(token, start, name)
     }
 
-    /// The prefix of a literal, as a rule.
+    #[inline]
+    fn put_word(&self, token: &mut Token, start: usize, name: Name) -> Result<()> {
+        token.name = name;
+        self.put(token, kind_of_word(name), start)
+    }
+
+    /// A word that is long, not all ASCII, at the end of the text, or before a quote.
     #[inline(never)]
-    fn word_before_quote(&mut self, token: &mut Token, start: usize, kind: Tok) -> Result<()> {
-        let at = self.state.at;
+    fn other_word(&mut self, token: &mut Token, start: usize, names: &mut Interner) -> Result<()> {
+        let end = words::end_of_word(self.bytes(), start);
+        let word = &self.text[start..end];
+        self.state.at = end;
         let is_prefix =
-            |byte: &u8| matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't');
-        if at - start <= 2 && self.bytes[start..at].iter().all(is_prefix) {
-            return self.string_start(token, start, at);
+            |byte: u8| matches!(byte.to_ascii_lowercase(), b'r' | b'b' | b'u' | b'f' | b't');
+        if word.len() <= 2
+            && Byte::of(self.peek(0)).starts == Start::Quote
+            && word.bytes().all(is_prefix)
+        {
+            return self.string_start(token, start, end);
         }
-        self.put(token, kind, start)
+        let name = if word.is_ascii() {
+            names.intern(word)
+        } else {
+            names::EMPTY
+        };
+        self.put_word(token, start, name)
     }
 
     #[inline(never)]
     fn string_start(&mut self, token: &mut Token, start: usize, quote: usize) -> Result<()> {
-        let bytes = self.bytes;
+        let bytes = self.bytes();
         let byte = bytes[quote];
         let triple = bytes.get(quote + 1) == Some(&byte) && bytes.get(quote + 2) == Some(&byte);
         self.state.at = quote + if triple { 3 } else { 1 };
@@ -618,8 +707,8 @@ impl<'s> Lexer<'s> {
     fn literal_has_lines(&self, quote: u8, triple: bool) -> bool {
         let mut at = self.state.at;
         let mut lines = false;
-        while let Some(&byte) = self.bytes.get(at) {
-            let rest = &self.bytes[at..];
+        while let Some(&byte) = self.bytes().get(at) {
+            let rest = &self.bytes()[at..];
             if byte == quote && (!triple || rest.starts_with(&[quote; 3])) {
                 break;
             }
@@ -631,7 +720,15 @@ impl<'s> Lexer<'s> {
 
     #[inline(never)]
     fn number(&mut self, token: &mut Token, start: usize) -> Result<()> {
-        let bytes = self.bytes;
+        let bytes = self.bytes();
+        // As a rule one digit.
+        if let Some(&[b'0'..=b'9', behind]) = bytes.get(start..).and_then(|rest| rest.first_chunk())
+            && behind != b'.'
+            && !is_identifier_part(behind)
+        {
+            self.state.at = start + 1;
+            return self.put(token, Tok::Number, start);
+        }
         let end = numbers::end(bytes, start).ok_or(Bail)?;
         self.state.at = end;
         // Some keywords may touch a number.
@@ -654,19 +751,25 @@ impl<'s> Lexer<'s> {
     }
 
     #[inline]
+    fn short_operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
+        self.state.depth = self.state.depth.wrapping_add_signed(byte.brackets.into());
+        // One bracket too many is closed where this is less than nothing.
+        if self.state.depth > MAX_BRACKETS {
+            return Err(Bail);
+        }
+        self.state.at = start + 1;
+        self.put(token, byte.operator, start)
+    }
+
+    #[inline]
     fn operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
-        let second = self.bytes.get(start + 1).copied().unwrap_or_default();
+        let second = self.bytes().get(start + 1).copied().unwrap_or_default();
         if Byte::of(second).follows & byte.longer != 0 {
             return self.long_operator(token, start);
         }
         let mut kind = byte.operator;
         if self.state.depth == self.state.field && kind == Tok::Colon {
             kind = Tok::FieldColon;
-        }
-        self.state.depth = self.state.depth.wrapping_add_signed(byte.brackets.into());
-        // One bracket too many is closed where this is less than nothing.
-        if self.state.depth > MAX_BRACKETS {
-            return Err(Bail);
         }
         self.state.at = start + 1;
         self.put(token, kind, start)
@@ -677,7 +780,7 @@ impl<'s> Lexer<'s> {
     fn long_operator(&mut self, token: &mut Token, start: usize) -> Result<()> {
         self.state.at = start;
         let (second, third) = (self.peek(1), self.peek(2));
-        let (kind, length) = match (self.bytes[start], second) {
+        let (kind, length) = match (self.bytes()[start], second) {
             (b':', _) if self.state.depth == self.state.field => (Tok::FieldColon, 1),
             (b':', _) => (Tok::ColonEqual, 2),
             (b'.', b'.') if third == b'.' => (Tok::Ellipsis, 3),
@@ -709,5 +812,38 @@ impl<'s> Lexer<'s> {
         };
         self.state.at = start + length;
         self.put(token, kind, start)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keywords_are_found_whole() {
+        let mut names = Interner::new();
+        let mut kind_of = |text: &str| {
+            let mut lexer = Lexer::new(text);
+            lexer.start_within(0, 1, 0);
+            let mut token = Token {
+                kind: Tok::EndOfFile,
+                start: 0,
+                end: 0,
+                pos: Pos { line: 1, col: 0 },
+                name: names::EMPTY,
+            };
+            lexer.next(&mut token, &mut names).unwrap();
+            (token.kind, token.end as usize)
+        };
+        for number in names::FALSE.0..=names::YIELD.0 {
+            let text = Interner::new().resolve(Name(number)).to_owned();
+            for rest in ["", " ", "+abcdefghijklmnop", "'abcdefghijklmnop"] {
+                let (kind, end) = kind_of(&format!("{text}{rest}"));
+                assert_eq!(format!("{kind:?}").to_lowercase(), text.to_lowercase());
+                assert_eq!(end, text.len());
+                assert_eq!(kind_of(&format!("{text}s{rest}")).0, Tok::Name);
+                assert_eq!(kind_of(&format!("{text}é{rest}")).0, Tok::Name);
+            }
+        }
     }
 }

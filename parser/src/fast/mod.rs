@@ -23,7 +23,7 @@ use pycsmith_bytecode::{Location, Target};
 
 use crate::ast::*;
 use crate::interner::{Interner, Name, names};
-use crate::limits::max_ast_depth;
+use crate::limits::{MAX_STRINGS, max_ast_depth};
 use crate::literals;
 use lexer::{Lexer, Pos, State, Tok, Token};
 
@@ -51,8 +51,9 @@ const SHALLOW: Limits = Limits {
     all_links: false,
 };
 
-/// Levels that come on top of depth and links: of each bracket, `if`, `or`, `and`, `not`, a comparison and `await`.
-const UNCOUNTED: u32 = 200 * 6;
+/// Levels that come on top of depth and links: of each bracket, `if`, `or`, `and`, `not`, a comparison and `await`; of
+/// each string literal, and the innermost atom, those that are expressions alone; and a simple statement.
+const UNCOUNTED: u32 = 200 * 6 + MAX_STRINGS + 2;
 
 impl Limits {
     /// Those of the second attempt, on a stack of its own. With [`UNCOUNTED`] ones their sum is what may be.
@@ -175,6 +176,7 @@ impl<'a, 's> Parser<'a, 's> {
                 start: 0,
                 end: 0,
                 pos,
+                name: names::EMPTY,
             },
             end: pos,
             value: Expr {
@@ -230,17 +232,23 @@ impl<'a, 's> Parser<'a, 's> {
         Ok(self.arena.alloc(Module { body }))
     }
 
-    /// Goes to the next token.
+    /// Goes to the next token, from one that is neither a line end nor indentation.
     #[inline]
     fn advance(&mut self) -> Result<()> {
         self.end = self.lexer.pos();
-        self.lexer.next(&mut self.token)
+        self.lexer.within_line(&mut self.token, self.names)
+    }
+
+    /// The same from a token that no node ends with: another one has to follow.
+    #[inline]
+    fn go_on(&mut self) -> Result<()> {
+        self.lexer.within_line(&mut self.token, self.names)
     }
 
     /// Goes to the next token, from one that is a line end or indentation.
     #[inline]
     fn skip(&mut self) -> Result<()> {
-        self.lexer.next(&mut self.token)
+        self.lexer.next(&mut self.token, self.names)
     }
 
     #[inline]
@@ -347,22 +355,18 @@ impl<'a, 's> Parser<'a, 's> {
         if self.token.kind != Tok::Name {
             return Err(Bail);
         }
-        let Token { start, end, .. } = self.token;
-        let name = match self.names.intern_usual_word(self.text, start, end) {
-            Some(name) => name,
-            None => self.unusual_name()?,
+        let name = match self.token.name {
+            names::EMPTY => self.unusual_name()?,
+            name => name,
         };
         self.advance()?;
         Ok(name)
     }
 
-    /// The identifier that the current token stands for.
+    /// The identifier that the current token stands for, which is not all ASCII.
     #[cold]
     fn unusual_name(&mut self) -> Result<Name> {
         let word = &self.text[self.token.start as usize..self.token.end as usize];
-        if word.is_ascii() {
-            return Ok(self.names.intern(word));
-        }
         let word = literals::names::identifier(word, self.target).ok_or(Bail)?;
         let name = self.names.intern(&word);
         match name {

@@ -7,8 +7,13 @@ use super::{Bail, Parser, Result};
 use crate::ast::*;
 
 impl<'a> Parser<'a, '_> {
-    fn at_word(&self, word: &str) -> bool {
-        self.at(Tok::Name) && &self.text[self.token.start as usize..self.token.end as usize] == word
+    #[inline]
+    pub(super) fn at_word(&self, word: &str) -> bool {
+        let (start, end) = (self.token.start as usize, self.token.end as usize);
+        // As a rule the length is another one.
+        self.at(Tok::Name)
+            && end - start == word.len()
+            && self.text.as_bytes().get(start..start + word.len()) == Some(word.as_bytes())
     }
 
     /// A `match` statement if this is one: `match`, a subject, a colon and a line end.
@@ -365,7 +370,7 @@ impl<'a> Parser<'a, '_> {
             let keyword = self.at(Tok::Name) && {
                 let state = self.lexer.state;
                 let mut next = self.token;
-                self.lexer.next(&mut next)?;
+                self.lexer.next(&mut next, self.names)?;
                 self.lexer.state = state;
                 next.kind == Tok::Equal
             };

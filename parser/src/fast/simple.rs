@@ -30,11 +30,7 @@ impl<'a> Parser<'a, '_> {
     /// Simple statements up to the end of the line.
     pub(super) fn simple_stmts(&mut self) -> Result<()> {
         loop {
-            let start = self.token.pos;
-            self.links = 0;
-            let kind = self.simple_stmt()?;
-            let loc = self.loc(start);
-            self.stmts.push(Stmt { kind, loc });
+            self.simple_stmt()?;
             if !self.eat(Tok::Semi)? || self.at(Tok::Newline) {
                 break;
             }
@@ -45,9 +41,21 @@ impl<'a> Parser<'a, '_> {
         self.skip()
     }
 
-    fn simple_stmt(&mut self) -> Result<StmtKind<'a>> {
-        let kind = self.token.kind;
-        Ok(match kind {
+    #[inline]
+    fn simple_stmt(&mut self) -> Result<()> {
+        let start = self.token.pos;
+        self.links = 0;
+        let soft_keyword = if self.at(Tok::Name) {
+            self.soft_keyword()?
+        } else {
+            None
+        };
+        let kind = match self.token.kind {
+            _ if let Some(follows) = soft_keyword => match follows {
+                Tok::Import => self.import_name(true)?,
+                Tok::From => self.import_from(true)?,
+                _ => self.type_alias()?,
+            },
             Tok::Return => {
                 self.advance()?;
                 let value = if self.starts_expression() {
@@ -104,24 +112,23 @@ impl<'a> Parser<'a, '_> {
                     value: self.boxed(value),
                 }
             }
-            Tok::Name => match self.soft_keyword()? {
-                None => self.assignment_or_expression()?,
-                Some(Tok::Import) => self.import_name(true)?,
-                Some(Tok::From) => self.import_from(true)?,
-                Some(_) => self.type_alias()?,
-            },
             _ => self.assignment_or_expression()?,
-        })
+        };
+        let loc = self.loc(start);
+        self.stmts.push(Stmt { kind, loc });
+        Ok(())
     }
 
     /// Goes past a word that only this place makes a keyword, and gives what follows it: `type` before a
     /// name, `lazy` before an import.
     #[inline]
     fn soft_keyword(&mut self) -> Result<Option<Tok>> {
-        match &self.text[self.token.start as usize..self.token.end as usize] {
-            "type" => self.soft_keyword_before(|kind| kind == Tok::Name),
-            "lazy" => self.soft_keyword_before(|kind| matches!(kind, Tok::Import | Tok::From)),
-            _ => Ok(None),
+        if self.at_word("type") {
+            self.soft_keyword_before(|kind| kind == Tok::Name)
+        } else if self.at_word("lazy") {
+            self.soft_keyword_before(|kind| matches!(kind, Tok::Import | Tok::From))
+        } else {
+            Ok(None)
         }
     }
 
@@ -129,7 +136,7 @@ impl<'a> Parser<'a, '_> {
     fn soft_keyword_before(&mut self, follows: impl Fn(Tok) -> bool) -> Result<Option<Tok>> {
         let state = self.lexer.state;
         let mut next = self.token;
-        self.lexer.next(&mut next)?;
+        self.lexer.next(&mut next, self.names)?;
         self.lexer.state = state;
         if !follows(next.kind) {
             return Ok(None);
@@ -208,19 +215,34 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
+    /// Makes the value a target, and what follows the `=` behind it the value.
+    #[inline]
+    fn assignment_target(&mut self) -> Result<&'a Expr<'a>> {
+        self.store_value()?;
+        let target = self.boxed_value();
+        self.go_on()?;
+        self.annotated_rhs_value()?;
+        Ok(target)
+    }
+
+    #[inline]
     fn assignment_or_expression(&mut self) -> Result<StmtKind<'a>> {
         let first_token = self.token.kind;
         self.star_expressions_value()?;
         match self.token.kind {
             Tok::Equal => {
-                let base = self.exprs.len();
-                while self.at(Tok::Equal) {
-                    self.advance()?;
-                    let target = self.store(self.value)?;
-                    self.exprs.push(target);
-                    self.annotated_rhs_value()?;
-                }
-                let targets = self.take_exprs(base);
+                let first = self.assignment_target()?;
+                let targets = if self.at(Tok::Equal) {
+                    let base = self.exprs.len();
+                    self.exprs.push(*first);
+                    while self.at(Tok::Equal) {
+                        let target = self.assignment_target()?;
+                        self.exprs.push(*target);
+                    }
+                    self.take_exprs(base)
+                } else {
+                    std::slice::from_ref(first)
+                };
                 let value = self.boxed_value();
                 Ok(StmtKind::Assign { targets, value })
             }

@@ -93,9 +93,28 @@ impl<'a, 's> Parser<'a, 's> {
         Ok(opening)
     }
 
+    /// The body of the literal here if there is only a quote before it, and no backslash in it; the lexer is after it
+    /// then.
+    #[inline]
+    fn plain_body(&mut self) -> Option<&'s [u8]> {
+        if self.token.end - self.token.start != 1 {
+            return None;
+        }
+        let bytes = self.lexer.bytes();
+        let start = self.token.end as usize;
+        let quote = *bytes.get(self.token.start as usize)?;
+        let end = words::first_of(bytes, start, [quote, b'\\', b'\n'])?;
+        let body = bytes.get(start..end)?;
+        if bytes.get(end) != Some(&quote) {
+            return None;
+        }
+        self.lexer.state.at = end + 1;
+        Some(body)
+    }
+
     /// The body of a literal without fields, and whether it has backslashes; the lexer is after it then.
     pub(super) fn body(&mut self, opening: Opening) -> Result<(&'s str, bool)> {
-        let bytes = self.lexer.bytes;
+        let bytes = self.lexer.bytes();
         let start = self.lexer.state.at;
         let quote = opening.quote;
         let mut at = start;
@@ -148,6 +167,33 @@ impl<'a, 's> Parser<'a, 's> {
 
     /// One literal or several without operators between them.
     pub(super) fn strings(&mut self) -> Result<Expr<'a>> {
+        self.strings_value()?;
+        Ok(self.value)
+    }
+
+    pub(super) fn strings_value(&mut self) -> Result<()> {
+        let start = self.token.pos;
+        if self.target.parses_fields_as_code()
+            && let Some(body) = self.plain_body()
+        {
+            self.advance()?;
+            if self.at(Tok::StringStart) {
+                let mut parts = self.new_parts();
+                parts.buffer.extend_from_slice(body);
+                parts.extend_piece(start, self.end, false);
+                self.value = self.rest_of_strings(start, parts, false, false)?;
+            } else {
+                self.set(self.str_constant(body, false), start);
+            }
+            return Ok(());
+        }
+        self.value = self.other_strings()?;
+        Ok(())
+    }
+
+    /// The same in any case.
+    #[inline(never)]
+    fn other_strings(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
         let opening = self.opening()?;
         if opening.bytes {
@@ -173,13 +219,21 @@ impl<'a, 's> Parser<'a, 's> {
             parts.extend_piece(start, self.end, opening.u_prefix);
             parts
         };
-        let u_prefix = opening.u_prefix;
-        let mut interpolated = false;
         if opening.interpolated {
-            interpolated = true;
             self.f_string(opening, &mut parts)?;
             self.advance()?;
         }
+        self.rest_of_strings(start, parts, opening.interpolated, opening.u_prefix)
+    }
+
+    /// The literals after the first.
+    fn rest_of_strings(
+        &mut self,
+        start: Pos,
+        mut parts: Parts<'a>,
+        mut interpolated: bool,
+        u_prefix: bool,
+    ) -> Result<Expr<'a>> {
         while self.at(Tok::StringStart) {
             let start = self.token.pos;
             let opening = self.opening()?;

@@ -30,6 +30,18 @@ impl<'a> Parser<'a, '_> {
         self.with_context(expr, Ctx::Store)
     }
 
+    /// Makes the value a target of an assignment.
+    #[inline]
+    pub(super) fn store_value(&mut self) -> Result<()> {
+        match &mut self.value.kind {
+            ExprKind::Name { ctx, .. }
+            | ExprKind::Attribute { ctx, .. }
+            | ExprKind::Subscript { ctx, .. } => *ctx = Ctx::Store,
+            _ => self.value = self.store(self.value)?,
+        }
+        Ok(())
+    }
+
     /// The expression as a target of a `del`.
     pub(super) fn del(&mut self, expr: Expr<'a>) -> Result<Expr<'a>> {
         self.with_context(expr, Ctx::Del)
