@@ -1,6 +1,7 @@
 //! The pool of constants of one compilation: equal constants are one object (CPython's `const_cache`).
 
 use std::hash::{Hash, Hasher};
+use std::mem::take;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -23,6 +24,8 @@ pub struct ConstPool {
     singletons: [Option<ConstId>; 4],
     /// Those of the integers from 0 on, as far as one has been asked for.
     small_ints: Vec<Option<ConstId>>,
+    /// Memory for the items of a tuple.
+    items: Vec<Constant>,
 }
 
 /// How many integers [`ConstPool`] finds without their hashes.
@@ -35,6 +38,7 @@ struct Entry {
 }
 
 /// The constants that have their own place in the pool.
+#[inline]
 fn singleton(value: &Constant) -> Option<usize> {
     match value {
         Constant::None => Some(0),
@@ -65,24 +69,46 @@ impl ConstPool {
     }
 
     /// The id of `value`; members of tuples and frozensets are interned too, so that equal members are one object.
+    #[inline]
     pub fn intern(&mut self, value: Constant) -> ConstId {
-        if let Some(number) = singleton(&value) {
-            return match self.singletons[number] {
-                Some(id) => id,
-                None => {
-                    let id = self.push(value);
-                    self.singletons[number] = Some(id);
-                    id
-                }
-            };
+        match singleton(&value) {
+            Some(number) => {
+                self.singletons[number].unwrap_or_else(|| self.push_singleton(number, value))
+            }
+            None => self.intern_other(value),
         }
-        let value = match value {
-            Constant::Int(int @ 0..SMALL_INTS) => return self.intern_small_int(int),
-            Constant::Tuple(items) => Constant::Tuple(self.merge_items(items)),
-            Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(items)),
-            other => other,
-        };
-        self.intern_whole(value)
+    }
+
+    #[cold]
+    fn push_singleton(&mut self, number: usize, value: Constant) -> ConstId {
+        let id = self.push(value);
+        self.singletons[number] = Some(id);
+        id
+    }
+
+    /// [`ConstPool::intern`] of what has no place of its own.
+    fn intern_other(&mut self, value: Constant) -> ConstId {
+        match value {
+            Constant::Int(int @ 0..SMALL_INTS) => self.intern_small_int(int),
+            Constant::Tuple(items) => self.intern_items(items.iter().cloned()),
+            Constant::FrozenSet(items) => {
+                let items = self.merge_items(items);
+                self.intern_whole(Constant::FrozenSet(items))
+            }
+            other => self.intern_whole(other),
+        }
+    }
+
+    /// [`ConstPool::intern`] of the tuple of `items`, which is only made if it is new.
+    pub fn intern_items(&mut self, items: impl Iterator<Item = Constant>) -> ConstId {
+        let mut merged = take(&mut self.items);
+        for item in items {
+            let id = self.intern(item);
+            merged.push(self.get(id).clone());
+        }
+        let (id, _) = self.intern_tuple(&mut merged);
+        self.items = merged;
+        id
     }
 
     /// [`ConstPool::intern`] of an integer below [`SMALL_INTS`], not below 0.
@@ -321,7 +347,10 @@ fn tuple_hasher() -> FxHasher {
 
 fn hash_of_tuple(items: &[Constant]) -> u64 {
     let mut state = tuple_hasher();
-    items.iter().for_each(|item| hash(item, &mut state));
+    items.iter().for_each(|item| match item {
+        Constant::Str(text) => state.write_u32(text.text_hash()),
+        other => hash(other, &mut state),
+    });
     state.finish()
 }
 
