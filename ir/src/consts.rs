@@ -24,6 +24,8 @@ pub struct ConstPool {
     singletons: [Option<ConstId>; 4],
     /// Those of the integers from 0 on, as far as one has been asked for.
     small_ints: Vec<Option<ConstId>>,
+    /// That of `b''`, if it has been asked for: most exception tables are empty.
+    empty_bytes: Option<ConstId>,
     /// Memory for the items of a tuple.
     items: Vec<Constant>,
 }
@@ -66,6 +68,7 @@ impl ConstPool {
         self.values.clear();
         self.singletons = [None; 4];
         self.small_ints.clear();
+        self.empty_bytes = None;
     }
 
     /// The id of `value`; members of tuples and frozensets are interned too, so that equal members are one object.
@@ -89,7 +92,7 @@ impl ConstPool {
     /// [`ConstPool::intern`] of what has no place of its own.
     fn intern_other(&mut self, value: Constant) -> ConstId {
         match value {
-            Constant::Int(int @ 0..SMALL_INTS) => self.intern_small_int(int),
+            Constant::Int(int) => self.intern_int(int),
             Constant::Tuple(items) => self.intern_items(items.iter().cloned()),
             Constant::FrozenSet(items) => {
                 let items = self.merge_items(items);
@@ -111,17 +114,25 @@ impl ConstPool {
         id
     }
 
-    /// [`ConstPool::intern`] of an integer below [`SMALL_INTS`], not below 0.
-    fn intern_small_int(&mut self, int: i64) -> ConstId {
-        let place = int as usize;
-        if let Some(&Some(id)) = self.small_ints.get(place) {
-            return id;
+    /// [`ConstPool::intern`] of an integer.
+    #[inline]
+    pub fn intern_int(&mut self, int: i64) -> ConstId {
+        match usize::try_from(int).map(|place| self.small_ints.get(place)) {
+            Ok(Some(&Some(id))) => id,
+            _ => self.intern_new_int(int),
         }
+    }
+
+    /// [`ConstPool::intern`] of an integer that is not in `small_ints`.
+    fn intern_new_int(&mut self, int: i64) -> ConstId {
         let id = self.intern_whole(Constant::Int(int));
-        if self.small_ints.len() <= place {
-            self.small_ints.resize(place + 1, None);
+        if let 0..SMALL_INTS = int {
+            let place = int as usize;
+            if self.small_ints.len() <= place {
+                self.small_ints.resize(place + 1, None);
+            }
+            self.small_ints[place] = Some(id);
         }
-        self.small_ints[place] = Some(id);
         id
     }
 
@@ -186,13 +197,24 @@ impl ConstPool {
 
     /// The one bytes object with this content.
     pub fn intern_bytes(&mut self, bytes: &[u8]) -> Arc<[u8]> {
-        let is_it = |value: &Constant| matches!(value, Constant::Bytes(found) if **found == *bytes);
-        let make = || Constant::Bytes(bytes.into());
-        let (id, _) = self.find_or(hash_of_bytes(bytes), is_it, make);
+        let id = match self.empty_bytes {
+            Some(id) if bytes.is_empty() => id,
+            _ => self.find_bytes(bytes),
+        };
         match self.get(id) {
             Constant::Bytes(merged) => merged.clone(),
             _ => bytes.into(),
         }
+    }
+
+    fn find_bytes(&mut self, bytes: &[u8]) -> ConstId {
+        let is_it = |value: &Constant| matches!(value, Constant::Bytes(found) if **found == *bytes);
+        let make = || Constant::Bytes(bytes.into());
+        let (id, _) = self.find_or(hash_of_bytes(bytes), is_it, make);
+        if bytes.is_empty() {
+            self.empty_bytes = Some(id);
+        }
+        id
     }
 
     /// The one tuple of `items`, which are taken out, and whether it is new. The items stay as they are.
