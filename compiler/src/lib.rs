@@ -163,6 +163,7 @@ impl Session {
             name_objects: std::mem::take(&mut self.name_objects),
             interned,
             free_sequences: std::mem::take(&mut self.free_sequences),
+            nesting: 0,
             free_units: Vec::new(),
             free_tables: std::mem::take(&mut self.free_tables),
             last_serial: 0,

@@ -52,6 +52,8 @@ pub struct Compiler<'a> {
     pub name_objects: Vec<Option<Arc<PyStr>>>,
     /// Strings that are interned already.
     pub(crate) interned: Interned,
+    /// Expressions around the current one.
+    pub nesting: u32,
     /// Emptied sequences, to be used again.
     pub free_sequences: Vec<InstructionSequence>,
     /// Units that are done, to be used again.
