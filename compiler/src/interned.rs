@@ -108,6 +108,7 @@ pub(crate) fn is_given(name: Name) -> bool {
 
 /// The one object for an identifier (interned, as CPython interns all names) or for a name that the compiler gives;
 /// `objects` keeps those made so far, by number.
+#[inline]
 pub(crate) fn name_object<'o>(
     names: &Interner,
     objects: &'o mut Vec<Option<Arc<PyStr>>>,
@@ -115,16 +116,23 @@ pub(crate) fn name_object<'o>(
 ) -> &'o Arc<PyStr> {
     let slot = name.0 as usize;
     if objects.len() <= slot {
-        objects.resize(slot + 1, None);
+        make_room(objects, names.len());
     }
-    let make = || {
-        let text = names.resolve(name);
-        Arc::new(match is_given(name) {
-            true => PyStr::permanent(text),
-            false => PyStr::name(text),
-        })
-    };
-    objects[slot].get_or_insert_with(make)
+    objects[slot].get_or_insert_with(|| make_object(names, name))
+}
+
+#[cold]
+fn make_room(objects: &mut Vec<Option<Arc<PyStr>>>, len: usize) {
+    objects.resize(len, None);
+}
+
+#[inline(never)]
+fn make_object(names: &Interner, name: Name) -> Arc<PyStr> {
+    let text = names.resolve(name);
+    Arc::new(match is_given(name) {
+        true => PyStr::permanent(text),
+        false => PyStr::name(text),
+    })
 }
 
 /// The strings of a compilation.

@@ -30,7 +30,7 @@ use std::sync::Arc;
 use assemble::Buffers;
 use codegen::Compiler;
 use codegen::names::KnownNames;
-use codegen::unit::{KnownConsts, Tables};
+use codegen::unit::{KnownConsts, Tables, Unit};
 pub use error::CompileError;
 use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};
@@ -158,10 +158,12 @@ impl Session {
             names: std::mem::replace(&mut self.names, Interner::placeholder()),
             pool: std::mem::take(&mut self.pool),
             symtable,
-            units: Vec::new(),
+            current: Box::new(Unit::of_no_code()),
+            outer: Vec::new(),
             name_objects: std::mem::take(&mut self.name_objects),
             interned,
             free_sequences: std::mem::take(&mut self.free_sequences),
+            nesting: 0,
             free_units: Vec::new(),
             free_tables: std::mem::take(&mut self.free_tables),
             last_serial: 0,

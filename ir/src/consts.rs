@@ -1,6 +1,7 @@
 //! The pool of constants of one compilation: equal constants are one object (CPython's `const_cache`).
 
 use std::hash::{Hash, Hasher};
+use std::mem::take;
 use std::sync::Arc;
 
 use hashbrown::HashTable;
@@ -23,6 +24,10 @@ pub struct ConstPool {
     singletons: [Option<ConstId>; 4],
     /// Those of the integers from 0 on, as far as one has been asked for.
     small_ints: Vec<Option<ConstId>>,
+    /// That of `b''`, if it has been asked for: most exception tables are empty.
+    empty_bytes: Option<ConstId>,
+    /// Memory for the items of a tuple.
+    items: Vec<Constant>,
 }
 
 /// How many integers [`ConstPool`] finds without their hashes.
@@ -35,6 +40,7 @@ struct Entry {
 }
 
 /// The constants that have their own place in the pool.
+#[inline]
 fn singleton(value: &Constant) -> Option<usize> {
     match value {
         Constant::None => Some(0),
@@ -62,40 +68,71 @@ impl ConstPool {
         self.values.clear();
         self.singletons = [None; 4];
         self.small_ints.clear();
+        self.empty_bytes = None;
     }
 
     /// The id of `value`; members of tuples and frozensets are interned too, so that equal members are one object.
+    #[inline]
     pub fn intern(&mut self, value: Constant) -> ConstId {
-        if let Some(number) = singleton(&value) {
-            return match self.singletons[number] {
-                Some(id) => id,
-                None => {
-                    let id = self.push(value);
-                    self.singletons[number] = Some(id);
-                    id
-                }
-            };
+        match singleton(&value) {
+            Some(number) => {
+                self.singletons[number].unwrap_or_else(|| self.push_singleton(number, value))
+            }
+            None => self.intern_other(value),
         }
-        let value = match value {
-            Constant::Int(int @ 0..SMALL_INTS) => return self.intern_small_int(int),
-            Constant::Tuple(items) => Constant::Tuple(self.merge_items(items)),
-            Constant::FrozenSet(items) => Constant::FrozenSet(self.merge_items(items)),
-            other => other,
-        };
-        self.intern_whole(value)
     }
 
-    /// [`ConstPool::intern`] of an integer below [`SMALL_INTS`], not below 0.
-    fn intern_small_int(&mut self, int: i64) -> ConstId {
-        let place = int as usize;
-        if let Some(&Some(id)) = self.small_ints.get(place) {
-            return id;
+    #[cold]
+    fn push_singleton(&mut self, number: usize, value: Constant) -> ConstId {
+        let id = self.push(value);
+        self.singletons[number] = Some(id);
+        id
+    }
+
+    /// [`ConstPool::intern`] of what has no place of its own.
+    fn intern_other(&mut self, value: Constant) -> ConstId {
+        match value {
+            Constant::Int(int) => self.intern_int(int),
+            Constant::Tuple(items) => self.intern_items(items.iter().cloned()),
+            Constant::FrozenSet(items) => {
+                let items = self.merge_items(items);
+                self.intern_whole(Constant::FrozenSet(items))
+            }
+            other => self.intern_whole(other),
         }
+    }
+
+    /// [`ConstPool::intern`] of the tuple of `items`, which is only made if it is new.
+    pub fn intern_items(&mut self, items: impl Iterator<Item = Constant>) -> ConstId {
+        let mut merged = take(&mut self.items);
+        for item in items {
+            let id = self.intern(item);
+            merged.push(self.get(id).clone());
+        }
+        let (id, _) = self.intern_tuple(&mut merged);
+        self.items = merged;
+        id
+    }
+
+    /// [`ConstPool::intern`] of an integer.
+    #[inline]
+    pub fn intern_int(&mut self, int: i64) -> ConstId {
+        match usize::try_from(int).map(|place| self.small_ints.get(place)) {
+            Ok(Some(&Some(id))) => id,
+            _ => self.intern_new_int(int),
+        }
+    }
+
+    /// [`ConstPool::intern`] of an integer that is not in `small_ints`.
+    fn intern_new_int(&mut self, int: i64) -> ConstId {
         let id = self.intern_whole(Constant::Int(int));
-        if self.small_ints.len() <= place {
-            self.small_ints.resize(place + 1, None);
+        if let 0..SMALL_INTS = int {
+            let place = int as usize;
+            if self.small_ints.len() <= place {
+                self.small_ints.resize(place + 1, None);
+            }
+            self.small_ints[place] = Some(id);
         }
-        self.small_ints[place] = Some(id);
         id
     }
 
@@ -160,13 +197,24 @@ impl ConstPool {
 
     /// The one bytes object with this content.
     pub fn intern_bytes(&mut self, bytes: &[u8]) -> Arc<[u8]> {
-        let is_it = |value: &Constant| matches!(value, Constant::Bytes(found) if **found == *bytes);
-        let make = || Constant::Bytes(bytes.into());
-        let (id, _) = self.find_or(hash_of_bytes(bytes), is_it, make);
+        let id = match self.empty_bytes {
+            Some(id) if bytes.is_empty() => id,
+            _ => self.find_bytes(bytes),
+        };
         match self.get(id) {
             Constant::Bytes(merged) => merged.clone(),
             _ => bytes.into(),
         }
+    }
+
+    fn find_bytes(&mut self, bytes: &[u8]) -> ConstId {
+        let is_it = |value: &Constant| matches!(value, Constant::Bytes(found) if **found == *bytes);
+        let make = || Constant::Bytes(bytes.into());
+        let (id, _) = self.find_or(hash_of_bytes(bytes), is_it, make);
+        if bytes.is_empty() {
+            self.empty_bytes = Some(id);
+        }
+        id
     }
 
     /// The one tuple of `items`, which are taken out, and whether it is new. The items stay as they are.
@@ -321,7 +369,10 @@ fn tuple_hasher() -> FxHasher {
 
 fn hash_of_tuple(items: &[Constant]) -> u64 {
     let mut state = tuple_hasher();
-    items.iter().for_each(|item| hash(item, &mut state));
+    items.iter().for_each(|item| match item {
+        Constant::Str(text) => state.write_u32(text.text_hash()),
+        other => hash(other, &mut state),
+    });
     state.finish()
 }
 

@@ -26,10 +26,10 @@ pub fn make_closure(
     code: Arc<CodeObject>,
     mut flags: u32,
 ) -> Result {
-    let free = code
-        .localspluskinds
-        .iter()
-        .filter(|&&kind| kind & kinds::FREE != 0)
+    // They come last.
+    let from_behind = code.localspluskinds.iter().rev();
+    let free = from_behind
+        .take_while(|&&kind| kind & kinds::FREE != 0)
         .count();
     if free > 0 {
         let first = code.localsplusnames.len() - free;

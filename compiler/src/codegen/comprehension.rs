@@ -359,9 +359,10 @@ fn is_own_local(symbol: Symbol) -> bool {
 /// Makes the comprehension's bindings those of the unit (`_PyCompile_TweakInlinedComprehensionScopes`).
 fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
     let Compiler {
-        units, symtable, ..
+        current: unit,
+        symtable,
+        ..
     } = c;
-    let Some(unit) = units.last_mut() else { return };
     let outer_scope = symtable.scope(unit.scope);
     let function_like = outer_scope.is_function_like();
     let in_class_block = outer_scope.kind == BlockType::Class && unit.in_inlined_comp == 0;
@@ -458,9 +459,10 @@ fn restore_locals(c: &mut Compiler<'_>, loc: Location, state: &InlinedState) {
 /// `_PyCompile_RevertInlinedComprehensionScopes`.
 fn revert_scopes(c: &mut Compiler<'_>, state: InlinedState) {
     let Compiler {
-        units, symtable, ..
+        current: unit,
+        symtable,
+        ..
     } = c;
-    let Some(unit) = units.last_mut() else { return };
     unit.in_inlined_comp -= 1;
     for old in state.temp_symbols {
         symtable.scope_mut(unit.scope).replace_symbol(old);

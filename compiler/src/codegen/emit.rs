@@ -1,12 +1,12 @@
 //! Emission primitives (the `ADDOP` family of `codegen.c`).
 
-use pycsmith_bytecode::{Constant, Location, Op, PyStr};
+use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target};
 use pycsmith_ir::{ConstId, Label};
 use pycsmith_parser::Name;
 use std::sync::Arc;
 
+use super::Compiler;
 use super::names::name_index;
-use super::{Compiler, UNIT_IS_OPEN};
 use crate::assemble::Assembler;
 use crate::error::Result;
 use crate::interned::{self, Strings};
@@ -25,6 +25,28 @@ pub enum NameOp {
     LoadSuperMethod,
     LoadZeroSuperAttr,
     LoadZeroSuperMethod,
+}
+
+impl NameOp {
+    /// The operation and its operand for the name of this number.
+    #[inline]
+    fn with_index(self, target: Target, index: u32) -> (Op, u32) {
+        match self {
+            NameOp::Plain(op) => (op, index),
+            NameOp::LoadAttr if target.loads_methods() => (Op::LOAD_ATTR, index),
+            NameOp::LoadMethod if target.loads_methods() => (Op::LOAD_METHOD, index),
+            NameOp::ImportName(flags) if target.lazy_imports() => {
+                (Op::IMPORT_NAME, index << 2 | flags)
+            }
+            NameOp::ImportName(_) => (Op::IMPORT_NAME, index),
+            NameOp::LoadAttr => (Op::LOAD_ATTR, index << 1),
+            NameOp::LoadMethod => (Op::LOAD_ATTR, index << 1 | 1),
+            NameOp::LoadSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2 | 2),
+            NameOp::LoadSuperMethod => (Op::LOAD_SUPER_ATTR, index << 2 | 3),
+            NameOp::LoadZeroSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2),
+            NameOp::LoadZeroSuperMethod => (Op::LOAD_SUPER_ATTR, index << 2 | 1),
+        }
+    }
 }
 
 impl<'a> Compiler<'a> {
@@ -123,25 +145,20 @@ impl<'a> Compiler<'a> {
     }
 
     /// `_PyCompile_AddConst`: the unit's index of a constant.
+    #[inline]
     pub fn add_const(&mut self, value: Constant) -> u32 {
         let id = self.pool.intern(value);
         self.add_const_id(id)
     }
 
     /// The unit's index of a constant that is in the pool already.
-    #[inline]
-    fn add_const_id(&mut self, id: ConstId) -> u32 {
+    pub fn add_const_id(&mut self, id: ConstId) -> u32 {
         let is_last = self.is_last_unit();
-        let Compiler {
-            units,
-            known_consts,
-            ..
-        } = self;
-        let unit = units.last_mut().expect(UNIT_IS_OPEN);
-        known_consts.index(id, unit, is_last)
+        self.known_consts.index(id, &mut self.current, is_last)
     }
 
     /// `ADDOP_LOAD_CONST` (small integers and other special forms are the optimizer's affair in 3.14).
+    #[inline]
     pub fn load_const(&mut self, loc: Location, value: Constant) {
         let index = self.add_const(value);
         self.op_i(loc, Op::LOAD_CONST, index);
@@ -151,6 +168,21 @@ impl<'a> Compiler<'a> {
     pub fn load_const_id(&mut self, loc: Location, id: ConstId) {
         let index = self.add_const_id(id);
         self.op_i(loc, Op::LOAD_CONST, index);
+    }
+
+    /// The constant tuple of these names.
+    pub fn name_tuple(&mut self, names: impl Iterator<Item = Name>) -> ConstId {
+        let Compiler {
+            names: interner,
+            name_objects,
+            pool,
+            ..
+        } = self;
+        pool.intern_items(
+            names.map(|name| {
+                Constant::Str(interned::name_object(interner, name_objects, name).clone())
+            }),
+        )
     }
 
     /// The string constant that spells `name`.
@@ -169,24 +201,11 @@ impl<'a> Compiler<'a> {
     }
 
     /// `ADDOP_NAME` with `u_names`: mangles, numbers and emits.
+    #[inline]
     pub fn op_name(&mut self, loc: Location, op: NameOp, name: Name) {
         let name = super::unit::mangle(self, name);
         let index = name_index(self, name);
-        let (op, arg) = match op {
-            NameOp::Plain(op) => (op, index),
-            NameOp::LoadAttr if self.target.loads_methods() => (Op::LOAD_ATTR, index),
-            NameOp::LoadMethod if self.target.loads_methods() => (Op::LOAD_METHOD, index),
-            NameOp::ImportName(flags) if self.target.lazy_imports() => {
-                (Op::IMPORT_NAME, index << 2 | flags)
-            }
-            NameOp::ImportName(_) => (Op::IMPORT_NAME, index),
-            NameOp::LoadAttr => (Op::LOAD_ATTR, index << 1),
-            NameOp::LoadMethod => (Op::LOAD_ATTR, index << 1 | 1),
-            NameOp::LoadSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2 | 2),
-            NameOp::LoadSuperMethod => (Op::LOAD_SUPER_ATTR, index << 2 | 3),
-            NameOp::LoadZeroSuperAttr => (Op::LOAD_SUPER_ATTR, index << 2),
-            NameOp::LoadZeroSuperMethod => (Op::LOAD_SUPER_ATTR, index << 2 | 1),
-        };
+        let (op, arg) = op.with_index(self.target, index);
         self.op_i(loc, op, arg);
     }
 

@@ -32,8 +32,6 @@ use crate::interned::Interned;
 use crate::symtable::SymbolTable;
 use unit::Unit;
 
-const UNIT_IS_OPEN: &str = "a unit is open while code is generated";
-
 /// The state of one compilation (CPython's `struct _PyCompiler`). AST nodes live for `'a`.
 pub struct Compiler<'a> {
     pub target: Target,
@@ -45,13 +43,17 @@ pub struct Compiler<'a> {
     pub names: Interner,
     pub pool: ConstPool,
     pub symtable: SymbolTable,
-    /// Innermost last (`c_stack` and `u`).
+    /// The unit being generated (`u`).
+    pub current: Box<Unit<'a>>,
+    /// Those around it, innermost last (`c_stack`); the first is that of no code, which stands where no unit is open.
     #[allow(clippy::vec_box, reason = "units are large and go from list to list")]
-    pub units: Vec<Box<Unit<'a>>>,
+    pub outer: Vec<Box<Unit<'a>>>,
     /// Objects for interned identifiers, one each (see `PyStr`), made on demand; indexed by `Name`.
     pub name_objects: Vec<Option<Arc<PyStr>>>,
     /// Strings that are interned already.
     pub(crate) interned: Interned,
+    /// Expressions around the current one.
+    pub nesting: u32,
     /// Emptied sequences, to be used again.
     pub free_sequences: Vec<InstructionSequence>,
     /// Units that are done, to be used again.
@@ -75,12 +77,17 @@ impl<'a> Compiler<'a> {
     /// The unit being generated.
     #[inline]
     pub fn unit(&self) -> &Unit<'a> {
-        self.units.last().expect(UNIT_IS_OPEN)
+        &self.current
     }
 
     #[inline]
     pub fn unit_mut(&mut self) -> &mut Unit<'a> {
-        self.units.last_mut().expect(UNIT_IS_OPEN)
+        &mut self.current
+    }
+
+    /// That of the module.
+    pub fn module_unit(&self) -> &Unit<'a> {
+        self.outer.get(1).unwrap_or(&self.current)
     }
 
     /// Whether no other unit has been opened since the current one was.

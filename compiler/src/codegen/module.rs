@@ -356,9 +356,10 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         c.op(Location::NONE, Op::RETURN_VALUE);
     }
     let nparams = c.scope().varnames.len() as u32;
-    let Some(mut unit) = c.units.pop() else {
+    let Some(outer) = c.outer.pop() else {
         return bug("no unit is open");
     };
+    let mut unit = std::mem::replace(&mut c.current, outer);
     if !unit.cellvars.is_empty() {
         unit.varnames.update();
     }
@@ -384,7 +385,7 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         consts: &mut consts,
         pool: &mut c.pool,
         shape: &shape,
-        depth: c.units.len(),
+        depth: c.outer.len(),
     };
     let mut optimized = match observer::optimize(c.observer.as_deref_mut(), &unit, &c.names, job) {
         Ok(optimized) => optimized,

@@ -6,7 +6,7 @@ use pycsmith_parser::interner::names;
 use pycsmith_parser::{Interner, Name};
 
 use super::unit::{Table, Unit, mangle};
-use super::{Compiler, Result, UNIT_IS_OPEN, bug};
+use super::{Compiler, Result, bug};
 use crate::symtable::{BlockType, NameScope, Scope, def};
 
 /// How a unit reaches a name (CPython's `_PyCompile_optype`, and what else the choice of the instruction depends on).
@@ -189,18 +189,14 @@ impl KnownNames {
 
 /// The current unit, and what it knows of `name` (mangled).
 #[inline]
-fn known<'c, 'a>(
-    c: &'c mut Compiler<'a>,
-    name: Name,
-) -> (&'c mut KnownName, &'c mut Box<Unit<'a>>) {
+fn known<'c, 'a>(c: &'c mut Compiler<'a>, name: Name) -> (&'c mut KnownName, &'c mut Unit<'a>) {
     let is_last = c.is_last_unit();
-    let unit = c.units.last_mut().expect(UNIT_IS_OPEN);
+    let unit = &mut c.current;
     let known = c.known_names.get_mut(name, unit.serial, is_last);
     (known, unit)
 }
 
 /// The number of `name` (mangled) in the current unit's `names`.
-#[inline]
 pub fn name_index(c: &mut Compiler<'_>, name: Name) -> u32 {
     let (known, unit) = known(c, name);
     known.index(name, unit)
@@ -226,9 +222,10 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
     }
     let mangled = mangle(c, name);
     let Compiler {
-        units, known_names, ..
+        current: unit,
+        known_names,
+        ..
     } = c;
-    let unit = units.last_mut().expect(UNIT_IS_OPEN);
     if let Some(known) = known_names.find(mangled, unit.serial)
         && let Some(ops) = OPS.get(known.access as usize)
         && unit.in_inlined_comp == 0

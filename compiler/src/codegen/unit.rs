@@ -1,5 +1,6 @@
 //! Units: the code objects under construction (CPython's `struct compiler_unit`, `compile.c`).
 
+use std::mem::replace;
 use std::sync::Arc;
 
 use pycsmith_bytecode::{Constant, Location, Op, PyStr};
@@ -85,6 +86,7 @@ impl<T: Numbered> From<Vec<T>> for Table<T> {
 
 impl<T: Numbered> Table<T> {
     /// The number of `value`, given out now if it is new (`_PyCompile_DictAddObj`).
+    #[inline(never)]
     pub fn add(&mut self, value: T) -> u32 {
         self.update();
         match self.get(value) {
@@ -266,6 +268,12 @@ pub struct Unit<'a> {
 }
 
 impl<'a> Unit<'a> {
+    /// What stands in a unit's place where none is open.
+    pub(crate) fn of_no_code() -> Unit<'a> {
+        let (scope, tables) = (ScopeId(0), Tables::default());
+        Unit::new(ScopeType::Module, scope, names::EMPTY, 0, tables)
+    }
+
     fn new(
         scope_type: ScopeType,
         scope: ScopeId,
@@ -436,7 +444,7 @@ pub fn enter_scope(
             cellvars.add(name);
         }
     }
-    unit.private = private.or_else(|| c.units.last().and_then(|unit| unit.private));
+    unit.private = private.or(c.unit().private);
     unit.sequence = c.free_sequences.pop().unwrap_or_default();
     unit.sequence.blocks = c.target.generates_blocks().then(Box::<BlockLog>::default);
     unit.argcount = args.argcount;
@@ -447,7 +455,8 @@ pub fn enter_scope(
     }
     let scope = c.symtable.scope(id);
     let is_generator = scope.generator || scope.coroutine;
-    c.units.push(unit);
+    let outer = replace(&mut c.current, unit);
+    c.outer.push(outer);
     match scope_type {
         ScopeType::Module => {
             let mut loc = Location::line_start(lineno);
@@ -489,17 +498,17 @@ fn sort(table: &mut Table<Name>, interner: &Interner) {
 
 /// `compiler_set_qualname` of a unit that is about to be pushed.
 fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
-    let mut depth = c.units.len();
+    let mut depth = c.outer.len();
     if depth <= 1 {
         return unit.name;
     }
-    if is_annotation_scope(c.units[depth - 1].scope_type) {
+    if is_annotation_scope(c.unit().scope_type) {
         if depth == 2 {
             return unit.name;
         }
         depth -= 1;
     }
-    let parent = &c.units[depth - 1];
+    let parent = c.outer.get(depth).unwrap_or(&c.current);
     if matches!(
         unit.scope_type,
         ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
@@ -513,7 +522,7 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
             return unit.name;
         }
     }
-    let parent = &c.units[depth - 1];
+    let parent = c.outer.get(depth).unwrap_or(&c.current);
     let locals = matches!(
         parent.scope_type,
         ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
@@ -566,8 +575,8 @@ pub fn maybe_add_static_attribute(c: &mut Compiler<'_>, target: &Expr<'_>) {
     ) {
         return;
     }
-    let enclosing = c.units.len().saturating_sub(1);
-    if let Some(attributes) = c.units[..enclosing]
+    if let Some(attributes) = c
+        .outer
         .iter_mut()
         .rev()
         .find_map(|unit| unit.static_attributes.as_mut())

@@ -160,6 +160,10 @@ impl Analyzer<'_> {
         let mut any_inlined = false;
         for &child in &children {
             let entry = self.scope(child);
+            if entry.lacks_annotations && kind == BlockType::Class {
+                self.see_classdict(id, &mut new_free);
+            }
+            let entry = self.scope(child);
             let child_class = match entry.can_see_class_scope {
                 true if kind == BlockType::Class => Some(id),
                 true => class,
@@ -202,6 +206,18 @@ impl Analyzer<'_> {
             free.insert(name);
         }
         Ok(())
+    }
+
+    /// What the analysis of a scope for annotations that are none adds to the free names of a class's inner blocks.
+    fn see_classdict(&self, class: ScopeId, free: &mut NameSet) {
+        if free.contains(known::CLASSDICT) {
+            return;
+        }
+        let flags = self.scope(class).flags_of(known::CLASSDICT);
+        let is_own = flags & def::BOUND != 0 && flags & def::NONLOCAL == 0;
+        if flags & def::GLOBAL == 0 && !is_own {
+            free.insert(known::CLASSDICT);
+        }
     }
 
     /// Undoes all changes in `visible` but the first `undo_start`.

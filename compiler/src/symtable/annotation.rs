@@ -137,6 +137,18 @@ impl<'a> Builder<'_> {
         Ok(())
     }
 
+    /// Whether nothing that is generated needs a scope for the annotations of `function`, as there are none. (What that scope
+    /// asks of a class is added in the analysis.)
+    pub fn leaves_annotations_out(&self, function: &FunctionDef<'_>) -> bool {
+        let cur = self.cur();
+        !self.whole
+            && self.target.defers_annotations()
+            && !self.future_annotations
+            && (cur.kind == BlockType::Class || !cur.can_see_class_scope)
+            && function.returns.is_none()
+            && annotated(&function.args).all(|arg| arg.annotation.is_none())
+    }
+
     /// An annotation that is evaluated where it stands: what it says of names, this scope says. With
     /// `from __future__ import annotations` it says nothing.
     fn visit_eager_annotation(&mut self, annotation: &'a Expr<'a>) -> Result {

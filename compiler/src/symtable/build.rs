@@ -24,17 +24,30 @@ pub fn build<'a>(
     opt_level: u8,
 ) -> Result<SymbolTable> {
     let table = SymbolTable::default();
-    build_in(table, module, future_flags, names, target, opt_level)
+    build_with(table, module, future_flags, names, target, opt_level, true)
 }
 
-/// [`build`] in the memory of a cleared table.
+/// [`build`] in the memory of a cleared table. What code generation does not ask for is left out: the scopes for annotations
+/// of functions that have none.
 pub fn build_in<'a>(
+    table: SymbolTable,
+    module: &'a Module<'a>,
+    future_flags: u32,
+    names: &mut Interner,
+    target: Target,
+    opt_level: u8,
+) -> Result<SymbolTable> {
+    build_with(table, module, future_flags, names, target, opt_level, false)
+}
+
+fn build_with<'a>(
     mut table: SymbolTable,
     module: &'a Module<'a>,
     future_flags: u32,
     names: &mut Interner,
     target: Target,
     opt_level: u8,
+    whole: bool,
 ) -> Result<SymbolTable> {
     table
         .private
@@ -53,6 +66,7 @@ pub fn build_in<'a>(
         future_annotations: future_flags & future::CO_FUTURE_ANNOTATIONS != 0,
         future_location: future::last_import(module, target),
         docstrings: opt_level < 2,
+        whole,
         in_value_pattern: false,
     };
     let key = ScopeKey::of(module, KeyKind::Body);
@@ -94,6 +108,8 @@ pub(super) struct Builder<'b> {
     pub future_location: Option<Location>,
     /// Docstrings are kept.
     pub docstrings: bool,
+    /// Functions without annotations have scopes for them too.
+    pub whole: bool,
     /// Below a value or mapping-key pattern, where `__debug__` is a name.
     pub in_value_pattern: bool,
 }
@@ -317,6 +333,44 @@ impl<'a> Builder<'_> {
             self.mangled_sets[set as usize].push(name);
         }
         self.add_def_helper(name, flag, self.cur, loc)
+    }
+
+    /// [`Builder::add_def`] of `USE` or `LOCAL` where only the current scope's symbol has to be found or made, and no more than
+    /// one look is needed for that; says whether that was so.
+    #[inline]
+    pub fn add_plain(&mut self, name: Name, flag: u32) -> bool {
+        let cur = self.cur;
+        let SymbolTable {
+            scopes,
+            mentions,
+            private,
+            ..
+        } = &mut self.table;
+        let index = name.0 as usize;
+        let (Some(mention), Some(false)) = (mentions.get_mut(index), private.get(index)) else {
+            return false;
+        };
+        let scope = &mut scopes[cur.0 as usize];
+        if scope.comp_iter_target {
+            return false;
+        }
+        if mention.scope == cur {
+            scope.symbols[mention.position as usize].flags |= flag;
+            return true;
+        }
+        if scope.interrupted {
+            return false;
+        }
+        *mention = Mention {
+            scope: cur,
+            position: scope.symbols.len() as u32,
+        };
+        scope.symbols.push(Symbol {
+            name,
+            flags: flag,
+            scope: NameScope::Unknown,
+        });
+        true
     }
 
     /// `symtable_add_def_helper`: adds `flag` to `name` in `scope`.

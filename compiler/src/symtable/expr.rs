@@ -6,7 +6,7 @@ use pycsmith_parser::ast::{Ctx, Expr, ExprKind, Exprs, Keyword, Lambda};
 use pycsmith_parser::interner::names as known;
 
 use super::build::Builder;
-use super::{BlockType, ComprehensionType, KeyKind, ScopeKey, SymbolTable, def};
+use super::{BlockType, ComprehensionType, KeyKind, ScopeKey, def};
 use crate::error::{Result, syntax_error};
 
 impl<'a> Builder<'_> {
@@ -132,13 +132,16 @@ impl<'a> Builder<'_> {
         if self.cur().in_unevaluated_annotation {
             return Ok(());
         }
-        if ctx == Ctx::Load && name != known::DEBUG && self.use_again(name) {
-            return Ok(());
-        }
         if ctx != Ctx::Load {
-            return self.add_def_ctx(name, def::LOCAL, loc, ctx);
+            return match name != known::DEBUG && self.add_plain(name, def::LOCAL) {
+                true => Ok(()),
+                false => self.add_def_ctx(name, def::LOCAL, loc, ctx),
+            };
         }
         if name == known::DEBUG && !self.in_value_pattern {
+            return Ok(());
+        }
+        if name != known::SUPER && self.add_plain(name, def::USE) {
             return Ok(());
         }
         self.add_def_ctx(name, def::USE, loc, ctx)?;
@@ -146,26 +149,6 @@ impl<'a> Builder<'_> {
             self.add_def(known::CLASS, def::USE, loc)?;
         }
         Ok(())
-    }
-
-    /// Adds `USE` to a name that the current scope is known to have, where there is nothing else to do.
-    #[inline]
-    fn use_again(&mut self, name: Name) -> bool {
-        let cur = self.cur;
-        let SymbolTable {
-            scopes,
-            mentions,
-            private,
-            ..
-        } = &mut self.table;
-        let scope = &mut scopes[cur.0 as usize];
-        match (mentions.get(name.0 as usize), private.get(name.0 as usize)) {
-            (Some(mention), Some(false)) if mention.scope == cur && !scope.comp_iter_target => {
-                scope.symbols[mention.position as usize].flags |= def::USE;
-                name != known::SUPER
-            }
-            _ => false,
-        }
     }
 
     fn visit_lambda(&mut self, lambda: &'a Lambda<'a>, loc: Location) -> Result {

@@ -155,6 +155,8 @@ pub struct Scope {
     pub generator: bool,
     pub coroutine: bool,
     pub annotations_used: bool,
+    /// Its annotations, of which there are none, have no scope of their own; such a scope would ask for `__classdict__`.
+    lacks_annotations: bool,
     pub varargs: bool,
     pub varkeywords: bool,
     pub returns_value: bool,
@@ -201,6 +203,7 @@ impl Scope {
             generator: false,
             coroutine: false,
             annotations_used: false,
+            lacks_annotations: false,
             varargs: false,
             varkeywords: false,
             returns_value: false,

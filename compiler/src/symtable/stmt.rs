@@ -180,7 +180,11 @@ impl<'a> Builder<'_> {
         let key = ScopeKey::of(function, KeyKind::Body);
         let id = self.new_scope(function.name, BlockType::Function, Some(key), loc);
         self.scope_mut(id).has_docstring = self.has_docstring(function.body);
-        self.visit_function_annotations(function, loc)?;
+        if self.leaves_annotations_out(function) {
+            self.scope_mut(id).lacks_annotations = true;
+        } else {
+            self.visit_function_annotations(function, loc)?;
+        }
         if !decorators_first {
             self.visit_exprs(function.decorator_list)?;
         }

@@ -51,7 +51,7 @@ pub fn setup_annotations_scope(c: &mut Compiler<'_>, loc: Location, scope: Scope
 /// Puts a function's name before the last part of the current unit's qualified name, even where the function itself is global.
 fn qualify(c: &mut Compiler<'_>, function: Name) {
     // CPython quirk (3.15, `compiler_set_qualname`): what is directly in the type parameters of a module is not qualified.
-    if matches!(&c.units[..], [_, outer, _] if outer.scope_type == ScopeType::TypeParams) {
+    if matches!(&c.outer[..], [_, _, outer] if outer.scope_type == ScopeType::TypeParams) {
         return;
     }
     let Unit { name, qualname, .. } = *c.unit();

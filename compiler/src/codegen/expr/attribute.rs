@@ -58,10 +58,8 @@ fn maybe_add_static_attribute(c: &mut Compiler<'_>, e: &Expr<'_>) {
     if !matches!(value.kind, ExprKind::Name { id: SELF, .. }) {
         return;
     }
-    let Some((_, outer)) = c.units.split_last_mut() else {
-        return;
-    };
-    if let Some(attributes) = outer
+    if let Some(attributes) = c
+        .outer
         .iter_mut()
         .rev()
         .find_map(|unit| unit.static_attributes.as_mut())

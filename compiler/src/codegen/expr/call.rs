@@ -3,7 +3,8 @@
 //! `f(a, k=b)` pushes the function, a null (or `self`), the arguments and, with keywords, the tuple of their
 //! names. Stars or many arguments go through a tuple and a dict and `CALL_FUNCTION_EX`.
 
-use pycsmith_bytecode::{Constant, Location, Op};
+use pycsmith_bytecode::{Location, Op};
+use pycsmith_ir::ConstId;
 use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Call, Ctx, ExprKind, Exprs, Keyword};
 use rustc_hash::FxHashMap;
@@ -96,25 +97,20 @@ pub(super) fn simple_keywords<'a>(
 ) -> Result {
     let names = keyword_values(c, keywords)?;
     if c.target.names_keywords_ahead() {
-        let index = c.add_const(names);
+        let index = c.add_const_id(names);
         c.op_i(loc, Op::KW_NAMES, index);
     } else {
-        c.load_const(loc, names);
+        c.load_const_id(loc, names);
     }
     Ok(())
 }
 
 /// Pushes the values of keywords; gives the tuple of their names.
-fn keyword_values<'a>(c: &mut Compiler<'a>, keywords: &'a [Keyword<'a>]) -> Result<Constant> {
+fn keyword_values<'a>(c: &mut Compiler<'a>, keywords: &'a [Keyword<'a>]) -> Result<ConstId> {
     for keyword in keywords {
         visit(c, &keyword.value)?;
     }
-    let names = keywords
-        .iter()
-        .filter_map(|keyword| keyword.arg)
-        .map(|name| Constant::Str(c.name_object(name)))
-        .collect();
-    Ok(Constant::Tuple(names))
+    Ok(c.name_tuple(keywords.iter().filter_map(|keyword| keyword.arg)))
 }
 
 /// The general form: a tuple of positional arguments, and a dict of keyword arguments or null.
@@ -191,7 +187,7 @@ fn subkwargs<'a>(c: &mut Compiler<'a>, loc: Location, keywords: &'a [Keyword<'a>
     let big = keywords.len() * 2 > STACK_USE_GUIDELINE;
     if c.target.builds_const_key_maps() && keywords.len() > 1 && !big {
         let names = keyword_values(c, keywords)?;
-        c.load_const(loc, names);
+        c.load_const_id(loc, names);
         c.op_i(loc, Op::BUILD_CONST_KEY_MAP, keywords.len() as u32);
         return Ok(());
     }

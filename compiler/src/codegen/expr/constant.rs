@@ -31,11 +31,19 @@ pub(super) fn frozenset(c: &mut Compiler<'_>, items: &[Constant]) -> Constant {
 }
 
 pub(super) fn load(c: &mut Compiler<'_>, loc: Location, value: &ast::Constant<'_>) {
-    if let ast::Constant::Str { wtf8, .. } = *value {
-        return load_string(c, loc, wtf8);
+    match *value {
+        ast::Constant::Str { wtf8, .. } => load_string(c, loc, wtf8),
+        ast::Constant::Int(value) => {
+            let id = c.pool.intern_int(value);
+            c.load_const_id(loc, id);
+        }
+        ast::Constant::None => c.load_const(loc, Constant::None),
+        ast::Constant::Bool(value) => c.load_const(loc, Constant::Bool(value)),
+        _ => {
+            let value = constant_value(c, value);
+            c.load_const(loc, value);
+        }
     }
-    let value = constant_value(c, value);
-    c.load_const(loc, value);
 }
 
 /// Loads the string constant `wtf8`.

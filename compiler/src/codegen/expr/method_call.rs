@@ -71,7 +71,7 @@ pub(super) fn maybe_optimize_method_call<'a>(
 fn is_import_originated(c: &Compiler<'_>, e: &Expr<'_>) -> bool {
     match e.kind {
         // An inlined comprehension of the module replaces symbols.
-        ExprKind::Name { id, .. } if c.units[0].in_inlined_comp > 0 => {
+        ExprKind::Name { id, .. } if c.module_unit().in_inlined_comp > 0 => {
             top_scope(c).flags_of(id) & def::IMPORT != 0
         }
         ExprKind::Name { id, .. } => c.known_names.is_import(id),

@@ -40,7 +40,9 @@ use pycsmith_bytecode::Op;
 pub const STACK_USE_GUIDELINE: usize = 30;
 
 /// Stack left, in bytes, below which a nested expression continues on a new piece of stack.
-const RED_ZONE: usize = 96 * 1024;
+const RED_ZONE: usize = 256 * 1024;
+/// One of so many expressions that are one in the other looks how much stack is left.
+const UNCHECKED: u32 = 8;
 /// Size of such a piece, in bytes.
 const STACK_PIECE: usize = 2 * 1024 * 1024;
 
@@ -60,7 +62,13 @@ pub fn visit<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
 }
 
 fn visit_nested<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
-    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || visit_compound(c, e))
+    c.nesting += 1;
+    let result = match c.nesting % UNCHECKED {
+        0 => stacker::maybe_grow(RED_ZONE, STACK_PIECE, || visit_compound(c, e)),
+        _ => visit_compound(c, e),
+    };
+    c.nesting -= 1;
+    result
 }
 
 /// `VISIT_SEQ` of expressions.
