@@ -35,12 +35,16 @@ const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 /// A jump to a label that was never placed, or that stands behind the last instruction; one among deferred annotations.
 pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) -> Result<(), Bug> {
     cfg.clear();
-    let instrs = &sequence.instrs[..];
-    let length = instrs.len();
+    let length = sequence.instrs.len();
     let mut targets = Places::new(std::mem::take(&mut cfg.scratch_bits), length);
     for &jump in &sequence.jumps {
-        targets.add(target_index(sequence, &instrs[jump as usize])?);
+        let jump = &mut sequence.instrs[jump as usize];
+        let target = target_index(&sequence.labels, length, jump)?;
+        targets.add(target as usize);
+        // Not the block yet, but where it starts.
+        jump.target = BlockId(target);
     }
+    let instrs = &sequence.instrs[..];
     // Of labels that stand at one place, the number of the last one counts; elsewhere a label is numbered by its place.
     let mut numbers = Vec::new();
     if all_labels {
@@ -79,12 +83,10 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) 
         cfg.add_block(0, 0, Label::NONE, 0);
     }
     cfg.end_blocks();
-    for i in 0..sequence.jumps.len() {
-        let jump = sequence.jumps[i] as usize;
-        let target = target_index(sequence, &sequence.instrs[jump])?;
-        let jump = &mut sequence.instrs[jump];
+    for &jump in &sequence.jumps {
+        let jump = &mut sequence.instrs[jump as usize];
         jump.arg = 0;
-        jump.target = BlockId(block_at[target]);
+        jump.target = BlockId(block_at[jump.target.0 as usize]);
     }
     cfg.take_code(&mut sequence.instrs);
     cfg.scratch = block_at;
@@ -112,10 +114,11 @@ fn replace_placeholder(sequence: &mut InstructionSequence, at: usize) -> Result<
     Ok(())
 }
 
+/// Where a jump's label stands among `length` instructions.
 #[inline]
-fn target_index(sequence: &InstructionSequence, jump: &Instr) -> Result<usize, Bug> {
-    match sequence.labels.get(jump.arg as usize) {
-        Some(&index) if (index as usize) < sequence.instrs.len() => Ok(index as usize),
+fn target_index(labels: &[u32], length: usize, jump: &Instr) -> Result<u32, Bug> {
+    match labels.get(jump.arg as usize) {
+        Some(&index) if (index as usize) < length => Ok(index),
         _ => Err(nowhere(jump.op, jump.arg)),
     }
 }

@@ -24,11 +24,13 @@ pub fn run(cfg: &mut Cfg) {
     if cfg.edges_counted {
         return;
     }
-    let mut worklist = cfg.take_worklist();
+    let mut worklist = std::mem::take(&mut cfg.worklist);
+    worklist.clear();
     let entry = cfg.entry;
     let (blocks, code) = cfg.parts();
     for block in blocks.iter_mut() {
         block.predecessors = 0;
+        block.visited = false;
     }
     enter(blocks, &mut worklist, entry);
     while let Some(b) = worklist.pop() {
