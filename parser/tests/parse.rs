@@ -49,6 +49,18 @@ fn identifiers_are_normalized() {
     );
 }
 
+/// As CPython makes one of each name that it reads (`_PyPegen_new_identifier`).
+#[test]
+fn parts_of_dotted_names_are_identifiers() {
+    let (arena, mut names) = (Bump::new(), Interner::new());
+    let source = b"import first.second as third, fourth . fifth\nlambda: pass_\n";
+    parse(source, &arena, &mut names, Target::PY314).unwrap();
+    for name in ["first", "first.second", "second", "fifth", "pass_"] {
+        assert!(names.get(name).is_some(), "{name}");
+    }
+    assert!(names.get("pass_s").is_none());
+}
+
 #[test]
 fn offsets_count_code_points() {
     let error = error("'\u{e9}\u{e9}'; x = \\x41\n");

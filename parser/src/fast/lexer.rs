@@ -165,9 +165,9 @@ const MAX_BRACKETS: u32 = 200;
 #[repr(u8)]
 enum Start {
     Word,
-    /// An operator of one byte, whatever follows.
+    /// An operator of one byte, whatever follows: brackets and others.
     ShortOperator,
-    /// One that brackets stay as they are by.
+    /// An operator that may have more bytes.
     Operator,
     Quote,
     Digit,
