@@ -153,6 +153,10 @@ impl<'a, 's> Adapter<'a, 's> {
                 "invalid character in identifier",
             ));
         }
+        // Each part of a dotted name is an identifier of the source.
+        for part in name.split('.') {
+            self.names.intern(part);
+        }
         let name = self.names.intern(name.as_str());
         if matches!(name, names::NONE | names::TRUE | names::FALSE)
             && self.target.refuses_names_of_constants()
