@@ -60,14 +60,11 @@ fn parts_of_dotted_names_are_identifiers() {
     }
     assert!(names.get("pass_s").is_none());
 
+    // Our own parser gives up at the first statement.
+    let source = b"from __future__ import barry_as_FLUFL\n1 <> 2\nimport first.second\n";
     let mut names = Interner::new();
-    let ours = pycsmith_parser::parse_both_ways(source, &arena, &mut names, Target::PY314);
-    assert!(ours.is_some_and(|(ours, other)| ours.is_some() && other.is_some()));
-    let mut others = Interner::new();
-    // Too deep for our own parser.
-    let deep = [source, b"x = ", &b"not "[..].repeat(3000), b"y\n"].concat();
-    parse(&deep, &arena, &mut others, Target::PY314).unwrap();
-    assert!(others.get("second").is_some() && others.get("fifth").is_some());
+    parse(source, &arena, &mut names, Target::PY314).unwrap();
+    assert!(names.get("second").is_some());
 }
 
 #[test]
