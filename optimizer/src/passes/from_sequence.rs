@@ -34,6 +34,7 @@ const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 /// # Errors
 /// A jump to a label that was never placed, or that stands behind the last instruction; one among deferred annotations.
 pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) -> Result<(), Bug> {
+    debug_assert!(knows_its_jumps(sequence));
     cfg.clear();
     let length = sequence.instrs.len();
     let mut targets = Places::new(std::mem::take(&mut cfg.scratch_bits), length);
@@ -92,6 +93,13 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) 
     cfg.scratch = block_at;
     cfg.scratch_bits = targets.bits;
     Ok(())
+}
+
+/// Whether `jumps` says of all jumps and block pushes where they stand.
+fn knows_its_jumps(sequence: &InstructionSequence) -> bool {
+    let led = |&at: &usize| sequence.instrs[at].op.is_any(kind::JUMP | kind::BLOCK_PUSH);
+    let all = (0..sequence.instrs.len()).filter(led);
+    all.eq(sequence.jumps.iter().map(|&at| at as usize))
 }
 
 /// Puts the deferred annotations in the place of what stands at `at`.
