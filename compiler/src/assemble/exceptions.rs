@@ -15,9 +15,6 @@ pub(super) fn table(
     out: &mut Vec<u8>,
 ) -> Result {
     out.clear();
-    if handlers.is_empty() {
-        return Ok(());
-    }
     let mut number = BlockId::NONE;
     let mut region = None;
     for (instr, &offset) in instrs.iter().zip(offsets) {
