@@ -7,6 +7,8 @@
 use std::borrow::Cow;
 use std::hash::Hasher as _;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::atomic::Ordering::Relaxed;
 
 use num_bigint::BigInt;
 use rustc_hash::FxHasher;
@@ -32,6 +34,33 @@ pub struct PyStr {
     /// ([`Target::interns_static_strings`](crate::Target::interns_static_strings)) show that too.
     pub permanent: bool,
     pub which: Which,
+    is_ascii: bool,
+    /// For marshal's writer.
+    pub(crate) note: Note,
+}
+
+/// The number under which a writer has noted an object last. It is a hint: whoever reads it looks whether the object is the
+/// one that is noted there.
+#[derive(Debug, Default)]
+pub(crate) struct Note(AtomicU32);
+
+impl Note {
+    #[inline]
+    pub(crate) fn get(&self) -> usize {
+        self.0.load(Relaxed) as usize
+    }
+
+    #[inline]
+    pub(crate) fn set(&self, number: usize) {
+        self.0.store(number as u32, Relaxed);
+    }
+}
+
+impl Clone for Note {
+    /// Of another object nothing is noted.
+    fn clone(&self) -> Note {
+        Note::default()
+    }
 }
 
 /// Which of several equal strings of a module one is, where it is none of those that the rules of sharing give: constants of
@@ -78,6 +107,8 @@ impl PyStr {
             interned,
             permanent: false,
             which: Which::ByRules,
+            is_ascii: wtf8.is_ascii(),
+            note: Note::default(),
         }
     }
 
@@ -119,6 +150,12 @@ impl PyStr {
     #[inline]
     pub fn text_hash(&self) -> u32 {
         self.hash
+    }
+
+    /// Whether all its characters are ASCII.
+    #[inline]
+    pub fn is_ascii(&self) -> bool {
+        self.is_ascii
     }
 
     /// A string from untrusted bytes; `None` if they are not UTF-8 with surrogates.

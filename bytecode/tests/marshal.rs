@@ -117,6 +117,34 @@ proptest! {
     }
 }
 
+/// Writers note in a string where it stands in what they write: the next one must not believe it.
+#[test]
+fn strings_are_written_by_many_writers() {
+    let strings = |texts: [&str; 2]| texts.map(|text| Constant::Str(Arc::new(PyStr::name(text))));
+    let written = |items: &[Constant]| {
+        let mut out = Vec::new();
+        marshal::write_constant(&Constant::Tuple(items.into()), TARGET, &mut out).unwrap();
+        out
+    };
+    let [a, b] = strings(["a_", "b_"]);
+    let set = Constant::FrozenSet([b.clone(), a.clone()].into());
+    for items in [
+        vec![a.clone(), b.clone(), a.clone()],
+        vec![b.clone(), a.clone(), b.clone()],
+        vec![a.clone(), set.clone(), a.clone(), b.clone()],
+        vec![set, b, a],
+    ] {
+        let again = |item: &Constant| match item {
+            Constant::Str(text) => Constant::Str(Arc::new(PyStr::clone(text))),
+            Constant::FrozenSet(_) => Constant::FrozenSet(strings(["b_", "a_"]).into()),
+            other => other.clone(),
+        };
+        let fresh: Vec<_> = items.iter().map(again).collect();
+        assert_eq!(written(&items), written(&fresh));
+        assert_eq!(written(&items), written(&items));
+    }
+}
+
 #[test]
 fn depth_is_limited() {
     let nested = |depth: usize| {

@@ -36,6 +36,7 @@ pub fn write<'a>(code: &'a CodeObject, target: Target, out: &'a mut Vec<u8>) -> 
         memory.objects.clear();
         memory.scalars.clear();
         memory.texts.clear();
+        memory.noted.clear();
         MEMORY.set(memory);
     }
     result
@@ -104,6 +105,14 @@ pub(super) struct Memory {
     pub(super) scalars: FxHashMap<Scalar, State>,
     /// Interned strings that are written, by content since different `Arc`s may spell one string.
     texts: HashTable<Text>,
+    /// The objects that were found among `texts`, by [`Note`](crate::constant::Note).
+    noted: Vec<Noted>,
+}
+
+/// An interned string that is written, as an object.
+struct Noted {
+    address: usize,
+    reference: u32,
 }
 
 /// An interned string that is written.
@@ -111,8 +120,6 @@ pub(super) struct Text {
     /// [`PyStr::text_hash`].
     hash: u32,
     reference: u32,
-    /// Of the object that was written.
-    address: usize,
     /// Where its bytes stand in the output.
     start: usize,
     len: usize,
@@ -500,7 +507,20 @@ impl<'a> Writer<'a> {
         Ok(())
     }
 
+    #[inline]
     fn str(&mut self, text: &PyStr) -> Result {
+        if let Some(noted) = self.memory.noted.get(text.note.get())
+            && noted.address == std::ptr::from_ref(text).addr()
+        {
+            self.reference(noted.reference);
+            return Ok(());
+        }
+        self.other_str(text)
+    }
+
+    /// A string that is not noted: one that is not interned, or an object that is new to the writer.
+    #[inline(never)]
+    fn other_str(&mut self, text: &PyStr) -> Result {
         if !self.is_interned(text) {
             return match self.seen_object(text.wtf8.as_ptr().addr())? {
                 Seen::Done => Ok(()),
@@ -508,11 +528,15 @@ impl<'a> Writer<'a> {
             };
         }
         let (hash, len, out) = (text.text_hash(), text.wtf8.len(), &*self.out);
-        let address = text.wtf8.as_ptr().addr();
         let is_it = |known: &Text| {
             known.hash == hash
-                && (known.address == address
-                    || out.get(known.start..known.start + known.len) == Some(&text.wtf8[..]))
+                && out.get(known.start..known.start + known.len) == Some(&text.wtf8[..])
+        };
+        let mut note = |reference| {
+            let noted = &mut self.memory.noted;
+            text.note.set(noted.len());
+            let address = std::ptr::from_ref(text).addr();
+            noted.push(Noted { address, reference });
         };
         let slot = self
             .memory
@@ -521,18 +545,19 @@ impl<'a> Writer<'a> {
         match slot {
             Entry::Occupied(known) => {
                 let number = known.get().reference;
+                note(number);
                 self.reference(number);
                 Ok(())
             }
             Entry::Vacant(place) => {
                 let head = match u8::try_from(len) {
-                    Ok(_) if text.wtf8.is_ascii() => 2,
+                    Ok(_) if text.is_ascii() => 2,
                     _ => 5,
                 };
+                note(self.next_ref);
                 place.insert(Text {
                     hash,
                     reference: self.next_ref,
-                    address,
                     start: self.out.len() + head,
                     len,
                 });
@@ -543,7 +568,7 @@ impl<'a> Writer<'a> {
     }
 
     fn put_str(&mut self, text: &PyStr, interned: bool, flag: u8) -> Result {
-        if text.wtf8.is_ascii() {
+        if text.is_ascii() {
             match u8::try_from(text.wtf8.len()) {
                 Ok(len) => {
                     let type_code = if interned {
