@@ -327,11 +327,12 @@ fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
         && a.flags == b.flags
         && a.firstlineno == b.firstlineno
         && a.code == b.code
-        && same_all(&a.consts, &b.consts)
-        && a.names == b.names
-        && a.localsplusnames == b.localsplusnames
         && a.linetable == b.linetable
         && a.exceptiontable == b.exceptiontable
+        && a.names == b.names
+        && a.localsplusnames == b.localsplusnames
+        // Last: others may be nested in it, as deep as the source nests.
+        && same_all(&a.consts, &b.consts)
 }
 
 fn hash_of(value: &Constant) -> u64 {
