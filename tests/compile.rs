@@ -297,3 +297,19 @@ fn a_file_beyond_the_limit_is_an_error_of_that_file() {
     );
     assert_eq!(temporaries(folder.path()), [""; 0]);
 }
+
+/// As `marshal.dumps` refuses it: CPython's words, and no file.
+#[test]
+fn code_nested_too_deep_for_marshal_is_a_value_error() {
+    let nested = |count: usize| format!("x = {}y\n", "lambda: ".repeat(count)).into_bytes();
+    let folder = tree(&[("deep.py", &nested(1500)), ("good.py", &nested(500))]);
+    let output = pycsmith(folder.path(), &["compile", "deep.py", "good.py"]);
+    assert_eq!(output.status.code(), Some(1));
+    let words = text(&output.stderr);
+    let raised = "ValueError: object too deeply nested to marshal";
+    assert!(words.contains(raised), "{words}");
+    assert_eq!(
+        compiled(folder.path()),
+        ["__pycache__/good.cpython-314.pyc"]
+    );
+}

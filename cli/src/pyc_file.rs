@@ -105,8 +105,7 @@ pub fn append(
 ) -> Result<(), CompileError> {
     guarded(session, |session| {
         let code = session.compile(source, options)?;
-        pyc::append(&code, options.target, validation, out)
-            .map_err(|error| CompileError::Bug(error.to_string()))
+        pyc::append(&code, options.target, validation, out).map_err(CompileError::from)
     })
 }
 

@@ -1,6 +1,7 @@
 //! What can go wrong in a compilation.
 
 use pycsmith_bytecode::Location;
+use pycsmith_bytecode::marshal::MarshalError;
 use pycsmith_parser::{ErrorType, SyntaxError};
 
 #[derive(Clone, Debug)]
@@ -11,6 +12,18 @@ pub enum CompileError {
     Unsupported { feature: String, target: String },
     /// An internal contradiction.
     Bug(String),
+}
+
+impl From<MarshalError> for CompileError {
+    /// What `py_compile` raises where a module cannot be written.
+    fn from(error: MarshalError) -> CompileError {
+        match error {
+            MarshalError::TooDeep => {
+                CompileError::Syntax(SyntaxError::new(ErrorType::ValueError, error.to_string()))
+            }
+            error => CompileError::Bug(error.to_string()),
+        }
+    }
 }
 
 pub type Result<T = ()> = std::result::Result<T, Box<CompileError>>;

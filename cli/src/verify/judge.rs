@@ -321,7 +321,7 @@ fn compile(session: &mut Session, text: &[u8], options: &Options<'_>) -> Result<
         let code = session.compile(text, &compile_options)?;
         let mut bytes = Vec::new();
         pycsmith_bytecode::marshal::write(&code, options.target, &mut bytes)
-            .map_err(|error| CompileError::Bug(error.to_string()))?;
+            .map_err(CompileError::from)?;
         Ok(bytes)
     }));
     match result {
