@@ -217,12 +217,7 @@ fn emit_short(
             return Ok(false);
         }
         let op = jumps::directed(instr.op, place as usize > index);
-        let encoding = table.encoding(op);
-        if !encoding.form.is_real() {
-            return bug(format!("{op} is no instruction of the target"));
-        }
-        code[at] = [encoding.number, 0];
-        at += usize::from(encoding.units);
+        at = write(table, &Instr::new(op, 0, instr.loc), code, at)?;
         let place = place as usize;
         jumps.push(jumps::Jump { index, op, place });
     }
