@@ -123,6 +123,26 @@ pub fn find_any(instrs: &[Instr], start: usize, kinds: u32) -> Option<usize> {
     Some(start + at)
 }
 
+/// Which of the first 64 instructions have a property: a bit each, the lowest for the first one.
+///
+/// No branch depends on what they are, as that is as good as chance.
+#[inline]
+pub fn which_are(instrs: &[Instr], has: impl Fn(&Instr) -> bool) -> u64 {
+    let first = &instrs[..instrs.len().min(64)];
+    let add = |bits, instr| bits << 1 | u64::from(has(instr));
+    first.iter().rev().fold(0, add)
+}
+
+/// The positions of the bits that are set, from the lowest on.
+#[inline]
+pub fn places(mut bits: u64) -> impl Iterator<Item = usize> {
+    std::iter::from_fn(move || {
+        let place = bits.trailing_zeros() as usize;
+        bits &= bits.wrapping_sub(1);
+        (place < 64).then_some(place)
+    })
+}
+
 /// [`kind::NO_LINE`] if the line is negative.
 #[inline]
 pub const fn no_line(line: i32) -> u32 {

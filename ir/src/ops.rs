@@ -52,6 +52,8 @@ pub mod kind {
     pub const LOCAL: u32 = 1 << 11;
     /// Of these, what may leave the local unbound.
     pub const UNBINDS: u32 = 1 << 12;
+    /// Behind it the local is bound.
+    pub const BINDS: u32 = 1 << 18;
     /// The operand is the index of a cell or free variable.
     pub const DEREF: u32 = 1 << 13;
     /// Pseudo-instructions that become real ones, or `NOP`s.
@@ -59,8 +61,6 @@ pub mod kind {
     /// `JUMP_IF_FALSE` and `JUMP_IF_TRUE`.
     pub const JUMP_IF: u32 = 1 << 15;
     pub const POP_BLOCK: u32 = 1 << 16;
-    /// Does more to references on the stack than pop some and push new ones.
-    pub const REFS: u32 = 1 << 18;
     /// Of blocks only: an instruction without a line.
     pub const NO_LINE: u32 = 1 << 17;
     /// The operand is an index of the constants.
@@ -76,7 +76,13 @@ pub mod kind {
     /// Those of `PEEPHOLE` that change with the next instruction,
     pub const PAIRED: u32 = 1 << 24;
     /// if it is one of these.
-    pub const PARTNER: u32 = 1 << 25;
+    pub const PARTNER: u32 = PAIRED << 1;
+    /// Those that change behind a constant,
+    pub const OF_CONSTS: u32 = 1 << 26;
+    /// if the last one is one of these, which load constants, do nothing, or may come to that.
+    pub const PERHAPS_CONST: u32 = OF_CONSTS << 1;
+    /// All others of `PEEPHOLE`.
+    pub const ALONE: u32 = 1 << 28;
 }
 
 /// Flags for each operation, so that a question is one load.
@@ -167,40 +173,38 @@ const fn kinds() -> [u32; Op::COUNT] {
                 Op::CACHE,
             ],
         ),
-        (kind::NOP, &[Op::NOP]),
+        (kind::NOP | kind::PERHAPS_CONST, &[Op::NOP]),
         (
-            kind::CONST,
+            kind::CONST | kind::PERHAPS_CONST,
             &[Op::LOAD_CONST, Op::LOAD_SMALL_INT, Op::LOAD_COMMON_CONSTANT],
         ),
         (kind::POP_TOP, &[Op::POP_TOP]),
         (
-            kind::PEEPHOLE,
+            kind::PEEPHOLE | kind::ALONE | kind::PERHAPS_CONST,
             &[
                 Op::SWAP,
                 Op::BUILD_TUPLE,
                 Op::BUILD_LIST,
                 Op::BUILD_SET,
-                Op::STORE_FAST,
-                Op::LOAD_GLOBAL,
-                Op::COMPARE_OP,
-                Op::CONTAINS_OP,
-                Op::IS_OP,
-                Op::TO_BOOL,
                 Op::UNARY_NOT,
-                Op::UNARY_INVERT,
-                Op::UNARY_NEGATIVE,
-                Op::BINARY_OP,
                 Op::CALL_INTRINSIC_1,
                 Op::LIST_APPEND,
                 Op::SET_ADD,
+                // Behind a tuple it may become a `SWAP`.
+                Op::UNPACK_SEQUENCE,
             ],
+        ),
+        (
+            kind::PEEPHOLE | kind::OF_CONSTS | kind::PERHAPS_CONST,
+            &[Op::UNARY_INVERT, Op::UNARY_NEGATIVE, Op::BINARY_OP],
+        ),
+        (
+            kind::LOCAL | kind::BINDS,
+            &[Op::LOAD_FAST, Op::LOAD_FAST_CHECK, Op::STORE_FAST],
         ),
         (
             kind::LOCAL,
             &[
-                Op::LOAD_FAST,
-                Op::LOAD_FAST_CHECK,
-                Op::STORE_FAST,
                 Op::LOAD_FAST_LOAD_FAST,
                 Op::STORE_FAST_LOAD_FAST,
                 Op::STORE_FAST_STORE_FAST,
@@ -234,7 +238,7 @@ const fn kinds() -> [u32; Op::COUNT] {
         ),
         (kind::PLACEHOLDER, &[Op::ANNOTATIONS_PLACEHOLDER]),
         (
-            kind::PAIRED,
+            kind::PEEPHOLE | kind::PAIRED,
             &[
                 Op::STORE_FAST,
                 Op::LOAD_GLOBAL,
@@ -258,50 +262,6 @@ const fn kinds() -> [u32; Op::COUNT] {
                 Op::IS_OP,
                 Op::TO_BOOL,
                 Op::COPY,
-            ],
-        ),
-        (
-            kind::REFS,
-            &[
-                Op::LOAD_FAST,
-                Op::LOAD_FAST_LOAD_FAST,
-                Op::LOAD_FAST_AND_CLEAR,
-                Op::DELETE_FAST,
-                Op::STORE_FAST,
-                Op::STORE_FAST_LOAD_FAST,
-                Op::STORE_FAST_STORE_FAST,
-                Op::COPY,
-                Op::SWAP,
-                Op::FORMAT_SIMPLE,
-                Op::GET_ANEXT,
-                Op::GET_ITER,
-                Op::GET_LEN,
-                Op::GET_YIELD_FROM_ITER,
-                Op::IMPORT_FROM,
-                Op::MATCH_KEYS,
-                Op::MATCH_MAPPING,
-                Op::MATCH_SEQUENCE,
-                Op::WITH_EXCEPT_START,
-                Op::DICT_MERGE,
-                Op::DICT_UPDATE,
-                Op::LIST_APPEND,
-                Op::LIST_EXTEND,
-                Op::MAP_ADD,
-                Op::RERAISE,
-                Op::SET_ADD,
-                Op::SET_UPDATE,
-                Op::END_SEND,
-                Op::SET_FUNCTION_ATTRIBUTE,
-                Op::CHECK_EXC_MATCH,
-                Op::FOR_ITER,
-                Op::LOAD_ATTR,
-                Op::LOAD_SUPER_ATTR,
-                Op::LOAD_SPECIAL,
-                Op::PUSH_EXC_INFO,
-                Op::SEND,
-                Op::SETUP_FINALLY,
-                Op::SETUP_WITH,
-                Op::SETUP_CLEANUP,
             ],
         ),
     ];

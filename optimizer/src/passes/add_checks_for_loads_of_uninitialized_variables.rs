@@ -13,6 +13,8 @@
 //!     RAISE_VARARGS     2             RAISE_VARARGS     2
 //! ```
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::Op;
 use pycsmith_ir::{Block, BlockId, Cfg, OpKind, kind};
 
@@ -92,9 +94,8 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
     } = blocks[b.0 as usize];
     // Bit i: local i may be unbound.
     let mut unsafe_mask = unsafe_locals_mask;
-    // None is, that stays so, and tells the others nothing new.
-    let unbinds = kinds & kind::UNBINDS != 0;
-    if unsafe_mask == 0 && !unbinds {
+    if unsafe_mask == 0 && kinds & kind::UNBINDS == 0 {
+        // None is, that stays so, and tells the others nothing new.
         return;
     }
     let instrs = &mut code[blocks[b.0 as usize].range()];
@@ -105,26 +106,14 @@ fn scan_block_for_locals(cfg: &mut Cfg, b: BlockId, worklist: &mut Vec<BlockId>)
             told = (instr.handler, unsafe_mask);
             maybe_push(blocks, instr.handler, unsafe_mask, worklist);
         }
-        if !instr.op.is_any(kind::LOCAL) || instr.arg >= TRACKED {
-            continue;
-        }
-        let bit = 1_u64 << instr.arg;
-        match instr.op {
-            Op::DELETE_FAST | Op::LOAD_FAST_AND_CLEAR | Op::STORE_FAST_MAYBE_NULL => {
-                unsafe_mask |= bit;
-            }
-            Op::STORE_FAST | Op::LOAD_FAST_CHECK => unsafe_mask &= !bit,
-            Op::LOAD_FAST => {
-                if unsafe_mask & bit != 0 {
-                    instr.op = Op::LOAD_FAST_CHECK;
-                }
-                unsafe_mask &= !bit;
-            }
-            _ => {}
-        }
-        if unsafe_mask == 0 && !unbinds {
-            return;
-        }
+        // What stands here is as good as chance: no branch depends on it.
+        let (op, kinds) = (instr.op, instr.op.kinds());
+        let is_tracked = (kinds & kind::LOCAL != 0) & (instr.arg < TRACKED);
+        let bit = u64::from(is_tracked) << (instr.arg & (TRACKED - 1));
+        let is_unsafe_load = (op == Op::LOAD_FAST) & (unsafe_mask & bit != 0);
+        instr.op = select_unpredictable(is_unsafe_load, Op::LOAD_FAST_CHECK, op);
+        unsafe_mask &= !select_unpredictable(kinds & kind::BINDS != 0, bit, 0);
+        unsafe_mask |= select_unpredictable(kinds & kind::UNBINDS != 0, bit, 0);
     }
     let last = instrs.last();
     if next.is_some() && !last.is_some_and(|last| last.op.no_fallthrough()) {

@@ -51,10 +51,20 @@ impl<'a> ConstTable<'a> {
     /// There is none.
     #[inline]
     pub fn get(&self, index: u32) -> Result<&Constant, Bug> {
-        match self.consts.get(index as usize) {
-            Some(&id) => Ok(self.pool.get(id)),
-            None => Err(Bug(format!("constant {index} of {}", self.consts.len()))),
-        }
+        self.find(index).ok_or_else(|| self.missing(index))
+    }
+
+    /// The same, if there is one.
+    #[inline]
+    pub fn find(&self, index: u32) -> Option<&Constant> {
+        let id = self.consts.get(index as usize)?;
+        Some(self.pool.get(*id))
+    }
+
+    /// There is no constant at the index.
+    #[cold]
+    pub fn missing(&self, index: u32) -> Bug {
+        Bug(format!("constant {index} of {}", self.consts.len()))
     }
 
     /// What the operation loads, with operand `arg` (`get_const_value`).
@@ -170,11 +180,14 @@ fn literal(arg: u32) -> Option<Constant> {
 
 /// The operand of `LOAD_SMALL_INT` for a constant that it can load; `bool`s it cannot
 /// (`maybe_instr_make_load_smallint`).
+#[inline]
 pub fn small_int(value: &Constant) -> Option<u32> {
-    match *value {
-        Constant::Int(value @ 0..=255) => Some(value as u32),
-        _ => None,
-    }
+    // No branch depends on the value.
+    let value = match *value {
+        Constant::Int(value) => value,
+        _ => -1,
+    };
+    (value as u64 <= 255).then_some(value as u32)
 }
 
 /// Whether it pushes a constant, and does no more (`loads_const`).

@@ -11,6 +11,8 @@
 //!                                         RETURN_VALUE
 //! ```
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::Op;
 use pycsmith_ir::cfg::{all_kinds, no_line};
 use pycsmith_ir::{BlockId, Cfg, Instr, InstructionSequence, Label, OpKind, kind};
@@ -65,20 +67,21 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) 
     if block_at.len() < length {
         block_at.resize(length, 0);
     }
-    let mut index = 0;
-    while index < length {
-        let mut label = Label::NONE;
-        if targets.has(index) {
-            label = Label(numbers.get(index).map_or(index as u32, |&number| number));
-            block_at[index] = cfg.blocks.len() as u32;
-        }
-        let block = Run::first(&instrs[index..targets.behind(index)]);
-        if block.kinds & kind::PLACEHOLDER != 0 {
-            replace_placeholder(sequence, index + block.len - 1)?;
+    let mut ends = std::mem::take(&mut cfg.scratch_pairs);
+    let count = block_ends(instrs, &targets, &mut ends);
+    let mut start = 0;
+    for &(end, kinds) in &ends[..count] {
+        if kinds & kind::PLACEHOLDER != 0 {
+            replace_placeholder(sequence, end as usize - 1)?;
             return run(cfg, sequence, all_labels);
         }
-        cfg.add_block(index, block.len, label, block.kinds);
-        index += block.len;
+        let number = numbers.get(start as usize).map_or(start, |&number| number);
+        let is_target = targets.has(start as usize);
+        let label = Label(select_unpredictable(is_target, number, Label::NONE.0));
+        // Perhaps for nothing.
+        block_at[start as usize] = cfg.blocks.len() as u32;
+        cfg.add_block(start as usize, (end - start) as usize, label, kinds);
+        start = end;
     }
     if length == 0 {
         cfg.add_block(0, 0, Label::NONE, 0);
@@ -92,6 +95,7 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) 
     cfg.take_code(&mut sequence.instrs);
     cfg.scratch = block_at;
     cfg.scratch_bits = targets.bits;
+    cfg.scratch_pairs = ends;
     Ok(())
 }
 
@@ -160,44 +164,29 @@ impl Places {
     fn has(&self, index: usize) -> bool {
         self.bits[index / 64] >> (index % 64) & 1 != 0
     }
-
-    /// The first one behind `index`, which is not the last one.
-    #[inline]
-    fn behind(&self, index: usize) -> usize {
-        let start = index + 1;
-        let mut word = start / 64;
-        let mut bits = self.bits[word] & (u64::MAX << (start % 64));
-        while bits == 0 {
-            word += 1;
-            bits = self.bits[word];
-        }
-        word * 64 + bits.trailing_zeros() as usize
-    }
 }
 
-/// Instructions of one block.
-struct Run {
-    len: usize,
-    kinds: u32,
-}
-
-impl Run {
-    /// The first instructions, as far as one that ends a block, or the placeholder.
-    #[inline]
-    fn first(instrs: &[Instr]) -> Run {
-        let (mut kinds, mut lines) = (0, 0);
-        let end = instrs.iter().position(|instr| {
-            let own = instr.op.kinds();
-            kinds |= own;
-            // Negative if any is.
-            lines |= instr.loc.line;
-            own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0
-        });
-        Run {
-            len: end.map_or(instrs.len(), |at| at + 1),
-            kinds: kinds | no_line(lines),
-        }
+/// Puts into `ends` the instruction behind each block, and the sets of [`kind`] that the block's are in. A block ends
+/// before a target, with an instruction that ends blocks, or the placeholder. The number of blocks; what is behind these
+/// in `ends` is of no meaning.
+fn block_ends(instrs: &[Instr], targets: &Places, ends: &mut Vec<(u32, u32)>) -> usize {
+    if ends.len() < instrs.len() {
+        ends.resize(instrs.len(), (0, 0));
     }
+    let (mut count, mut kinds, mut lines) = (0, 0, 0);
+    for (i, instr) in instrs.iter().enumerate() {
+        let own = instr.op.kinds();
+        kinds |= own;
+        // Negative if any is.
+        lines |= instr.loc.line;
+        // Written for each, and kept for the last one: no branch depends on what they are.
+        ends[count] = (i as u32 + 1, kinds | no_line(lines));
+        let is_end = (own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0) | targets.has(i + 1);
+        count += usize::from(is_end);
+        kinds = select_unpredictable(is_end, 0, kinds);
+        lines = select_unpredictable(is_end, 0, lines);
+    }
+    count
 }
 
 #[cfg(test)]

@@ -15,6 +15,8 @@
 //!
 //! A loop of its own over all blocks, ahead of `optimize_basic_blocks`.
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::{Constant, Op, Target};
 use pycsmith_ir::cfg::find_any;
 use pycsmith_ir::{Cfg, ConstId, ConstPool, Instr, OpKind, kind};
@@ -62,20 +64,21 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
     let small_ints = table.target().loads_small_ints();
     let mut used_at_once =
         table.target().loads_common_literals() || table.target().returns_constants();
-    for i in 0..instrs.len() {
-        let instr = &mut instrs[i];
-        if !instr.op.is_any(kind::CONST) {
-            continue;
-        }
-        if instr.op == Op::LOAD_CONST {
-            let value = table.get(instr.arg)?;
-            if small_ints && let Some(value) = small_int(value) {
-                instr.set_op1(Op::LOAD_SMALL_INT, value);
-            }
-        }
-        used_at_once |= instrs
-            .get(i + 1)
-            .is_some_and(|next| next.op.is_any(kind::USES_CONST));
+    let mut last_kinds = 0;
+    for instr in &mut *instrs {
+        // What stands here is as good as chance: no branch depends on it.
+        let kinds = instr.op.kinds();
+        used_at_once |= (last_kinds & kind::CONST != 0) & (kinds & kind::USES_CONST != 0);
+        last_kinds = kinds;
+        let is_load = instr.op == Op::LOAD_CONST;
+        let small = match table.find(select_unpredictable(is_load, instr.arg, 0)) {
+            Some(value) => small_int(value),
+            None if is_load => return Err(table.missing(instr.arg)),
+            None => None,
+        };
+        let is_small = is_load & small_ints & small.is_some();
+        instr.op = select_unpredictable(is_small, Op::LOAD_SMALL_INT, instr.op);
+        instr.arg = select_unpredictable(is_small, small.unwrap_or(0), instr.arg);
     }
     let mut made = Made::default();
     if used_at_once {

@@ -13,6 +13,8 @@
 //! Each block is run on a stack of references, each of which knows the load that made it. A load does not borrow
 //! if its reference is still on the stack when the local changes or the block ends, or if it is stored in a local.
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
@@ -33,6 +35,95 @@ pub const PASS: Pass = Pass {
 type Ref = (u32, u32);
 
 const NONE: u32 = u32::MAX;
+
+/// What an instruction does that pops some references and pushes new ones, of which there may be two with something to
+/// say about them.
+#[derive(Clone, Copy)]
+struct Way {
+    /// It does something else.
+    is_other: bool,
+    /// The upper one is the reference that was popped last: a method's object, its first argument.
+    keeps: bool,
+    /// The lower one's local is the operand without so many bits,
+    shift: u8,
+    /// or none ([`NONE`]).
+    lower: u32,
+    /// The upper one's local is the operand's last four bits (0), or none ([`NONE`]).
+    upper: u32,
+    /// The operation that borrows, if it can.
+    becomes: Op,
+}
+
+static WAYS: [Way; Op::COUNT] = ways();
+
+const fn ways() -> [Way; Op::COUNT] {
+    let mut ways = [Way {
+        is_other: false,
+        keeps: false,
+        shift: 0,
+        lower: NONE,
+        upper: NONE,
+        becomes: Op::NOP,
+    }; Op::COUNT];
+    let mut i = 0;
+    while i < Op::COUNT {
+        ways[i].becomes = Op::ALL[i];
+        i += 1;
+    }
+    let mut i = 0;
+    while i < OTHERS.len() {
+        ways[OTHERS[i] as usize].is_other = true;
+        i += 1;
+    }
+    ways[Op::LOAD_ATTR as usize].keeps = true;
+    ways[Op::LOAD_SPECIAL as usize].keeps = true;
+    let load = &mut ways[Op::LOAD_FAST as usize];
+    load.lower = 0;
+    load.becomes = Op::LOAD_FAST_BORROW;
+    let loads = &mut ways[Op::LOAD_FAST_LOAD_FAST as usize];
+    (loads.lower, loads.upper, loads.shift) = (0, 0, 4);
+    loads.becomes = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
+    ways
+}
+
+/// What does more to references than pop some and push new ones.
+const OTHERS: &[Op] = &[
+    Op::LOAD_FAST_AND_CLEAR,
+    Op::DELETE_FAST,
+    Op::STORE_FAST,
+    Op::STORE_FAST_LOAD_FAST,
+    Op::STORE_FAST_STORE_FAST,
+    Op::COPY,
+    Op::SWAP,
+    Op::FORMAT_SIMPLE,
+    Op::GET_ANEXT,
+    Op::GET_ITER,
+    Op::GET_LEN,
+    Op::GET_YIELD_FROM_ITER,
+    Op::IMPORT_FROM,
+    Op::MATCH_KEYS,
+    Op::MATCH_MAPPING,
+    Op::MATCH_SEQUENCE,
+    Op::WITH_EXCEPT_START,
+    Op::DICT_MERGE,
+    Op::DICT_UPDATE,
+    Op::LIST_APPEND,
+    Op::LIST_EXTEND,
+    Op::MAP_ADD,
+    Op::RERAISE,
+    Op::SET_ADD,
+    Op::SET_UPDATE,
+    Op::END_SEND,
+    Op::SET_FUNCTION_ATTRIBUTE,
+    Op::CHECK_EXC_MATCH,
+    Op::FOR_ITER,
+    Op::LOAD_SUPER_ATTR,
+    Op::PUSH_EXC_INFO,
+    Op::SEND,
+    Op::SETUP_FINALLY,
+    Op::SETUP_WITH,
+    Op::SETUP_CLEANUP,
+];
 
 /// # Errors
 /// The stack underflows in a block with loads of locals.
@@ -181,57 +272,48 @@ impl Stack<'_> {
     }
 
     /// The effects of a block's instructions; the number of one that finds too few references is an error.
+    ///
+    /// Most instructions go one way, whatever they are: what they are is as good as chance, and a branch on it would be
+    /// guessed wrong.
     fn run(&mut self, instrs: &mut [Instr]) -> Result<(), usize> {
         let opcodes = self.opcodes;
         let mut depth = self.depth;
         for i in 0..instrs.len() {
             let Instr { op, arg, .. } = instrs[i];
             let by = i as u32;
-            if !op.is_any(kind::REFS) {
-                // Pops all it uses and pushes new references.
-                let (change, pushed) = opcodes.effect_and_pushed(op, arg);
-                // Below the new ones. Too few are a great number here.
-                let left = (depth as i32).wrapping_add(change).wrapping_sub(pushed) as u32 as usize;
-                if left > depth {
-                    return Err(i);
+            let way = &WAYS[op as usize];
+            if way.is_other {
+                if op == Op::STORE_FAST && depth == 1 {
+                    // Nothing else is on the stack.
+                    depth = 0;
+                    keep(instrs, self.refs[0].0);
+                    continue;
                 }
-                depth = match self.refs.get_mut(left) {
-                    // Perhaps for nothing, so that nothing depends on that.
-                    Some(place) if pushed as u32 <= 1 => {
-                        *place = (by, NONE);
-                        left + pushed as usize
-                    }
-                    _ => self.fill(left, pushed, by),
-                };
+                self.depth = depth;
+                self.step(instrs, i).ok_or(i)?;
+                depth = self.depth;
                 continue;
             }
-            if op == Op::LOAD_FAST
-                && let Some(place) = self.refs.get_mut(depth)
-            {
-                instrs[i].op = Op::LOAD_FAST_BORROW;
-                *place = (by, arg);
-                depth += 1;
+            let (change, pushed) = opcodes.effect_and_pushed(op, arg);
+            // Below the new ones. Too few are a great number here.
+            let left = (depth as i32).wrapping_add(change).wrapping_sub(pushed) as u32 as usize;
+            if left > depth {
+                return Err(i);
+            }
+            if pushed as u32 > 2 {
+                depth = self.fill(left, pushed, by);
                 continue;
             }
-            if op == Op::LOAD_ATTR
-                && let Some(top) = depth.checked_sub(1)
-                && let Some([object, above]) = self.refs.get_mut(top..top + 2)
-            {
-                // Perhaps a method, which keeps the object as its first argument.
-                *above = *object;
-                *object = (by, NONE);
-                depth += (arg & 1) as usize;
-                continue;
+            if self.refs.len() < left + 2 {
+                self.refs.resize(left + 2, (NONE, NONE));
             }
-            if op == Op::STORE_FAST && depth == 1 {
-                // Nothing else is on the stack.
-                depth = 0;
-                keep(instrs, self.refs[0].0);
-                continue;
-            }
-            self.depth = depth;
-            self.step(instrs, i).ok_or(i)?;
-            depth = self.depth;
+            // Both are written, perhaps for nothing, and all operations stored, most of them as they were.
+            let kept = self.refs[left];
+            let made = (by, arg & 15 | way.upper);
+            self.refs[left] = (by, arg >> way.shift | way.lower);
+            self.refs[left + 1] = select_unpredictable(way.keeps, kept, made);
+            instrs[i].op = way.becomes;
+            depth = left + pushed as usize;
         }
         self.depth = depth;
         Ok(())
@@ -261,15 +343,6 @@ impl Stack<'_> {
         let Instr { op, arg, .. } = instrs[at];
         let i = at as u32;
         match op {
-            Op::LOAD_FAST => {
-                instrs[at].op = Op::LOAD_FAST_BORROW;
-                self.push(i, arg);
-            }
-            Op::LOAD_FAST_LOAD_FAST => {
-                instrs[at].op = Op::LOAD_FAST_BORROW_LOAD_FAST_BORROW;
-                self.push(i, arg >> 4);
-                self.push(i, arg & 15);
-            }
             Op::LOAD_FAST_AND_CLEAR => {
                 self.kill_local(instrs, arg);
                 self.push(i, arg);
@@ -351,18 +424,16 @@ impl Stack<'_> {
                 self.push(i, NONE);
             }
             Op::FOR_ITER => self.push(i, NONE),
-            Op::LOAD_ATTR | Op::LOAD_SUPER_ATTR => {
+            Op::LOAD_SUPER_ATTR => {
                 let object = self.pop()?;
-                if op == Op::LOAD_SUPER_ATTR {
-                    self.drop_top(2)?;
-                }
+                self.drop_top(2)?;
                 self.push(i, NONE);
                 if arg & 1 != 0 {
                     // Perhaps a method, which keeps the object as its first argument.
                     self.push_ref(object);
                 }
             }
-            Op::LOAD_SPECIAL | Op::PUSH_EXC_INFO => {
+            Op::PUSH_EXC_INFO => {
                 let top = self.pop()?;
                 self.push(i, NONE);
                 self.push_ref(top);

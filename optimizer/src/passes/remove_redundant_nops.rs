@@ -7,6 +7,8 @@
 //! RETURN_VALUE @3:4-3:8
 //! ```
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::Op;
 use pycsmith_ir::{BlockId, Cfg, Instr, kind};
 
@@ -53,10 +55,6 @@ pub fn in_block_before(
     b: BlockId,
     line_of_next_block: fn(&Cfg, BlockId) -> Option<i32>,
 ) -> usize {
-    let Some(first_nop) = next_nop(cfg.instrs(b), 0) else {
-        cfg[b].kinds &= !kind::NOP;
-        return 0;
-    };
     let ends_with_nop = cfg.instrs(b).last().is_some_and(|last| last.op == Op::NOP);
     let following_line = if ends_with_nop {
         line_of_next_block(cfg, b)
@@ -64,22 +62,31 @@ pub fn in_block_before(
         None
     };
     let instrs = cfg.instrs_mut(b);
-    let mut stays = false;
-    let mut kept = first_nop;
-    let mut nop = Some(first_nop);
-    while let Some(i) = nop {
-        let previous_line = match kept {
-            0 => -1,
-            kept => instrs[kept - 1].line(),
-        };
-        let redundant = is_redundant(instrs, i, previous_line, following_line);
-        stays |= !redundant;
-        // It and what stands up to the next one moves together.
-        nop = next_nop(instrs, i + 1);
-        let run = i + usize::from(redundant)..nop.unwrap_or(instrs.len());
-        let len = run.len();
-        instrs.copy_within(run, kept);
-        kept += len;
+    let (mut kept, mut stays) = (0, false);
+    // Of what was kept last.
+    let mut previous_line = -1;
+    // Where `NOP`s stand is as good as chance: all instructions move, most of them to where they are.
+    for i in 0..instrs.len().saturating_sub(1) {
+        let (instr, next_line) = (instrs[i], instrs[i + 1].line());
+        let line = instr.line();
+        let is_nop = instr.op == Op::NOP;
+        let same = (line < 0) | (line == previous_line) | (line == next_line);
+        if is_nop & !same & (next_line < 0) {
+            instrs[i + 1].loc = instr.loc;
+        }
+        let redundant = is_nop & (same | (next_line < 0));
+        stays |= is_nop & !redundant;
+        instrs[kept] = instr;
+        kept += usize::from(!redundant);
+        previous_line = select_unpredictable(redundant, previous_line, line);
+    }
+    if let Some(&last) = instrs.last() {
+        let line = last.line();
+        let same = line < 0 || line == previous_line || following_line == Some(line);
+        let redundant = ends_with_nop && same;
+        stays |= ends_with_nop && !redundant;
+        instrs[kept] = last;
+        kept += usize::from(!redundant);
     }
     let removed = instrs.len() - kept;
     cfg.truncate(b, kept);
@@ -87,39 +94,6 @@ pub fn in_block_before(
         cfg[b].kinds &= !kind::NOP;
     }
     removed
-}
-
-/// The first `NOP` from `start` on.
-#[inline]
-fn next_nop(instrs: &[Instr], start: usize) -> Option<usize> {
-    let behind = instrs.get(start..)?;
-    let at = behind.iter().position(|instr| instr.op == Op::NOP)?;
-    Some(start + at)
-}
-
-/// Whether the line of the `NOP` at `i` is kept by a neighbour; a successor without a line takes it over.
-fn is_redundant(
-    instrs: &mut [Instr],
-    i: usize,
-    previous_line: i32,
-    following_line: Option<i32>,
-) -> bool {
-    let line = instrs[i].line();
-    if line < 0 || previous_line == line {
-        return true;
-    }
-    if i + 1 == instrs.len() {
-        return following_line == Some(line);
-    }
-    let next_line = instrs[i + 1].line();
-    if next_line == line {
-        return true;
-    }
-    if next_line < 0 {
-        instrs[i + 1].loc = instrs[i].loc;
-        return true;
-    }
-    false
 }
 
 /// The line at which the next block that is not empty starts.

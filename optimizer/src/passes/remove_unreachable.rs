@@ -24,6 +24,63 @@ pub fn run(cfg: &mut Cfg) {
     if cfg.edges_counted {
         return;
     }
+    if !count_in_order(cfg) {
+        count_along_edges(cfg);
+    }
+    cfg.edges_counted = true;
+    for block in &mut cfg.blocks {
+        if block.predecessors == 0 {
+            block.clear();
+            block.except_handler = false;
+        }
+    }
+}
+
+/// Goes through the blocks once, in layout order. Most code runs forward, so that a block to which an edge leads has been
+/// reached before its turn comes; whether all have been.
+fn count_in_order(cfg: &mut Cfg) -> bool {
+    let entry = cfg.entry;
+    let (blocks, code) = cfg.parts();
+    for block in blocks.iter_mut() {
+        block.predecessors = 0;
+        block.visited = false;
+    }
+    let mut missed = false;
+    let mut lead_to = |blocks: &mut [Block], b: BlockId, times: i32| {
+        if let Some(block) = blocks.get_mut(b.0 as usize) {
+            missed |= block.visited & (block.predecessors == 0) & (times != 0);
+            block.predecessors += times;
+        }
+    };
+    lead_to(blocks, entry, 1);
+    let mut b = entry;
+    while b.is_some() {
+        let block = &mut blocks[b.0 as usize];
+        block.visited = true;
+        let (next, range, kinds) = (block.next, block.range(), block.kinds);
+        // What is not reached leads nowhere.
+        let times = i32::from(block.predecessors != 0);
+        let (kind_of_last, target) = match code[range.clone()].last() {
+            Some(last) => (last.op.kinds(), last.target),
+            None => (0, BlockId::NONE),
+        };
+        let falls = kind_of_last & (kind::UNCONDITIONAL | kind::SCOPE_EXIT) == 0;
+        lead_to(blocks, next, times & i32::from(falls));
+        if kinds & kind::BLOCK_PUSH != 0 {
+            for instr in code[range].iter().filter(|instr| instr.op.has_target()) {
+                lead_to(blocks, instr.target, times);
+            }
+        } else {
+            let leads = kind_of_last & (kind::JUMP | kind::BLOCK_PUSH) != 0;
+            lead_to(blocks, target, times & i32::from(leads));
+        }
+        b = next;
+    }
+    !missed
+}
+
+/// Follows the edges from the entry on.
+fn count_along_edges(cfg: &mut Cfg) {
     let mut worklist = std::mem::take(&mut cfg.worklist);
     worklist.clear();
     let entry = cfg.entry;
@@ -48,13 +105,6 @@ pub fn run(cfg: &mut Cfg) {
         }
     }
     cfg.worklist = worklist;
-    cfg.edges_counted = true;
-    for block in &mut cfg.blocks {
-        if block.predecessors == 0 {
-            block.clear();
-            block.except_handler = false;
-        }
-    }
 }
 
 fn enter(blocks: &mut [Block], worklist: &mut Vec<BlockId>, b: BlockId) {

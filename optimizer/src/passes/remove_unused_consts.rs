@@ -7,6 +7,8 @@
 //!     RETURN_VALUE               RETURN_VALUE
 //! ```
 
+use std::hint::select_unpredictable;
+
 use pycsmith_ir::{Cfg, ConstId, Instr, OpKind, kind};
 
 use super::{Pass, Property};
@@ -30,53 +32,58 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     }
     let mut new_index = std::mem::take(&mut cfg.scratch);
     new_index.clear();
-    new_index.resize(consts.len(), UNUSED);
+    // One more for indices beyond them, which are found behind all.
+    new_index.resize(consts.len() + 1, UNUSED);
     // The first one may be the docstring.
     new_index[0] = 0;
-    // Where the graph's buffer has such an instruction, and its constant.
-    let mut uses = std::mem::take(&mut cfg.scratch_pairs);
-    uses.clear();
-    for b in cfg.layout().filter(|&b| cfg[b].may_have(kind::CONST_ARG)) {
-        let start = cfg[b].range().start as u32;
-        if let Err(index) = mark_used(cfg.instrs(b), start, &mut new_index, &mut uses) {
-            return Err(Bug(format!("constant {index} of {}", consts.len())));
+    let mut greatest = 0;
+    for b in cfg.layout() {
+        if cfg[b].may_have(kind::CONST_ARG) {
+            greatest = greatest.max(mark_used(cfg.instrs(b), &mut new_index));
         }
     }
+    if greatest as usize >= consts.len() {
+        return Err(Bug(format!("constant {greatest} of {}", consts.len())));
+    }
     let mut used = 0;
-    for (old, new) in new_index.iter_mut().enumerate() {
-        if *new != UNUSED {
-            *new = used;
-            consts[used as usize] = consts[old];
-            used += 1;
-        }
+    for old in 0..consts.len() {
+        let is_used = new_index[old] != UNUSED;
+        new_index[old] = used;
+        consts[used as usize] = consts[old];
+        used += u32::from(is_used);
     }
     if (used as usize) < consts.len() {
         consts.truncate(used as usize);
-        let (_, code) = cfg.parts();
-        for &(at, old) in &uses {
-            code[at as usize].arg = new_index[old as usize];
-        }
+        renumber(cfg, &new_index);
     }
     cfg.scratch = new_index;
-    cfg.scratch_pairs = uses;
     Ok(())
 }
 
-/// Marks the constants of a block, whose first instruction has the number `at`, and notes who uses which. An index
-/// of no constant is an error.
-#[inline(never)]
-fn mark_used(
-    instrs: &[Instr],
-    mut at: u32,
-    marks: &mut [u32],
-    uses: &mut Vec<(u32, u32)>,
-) -> Result<(), u32> {
+/// Marks the constants of a block. The greatest index of one, or 0.
+fn mark_used(instrs: &[Instr], marks: &mut [u32]) -> u32 {
+    let none = marks.len() as u32 - 1;
+    let mut greatest = 0;
     for instr in instrs {
-        if instr.op.has_const() {
-            *marks.get_mut(instr.arg as usize).ok_or(instr.arg)? = 0;
-            uses.push((at, instr.arg));
-        }
-        at += 1;
+        let index = select_unpredictable(instr.op.has_const(), instr.arg, 0);
+        greatest = greatest.max(index);
+        // Index 0 is marked anyway.
+        marks[index.min(none) as usize] = 0;
     }
-    Ok(())
+    greatest
+}
+
+/// Gives the constants' loads their new indices.
+fn renumber(cfg: &mut Cfg, new_index: &[u32]) {
+    let mut b = cfg.entry;
+    while b.is_some() {
+        if cfg[b].may_have(kind::CONST_ARG) {
+            for instr in cfg.instrs_mut(b) {
+                let has_const = instr.op.has_const();
+                let old = select_unpredictable(has_const, instr.arg, 0);
+                instr.arg = select_unpredictable(has_const, new_index[old as usize], instr.arg);
+            }
+        }
+        b = cfg[b].next;
+    }
 }

@@ -19,6 +19,8 @@
 //!                                            RETURN_VALUE          @1:0-1:3
 //! ```
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::{Location, Target};
 use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
 
@@ -46,8 +48,24 @@ pub fn run(cfg: &mut Cfg, target: Target) {
     if !cfg.may_have(kind::NO_LINE) {
         return;
     }
-    duplicate_exits_without_lineno(cfg, target.copies_eval_checks());
-    propagate_line_numbers(cfg);
+    if starts_without_line(cfg) {
+        duplicate_exits_without_lineno(cfg, target.copies_eval_checks());
+        propagate_line_numbers(cfg);
+    } else {
+        propagate_in_blocks(cfg);
+    }
+}
+
+/// Whether the first instruction of any block may have no line.
+fn starts_without_line(cfg: &mut Cfg) -> bool {
+    let (blocks, code) = cfg.parts();
+    let mut lines = 0;
+    for block in blocks {
+        let first = code.get(block.range().start).map_or(0, Instr::line);
+        // Negative if any is.
+        lines |= select_unpredictable(block.is_empty(), 0, first);
+    }
+    lines < 0
 }
 
 fn is_exit_or_eval_check_without_lineno(cfg: &Cfg, b: BlockId, eval_checks: bool) -> bool {
@@ -136,22 +154,35 @@ pub fn propagate_line_numbers(cfg: &mut Cfg) {
     cfg.kinds = cfg.kinds & !kind::NO_LINE | no_line;
 }
 
-/// Whether an instruction without a line is left.
-#[inline(never)]
-fn propagate_in_block(instrs: &mut [Instr]) -> bool {
-    let mut left = false;
-    for i in 0..instrs.len() {
-        if instrs[i].line() < 0 {
-            if instrs[i].line() == Location::NONE.line {
-                instrs[i].loc = match i {
-                    0 => Location::NONE,
-                    i => instrs[i - 1].loc,
-                };
+/// [`propagate_line_numbers`] where all blocks begin with a line.
+fn propagate_in_blocks(cfg: &mut Cfg) {
+    let mut no_line = 0;
+    for b in 0..cfg.blocks.len() {
+        let b = BlockId(b as u32);
+        if cfg[b].may_have(kind::NO_LINE) {
+            if propagate_in_block(cfg.instrs_mut(b)) {
+                no_line = kind::NO_LINE;
+            } else {
+                cfg[b].kinds &= !kind::NO_LINE;
             }
-            left |= instrs[i].line() < 0;
         }
     }
-    left
+    cfg.kinds = cfg.kinds & !kind::NO_LINE | no_line;
+}
+
+/// Whether an instruction without a line is left.
+fn propagate_in_block(instrs: &mut [Instr]) -> bool {
+    let mut lines = 0;
+    let mut last = Location::NONE;
+    for instr in instrs {
+        // Which ones have none is as good as chance: no branch depends on it.
+        let has_none = instr.line() == Location::NONE.line;
+        last = select_unpredictable(has_none, last, instr.loc);
+        instr.loc = last;
+        // Negative if any is.
+        lines |= last.line;
+    }
+    lines < 0
 }
 
 /// It takes over a line if its first instruction has none.

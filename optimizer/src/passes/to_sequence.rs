@@ -9,7 +9,10 @@
 //!     RERAISE           0           RERAISE 0
 //! ```
 
-use pycsmith_ir::{Cfg, HandlerInfo, InstructionSequence, Label, kind};
+use std::hint::select_unpredictable;
+use std::ops::Range;
+
+use pycsmith_ir::{Cfg, HandlerInfo, Instr, InstructionSequence, Label, kind};
 
 use super::{Pass, Property};
 
@@ -51,22 +54,29 @@ pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, keep_labels: bool)
     if cfg.may_have(kind::JUMP | kind::BLOCK_PUSH) {
         label_targets(cfg);
     }
-    sequence.instrs.reserve(length as usize);
+    sequence.instrs.reserve(length as usize + PIECE);
     let mut b = cfg.entry;
     let (blocks, code) = cfg.parts();
-    // Blocks that stand in the buffer one behind the other are copied together.
-    let mut run = 0..0;
     while b.is_some() {
         let block = &blocks[b.0 as usize];
-        let range = block.range();
-        if range.start != run.end {
-            sequence.instrs.extend_from_slice(&code[run]);
-            run = range.start..range.start;
-        }
-        run.end = range.end;
+        append(&mut sequence.instrs, code, block.range());
         b = block.next;
     }
-    sequence.instrs.extend_from_slice(&code[run]);
+}
+
+/// Instructions that are copied at once: more than most blocks have.
+const PIECE: usize = 16;
+
+/// Appends these instructions of `code`, in pieces of one length: the length of a block is as good as chance.
+fn append(instrs: &mut Vec<Instr>, code: &[Instr], range: Range<usize>) {
+    let end = instrs.len() + range.len();
+    for start in range.clone().step_by(PIECE) {
+        match code[start..].first_chunk::<PIECE>() {
+            Some(piece) => instrs.extend_from_slice(piece),
+            None => instrs.extend_from_slice(&code[start..range.end]),
+        }
+    }
+    instrs.truncate(end);
 }
 
 /// Makes operands of the labels of targets.
@@ -75,19 +85,18 @@ fn label_targets(cfg: &mut Cfg) {
     let (blocks, code) = cfg.parts();
     while b.is_some() {
         let block = &blocks[b.0 as usize];
-        if block.may_have(kind::JUMP | kind::BLOCK_PUSH) {
-            let instrs = &mut code[block.range()];
-            // Jumps stand at the end, or have a `NOT_TAKEN` behind them.
-            let start = if block.may_have(kind::BLOCK_PUSH) {
-                0
-            } else {
-                instrs.len().saturating_sub(2)
-            };
-            for instr in &mut instrs[start..] {
-                if instr.target.is_some() {
-                    instr.arg = blocks[instr.target.0 as usize].label.0;
-                }
-            }
+        let instrs = &mut code[block.range()];
+        // Jumps stand at the end, or have a `NOT_TAKEN` behind them.
+        let start = if block.may_have(kind::BLOCK_PUSH) {
+            0
+        } else {
+            instrs.len().saturating_sub(2)
+        };
+        for instr in &mut instrs[start..] {
+            // Most of them have none: no branch depends on it.
+            let target = select_unpredictable(instr.target.is_some(), instr.target, b);
+            let label = blocks[target.0 as usize].label.0;
+            instr.arg = select_unpredictable(instr.target.is_some(), label, instr.arg);
         }
         b = block.next;
     }

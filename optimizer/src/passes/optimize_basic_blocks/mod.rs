@@ -40,6 +40,7 @@ use static_swaps::apply_static_swaps;
 use swaptimize::swaptimize;
 
 use pycsmith_bytecode::{Op, Target};
+use pycsmith_ir::cfg::places;
 use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::ConstTable;
@@ -102,10 +103,12 @@ fn optimize_block(
 ) -> Result<(), Bug> {
     let mut has_swap = false;
     if cfg[b].may_have(kind::PEEPHOLE) {
-        let changed;
-        (changed, has_swap) = optimize_instrs(cfg.instrs_mut(b), table, folding)?;
-        if changed {
+        let done = optimize_instrs(cfg.instrs_mut(b), table, folding)?;
+        has_swap = done.has_swap;
+        if done.changed {
             cfg.recount_kinds(b);
+        } else if done.has_nop {
+            cfg.note(b, kind::NOP);
         }
     }
     if cfg[b].may_have(kind::JUMP) {
@@ -118,48 +121,83 @@ fn optimize_block(
     Ok(())
 }
 
-/// Whether instructions changed, and whether there is a `SWAP`.
+/// What was done to a block.
+#[derive(Default)]
+struct Done {
+    /// Instructions became others, and not only `NOP`s.
+    changed: bool,
+    has_nop: bool,
+    has_swap: bool,
+}
+
 fn optimize_instrs(
     instrs: &mut [Instr],
     table: &mut ConstTable,
     folding: Folding,
-) -> Result<(bool, bool), Bug> {
-    let (mut changed, mut has_swap) = (false, false);
-    for i in 0..instrs.len() {
-        let Instr { op, arg, .. } = instrs[i];
-        let kinds = op.kinds();
-        if kinds & kind::PEEPHOLE == 0 {
-            continue;
-        }
-        if kinds & kind::PAIRED != 0
-            && !instrs
-                .get(i + 1)
-                .is_some_and(|next| next.op.is_any(kind::PARTNER))
-        {
-            continue;
-        }
-        match op {
-            Op::SWAP => {
-                if instrs[i].arg == 1 {
-                    instrs[i].set_op0(Op::NOP);
-                } else {
-                    has_swap = true;
+) -> Result<Done, Bug> {
+    let mut done = Done::default();
+    for start in (0..instrs.len()).step_by(64) {
+        for at in places(starts(instrs, start)) {
+            let i = start + at;
+            let Instr { op, arg, .. } = instrs[i];
+            match op {
+                // Most of all.
+                Op::LOAD_GLOBAL => done.has_nop |= push_null_with_global(instrs, i),
+                Op::SWAP => {
+                    if instrs[i].arg == 1 {
+                        instrs[i].set_op0(Op::NOP);
+                        done.has_nop = true;
+                    } else {
+                        done.has_swap = true;
+                    }
                 }
+                // A swap that is left in its place comes next.
+                Op::BUILD_TUPLE if pack_and_unpack::cancel(instrs, i) => done.changed = true,
+                Op::BUILD_TUPLE => {
+                    fold_tuple_of_constants::fold(instrs, i, table)?;
+                    done.changed |= instrs[i].op != op;
+                }
+                _ if folding.all || !op.is_any(kind::FOLDING) => {
+                    simplify(instrs, i, table, folding.appended)?;
+                    // Whatever changes, this instruction does.
+                    done.changed |= instrs[i].op != op || instrs[i].arg != arg;
+                }
+                _ => {}
             }
-            // A swap that is left in its place comes next.
-            Op::BUILD_TUPLE if pack_and_unpack::cancel(instrs, i) => {}
-            Op::BUILD_TUPLE => {
-                fold_tuple_of_constants::fold(instrs, i, table)?;
-            }
-            _ if folding.all || !op.is_any(kind::FOLDING) => {
-                simplify(instrs, i, table, folding.appended)?;
-            }
-            _ => {}
         }
-        // Whatever changes, this instruction does.
-        changed |= instrs[i].op != op || instrs[i].arg != arg;
     }
-    Ok((changed, has_swap))
+    Ok(done)
+}
+
+/// Where something may begin among the 64 instructions from `start` on ([`places`]). It depends on neighbours, which may
+/// have changed when their turn comes, but not so that something can begin where it could not before.
+fn starts(instrs: &[Instr], start: usize) -> u64 {
+    let kinds_at = |at: usize| instrs.get(at).map_or(0, |instr| instr.op.kinds());
+    let end = instrs.len().min(start + 64);
+    let (mut next, mut own) = (kinds_at(end), kinds_at(end - 1));
+    let mut bits = 0;
+    for i in (start..end).rev() {
+        let last = kinds_at(i.wrapping_sub(1));
+        let paired = next >> 1 & kind::PAIRED;
+        let of_consts = last >> 1 & kind::OF_CONSTS;
+        let is_start = own & (kind::ALONE | paired | of_consts) != 0;
+        bits = bits << 1 | u64::from(is_start);
+        (next, own) = (own, last);
+    }
+    bits
+}
+
+/// The `LOAD_GLOBAL` at `i` takes over the `PUSH_NULL` behind it; whether there is one.
+fn push_null_with_global(instrs: &mut [Instr], i: usize) -> bool {
+    if let [load, next, ..] = &mut instrs[i..]
+        && next.op == Op::PUSH_NULL
+        && load.arg & 1 == 0
+    {
+        load.arg |= 1;
+        next.set_op0(Op::NOP);
+        return true;
+    }
+    false
 }
 
 /// The instructions at `i` and behind it, if they are no swap, tuple or jump.
@@ -179,10 +217,6 @@ fn simplify(
                 && instrs[i].line() == instrs[i + 1].line() =>
         {
             instrs[i].set_op0(Op::POP_TOP);
-        }
-        Op::LOAD_GLOBAL if next_op == Op::PUSH_NULL && arg & 1 == 0 => {
-            instrs[i].arg |= 1;
-            instrs[i + 1].set_op0(Op::NOP);
         }
         Op::COMPARE_OP if next_op == Op::TO_BOOL => {
             instrs[i].set_op0(Op::NOP);
