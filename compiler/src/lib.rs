@@ -29,8 +29,9 @@ use std::sync::Arc;
 
 use assemble::Buffers;
 use codegen::Compiler;
+use codegen::known_consts::KnownConsts;
 use codegen::names::KnownNames;
-use codegen::unit::{KnownConsts, Tables, Unit};
+use codegen::unit::{Tables, Unit};
 pub use error::CompileError;
 use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};

@@ -153,8 +153,7 @@ impl<'a> Compiler<'a> {
 
     /// The unit's index of a constant that is in the pool already.
     pub fn add_const_id(&mut self, id: ConstId) -> u32 {
-        let is_last = self.is_last_unit();
-        self.known_consts.index(id, &mut self.current, is_last)
+        self.known_consts.index(id, &mut self.current)
     }
 
     /// `ADDOP_LOAD_CONST` (small integers and other special forms are the optimizer's affair in 3.14).
