@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::{Constant, PyStr, Target, Which, set_order};
-use pycsmith_ir::ConstPool;
+use pycsmith_ir::{ConstId, ConstPool};
 use pycsmith_parser::interner::{WELL_KNOWN_COUNT, names};
 use pycsmith_parser::{Interner, Name};
 
@@ -196,18 +196,17 @@ impl Strings<'_> {
         }
     }
 
-    /// The tuple of a code object's constants, which are taken out, one object with that of an earlier one if they are
-    /// equal.
+    /// The tuple of a code object's constants, one object with that of an earlier one if they are equal.
     pub(crate) fn merged_consts(
         &self,
         pool: &mut ConstPool,
-        items: &mut Vec<Constant>,
+        consts: &[ConstId],
     ) -> Arc<[Constant]> {
-        let (id, is_new) = pool.intern_tuple(items);
-        let Constant::Tuple(items) = pool.get(id) else {
-            return items.drain(..).collect();
+        let (id, is_new) = pool.intern_tuple(consts);
+        let items: Arc<[Constant]> = match pool.get(id) {
+            Constant::Tuple(items) => items.clone(),
+            _ => consts.iter().map(|&id| pool.get(id).clone()).collect(),
         };
-        let items = items.clone();
         if !is_new || !items.iter().any(|item| self.is_remade(item)) {
             return items;
         }

@@ -20,6 +20,8 @@ pub struct ConstPool {
     /// Finds the ids by their values' hashes.
     table: HashTable<Entry>,
     values: Vec<Constant>,
+    /// The values' hashes ([`hash_of`]).
+    hashes: Vec<u64>,
     /// The ids of the constants that [`singleton`] numbers.
     singletons: [Option<ConstId>; 4],
     /// Those of the integers from 0 on, as far as one has been asked for.
@@ -27,7 +29,7 @@ pub struct ConstPool {
     /// That of `b''`, if it has been asked for: most exception tables are empty.
     empty_bytes: Option<ConstId>,
     /// Memory for the items of a tuple.
-    items: Vec<Constant>,
+    items: Vec<ConstId>,
 }
 
 /// How many integers [`ConstPool`] finds without their hashes.
@@ -66,6 +68,7 @@ impl ConstPool {
         }
         self.table.clear();
         self.values.clear();
+        self.hashes.clear();
         self.singletons = [None; 4];
         self.small_ints.clear();
         self.empty_bytes = None;
@@ -104,13 +107,11 @@ impl ConstPool {
 
     /// [`ConstPool::intern`] of the tuple of `items`, which is only made if it is new.
     pub fn intern_items(&mut self, items: impl Iterator<Item = Constant>) -> ConstId {
-        let mut merged = take(&mut self.items);
-        for item in items {
-            let id = self.intern(item);
-            merged.push(self.get(id).clone());
-        }
-        let (id, _) = self.intern_tuple(&mut merged);
-        self.items = merged;
+        let mut ids = take(&mut self.items);
+        ids.clear();
+        ids.extend(items.map(|item| self.intern(item)));
+        let (id, _) = self.intern_tuple(&ids);
+        self.items = ids;
         id
     }
 
@@ -137,32 +138,36 @@ impl ConstPool {
     }
 
     /// The id of what has this hash and satisfies `is_it`; of what `make` gives if there is nothing. Tells whether
-    /// that was so.
+    /// that was so. Both are given all values.
     #[inline]
     fn find_or(
         &mut self,
         hash: u64,
-        is_it: impl Fn(&Constant) -> bool,
-        make: impl FnOnce() -> Constant,
+        is_it: impl Fn(&Constant, &[Constant]) -> bool,
+        make: impl FnOnce(&[Constant]) -> Constant,
     ) -> (ConstId, bool) {
         let values = &self.values;
         let slot = self.table.entry(
             hash,
-            |entry| entry.hash == hash && is_it(&values[entry.id.0 as usize]),
+            |entry| entry.hash == hash && is_it(&values[entry.id.0 as usize], values),
             |entry| entry.hash,
         );
         match slot {
             Slot::Occupied(found) => (found.get().id, false),
             Slot::Vacant(place) => {
-                let id = ConstId(self.values.len() as u32);
+                let value = make(values);
+                debug_assert_eq!(hash, hash_of(&value));
+                let id = ConstId(values.len() as u32);
                 place.insert(Entry { hash, id });
-                self.values.push(make());
+                self.values.push(value);
+                self.hashes.push(hash);
                 (id, true)
             }
         }
     }
 
     fn push(&mut self, value: Constant) -> ConstId {
+        self.hashes.push(hash_of(&value));
         self.values.push(value);
         ConstId(self.values.len() as u32 - 1)
     }
@@ -172,16 +177,14 @@ impl ConstPool {
         &mut self,
         strs: impl ExactSizeIterator<Item = &'s Arc<PyStr>> + Clone,
     ) -> Arc<[Constant]> {
-        let mut state = tuple_hasher();
-        strs.clone()
-            .for_each(|text| state.write_u32(text.text_hash()));
+        let hash = hash_of_items(strs.clone().map(|text| hash_of_str(text.text_hash())));
         let make = || strs.clone().cloned().map(Constant::Str).collect();
         let is_same = |(found, text): (&Constant, &Arc<PyStr>)| matches!(found, Constant::Str(found) if Arc::ptr_eq(found, text) || same_str(found, text));
-        let is_it = |value: &Constant| {
+        let is_it = |value: &Constant, _: &[Constant]| {
             matches!(value, Constant::Tuple(found)
                 if found.len() == strs.len() && found.iter().zip(strs.clone()).all(is_same))
         };
-        let (id, _) = self.find_or(state.finish(), is_it, || Constant::Tuple(make()));
+        let (id, _) = self.find_or(hash, is_it, |_| Constant::Tuple(make()));
         match self.get(id) {
             Constant::Tuple(merged) => merged.clone(),
             _ => make(),
@@ -190,8 +193,8 @@ impl ConstPool {
 
     /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
     pub fn intern_str(&mut self, wtf8: &[u8]) -> ConstId {
-        let is_it = |value: &Constant| matches!(value, Constant::Str(text) if text.wtf8[..] == *wtf8 && text.which == Which::ByRules);
-        let make = || Constant::Str(Arc::new(PyStr::constant(wtf8)));
+        let is_it = |value: &Constant, _: &[Constant]| matches!(value, Constant::Str(text) if text.wtf8[..] == *wtf8 && text.which == Which::ByRules);
+        let make = |_: &[Constant]| Constant::Str(Arc::new(PyStr::constant(wtf8)));
         self.find_or(hash_of_str(hash_text(wtf8)), is_it, make).0
     }
 
@@ -208,8 +211,8 @@ impl ConstPool {
     }
 
     fn find_bytes(&mut self, bytes: &[u8]) -> ConstId {
-        let is_it = |value: &Constant| matches!(value, Constant::Bytes(found) if **found == *bytes);
-        let make = || Constant::Bytes(bytes.into());
+        let is_it = |value: &Constant, _: &[Constant]| matches!(value, Constant::Bytes(found) if **found == *bytes);
+        let make = |_: &[Constant]| Constant::Bytes(bytes.into());
         let (id, _) = self.find_or(hash_of_bytes(bytes), is_it, make);
         if bytes.is_empty() {
             self.empty_bytes = Some(id);
@@ -217,18 +220,19 @@ impl ConstPool {
         id
     }
 
-    /// The one tuple of `items`, which are taken out, and whether it is new. The items stay as they are.
-    pub fn intern_tuple(&mut self, items: &mut Vec<Constant>) -> (ConstId, bool) {
-        let is_it =
-            |value: &Constant| matches!(value, Constant::Tuple(found) if same_all(found, items));
-        let hash = hash_of_tuple(items);
-        let found = self.find_or(hash, is_it, || Constant::None);
-        if found.1 {
-            self.replace(found.0, Constant::Tuple(items.drain(..).collect()));
-        } else {
-            items.clear();
-        }
-        found
+    /// The one tuple of `items`, and whether it is new. The items stay as they are.
+    pub fn intern_tuple(&mut self, items: &[ConstId]) -> (ConstId, bool) {
+        let hash = hash_of_items(items.iter().map(|id| self.hashes[id.0 as usize]));
+        let is_it = |value: &Constant, values: &[Constant]| {
+            let is_same = |(found, id): (&Constant, &ConstId)| same(found, &values[id.0 as usize]);
+            matches!(value, Constant::Tuple(found)
+                if found.len() == items.len() && found.iter().zip(items).all(is_same))
+        };
+        let make = |values: &[Constant]| {
+            let items = items.iter().map(|id| values[id.0 as usize].clone());
+            Constant::Tuple(items.collect())
+        };
+        self.find_or(hash, is_it, make)
     }
 
     /// The id of `value`, whose members stay as they are (`_PyCompile_ConstCacheMergeOne`).
@@ -249,6 +253,7 @@ impl ConstPool {
                 let id = ConstId(self.values.len() as u32);
                 place.insert(Entry { hash, id });
                 self.values.push(value);
+                self.hashes.push(hash);
                 id
             }
         }
@@ -339,7 +344,7 @@ fn hash_of(value: &Constant) -> u64 {
     match value {
         Constant::Str(text) => hash_of_str(text.text_hash()),
         Constant::Bytes(bytes) => hash_of_bytes(bytes),
-        Constant::Tuple(items) => hash_of_tuple(items),
+        Constant::Tuple(items) => hash_of_items(items.iter().map(hash_of)),
         _ => {
             let mut state = FxHasher::default();
             hash(value, &mut state);
@@ -355,25 +360,31 @@ fn hash_of_str(text: u32) -> u64 {
     state.finish()
 }
 
+/// Of their number and pieces of them.
 fn hash_of_bytes(bytes: &[u8]) -> u64 {
+    const PIECE: usize = 16;
     let mut state = FxHasher::default();
-    state.write(bytes);
+    let Some(last) = bytes.len().checked_sub(PIECE) else {
+        state.write(bytes);
+        return state.finish();
+    };
+    state.write_usize(last);
+    for at in [0, last / 3, last - last / 3, last] {
+        if let Some(piece) = bytes[at..].first_chunk::<PIECE>() {
+            let piece = u128::from_le_bytes(*piece);
+            state.write_u64(piece as u64);
+            state.write_u64((piece >> 64) as u64);
+        }
+    }
     state.finish()
 }
 
-/// For the items of a tuple.
-fn tuple_hasher() -> FxHasher {
+/// Of the tuple whose items have these hashes.
+#[inline]
+fn hash_of_items(items: impl Iterator<Item = u64>) -> u64 {
     let mut state = FxHasher::default();
     state.write_u8(9);
-    state
-}
-
-fn hash_of_tuple(items: &[Constant]) -> u64 {
-    let mut state = tuple_hasher();
-    items.iter().for_each(|item| match item {
-        Constant::Str(text) => state.write_u32(text.text_hash()),
-        other => hash(other, &mut state),
-    });
+    items.for_each(|hash| state.write_u64(hash));
     state.finish()
 }
 
@@ -387,11 +398,8 @@ fn hash(value: &Constant, state: &mut FxHasher) {
         Constant::BigInt(value) => (5u8, value).hash(state),
         Constant::Float(value) => (6u8, value.to_bits()).hash(state),
         Constant::Complex(real, imag) => (7u8, real.to_bits(), imag.to_bits()).hash(state),
-        Constant::Str(text) => state.write_u32(text.text_hash()),
-        Constant::Bytes(value) => (8u8, value).hash(state),
-        Constant::Tuple(items) => {
-            state.write_u8(9);
-            items.iter().for_each(|item| hash(item, state));
+        Constant::Str(_) | Constant::Bytes(_) | Constant::Tuple(_) => {
+            state.write_u64(hash_of(value));
         }
         Constant::FrozenSet(items) => {
             // Whatever the order.
