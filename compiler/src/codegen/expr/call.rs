@@ -9,7 +9,9 @@ use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Call, Ctx, ExprKind, Exprs, Keyword};
 use rustc_hash::FxHashMap;
 
-use super::{STACK_USE_GUIDELINE, builtin_call, display, method_call, visit, visit_all};
+use super::{
+    STACK_USE_GUIDELINE, builtin_call, display, method_call, visit, visit_all, visit_likely_name,
+};
 use crate::codegen::{Compiler, Result, names, syntax_error};
 
 /// `codegen_call`. (CPython's `check_caller` only warns.)
@@ -20,11 +22,11 @@ pub(super) fn call<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Call<'a>) -> 
     }
     if c.target.pushes_null_first() {
         c.op(e.func.loc, Op::PUSH_NULL);
-        visit(c, &e.func)?;
+        visit_likely_name(c, &e.func)?;
         return call_validated(c, loc, 0, e.args, None, e.keywords);
     }
     let skip_normal_call = c.new_label();
-    visit(c, &e.func)?;
+    visit_likely_name(c, &e.func)?;
     if c.target.loops_over_generators() {
         builtin_call::maybe_optimize_function_call(c, e, skip_normal_call)?;
     }
