@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::{Constant, PyStr, Target, Which, set_order};
-use pycsmith_ir::{ConstId, ConstPool};
+use pycsmith_ir::{ConstId, ConstPool, TupleHash};
 use pycsmith_parser::interner::{WELL_KNOWN_COUNT, names};
 use pycsmith_parser::{Interner, Name};
 
@@ -121,6 +121,14 @@ pub(crate) fn name_object<'o>(
     objects[slot].get_or_insert_with(|| make_object(names, name))
 }
 
+/// Makes the objects of all identifiers of the source: there is hardly one that is not needed.
+pub(crate) fn make_identifiers(names: &Interner, objects: &mut Vec<Option<Arc<PyStr>>>) {
+    objects.clear();
+    objects.resize(WELL_KNOWN_COUNT as usize, None);
+    let identifiers = WELL_KNOWN_COUNT..names.len() as u32;
+    objects.extend(identifiers.map(|name| Some(make_object(names, Name(name)))));
+}
+
 #[cold]
 fn make_room(objects: &mut Vec<Option<Arc<PyStr>>>, len: usize) {
     objects.resize(len, None);
@@ -151,14 +159,18 @@ impl Strings<'_> {
 
     /// The one tuple of the compilation that holds the objects of `names` (`_PyCompile_ConstCacheMergeOne`).
     pub(crate) fn merged_names(&mut self, pool: &mut ConstPool, names: &[Name]) -> Arc<[Constant]> {
+        let mut hash = TupleHash::default();
         for &name in names {
-            name_object(self.names, self.objects, name);
+            hash.add_str(name_object(self.names, self.objects, name));
         }
         let objects = &*self.objects;
-        pool.intern_strs(names.iter().map(|name| {
-            let object = objects[name.0 as usize].as_ref();
-            object.expect("made above")
-        }))
+        pool.intern_strs(
+            hash,
+            names.iter().map(|name| {
+                let object = objects[name.0 as usize].as_ref();
+                object.expect("made above")
+            }),
+        )
     }
 
     /// `co_name` and `co_qualname` of a unit that is done.
