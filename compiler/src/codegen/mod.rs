@@ -68,8 +68,6 @@ pub struct Compiler<'a> {
     pub known_consts: known_consts::KnownConsts,
     /// The assembler's.
     pub buffers: Buffers,
-    /// For names that are put together.
-    pub scratch: String,
     /// Where the units are kept as they are at each step, for tools.
     pub(crate) observer: Option<Box<crate::observer::Observer>>,
 }

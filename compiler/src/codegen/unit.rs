@@ -193,6 +193,8 @@ pub struct Unit<'a> {
     pub qualname: Name,
     /// The object of `qualname` if it is the unit's own and code refers to it.
     pub qualname_object: Option<Arc<PyStr>>,
+    /// What the qualified names of units in it begin with; empty until one asks.
+    prefix: String,
     /// It is what evaluates annotations on demand.
     pub is_annotate: bool,
     /// What was known of names and constants when it began (`KnownNames::end`, `KnownConsts::end`).
@@ -248,6 +250,7 @@ impl<'a> Unit<'a> {
             name,
             qualname: name,
             qualname_object: None,
+            prefix: String::new(),
             is_annotate: false,
             marks: (0, 0),
             consts: tables.consts,
@@ -279,6 +282,7 @@ impl<'a> Unit<'a> {
         self.name = name;
         self.qualname = name;
         self.qualname_object = None;
+        self.prefix.clear();
         self.is_annotate = false;
         self.consts.clear();
         self.names.clear();
@@ -499,18 +503,22 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
             return unit.name;
         }
     }
-    let parent = c.outer.get(depth).unwrap_or(&c.current);
-    let locals = matches!(
-        parent.scope_type,
-        ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
-    );
-    let mut text = std::mem::take(&mut c.scratch);
-    text.clear();
-    text.push_str(c.names.resolve(parent.qualname));
-    text.push_str(if locals { ".<locals>." } else { "." });
+    let parent = c.outer.get_mut(depth).unwrap_or(&mut c.current);
+    if parent.prefix.is_empty() {
+        let locals = matches!(
+            parent.scope_type,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
+        );
+        parent.prefix.push_str(c.names.resolve(parent.qualname));
+        parent
+            .prefix
+            .push_str(if locals { ".<locals>." } else { "." });
+    }
+    let text = &mut parent.prefix;
+    let prefix = text.len();
     text.push_str(c.names.resolve(unit.name));
-    let name = c.names.intern(&text);
-    c.scratch = text;
+    let name = c.names.intern(text);
+    text.truncate(prefix);
     name
 }
 
