@@ -63,7 +63,8 @@ impl Interned {
     pub(crate) fn add_qualname(&mut self, qualname: Name) {
         let index = qualname.0 as usize;
         if self.qualnames.len() <= index {
-            self.qualnames.resize(index + 1, false);
+            self.qualnames
+                .resize((index + 1).next_power_of_two(), false);
         }
         self.qualnames[index] = true;
     }
@@ -131,7 +132,7 @@ pub(crate) fn make_identifiers(names: &Interner, objects: &mut Vec<Option<Arc<Py
 
 #[cold]
 fn make_room(objects: &mut Vec<Option<Arc<PyStr>>>, len: usize) {
-    objects.resize(len, None);
+    objects.resize(len.next_power_of_two(), None);
 }
 
 #[inline(never)]
@@ -214,12 +215,13 @@ impl Strings<'_> {
         pool: &mut ConstPool,
         consts: &[ConstId],
     ) -> Arc<[Constant]> {
-        let (id, is_new) = pool.intern_tuple(consts);
-        let items: Arc<[Constant]> = match pool.get(id) {
+        let tuple = pool.intern_tuple(consts);
+        let items: Arc<[Constant]> = match pool.get(tuple.id) {
             Constant::Tuple(items) => items.clone(),
             _ => consts.iter().map(|&id| pool.get(id).clone()).collect(),
         };
-        if !is_new || !items.iter().any(|item| self.is_remade(item)) {
+        let may_be_remade = tuple.is_new && tuple.has_groups;
+        if !may_be_remade || !items.iter().any(|item| self.is_remade(item)) {
             return items;
         }
         let remade: Arc<[Constant]> = items
@@ -234,7 +236,7 @@ impl Strings<'_> {
                 other => other.clone(),
             })
             .collect();
-        pool.replace(id, Constant::Tuple(remade.clone()));
+        pool.replace(tuple.id, Constant::Tuple(remade.clone()));
         remade
     }
 

@@ -28,6 +28,8 @@ pub struct ConstPool {
     values: Vec<Constant>,
     /// The values' hashes ([`hash_of`]).
     hashes: Vec<u64>,
+    /// Whether they are frozensets or slices.
+    are_groups: Vec<bool>,
     /// The ids of the values of each [`Kind`], as they were made.
     kinds: [Vec<ConstId>; Kind::COUNT],
     /// The ids of the constants that [`singleton`] numbers.
@@ -42,6 +44,16 @@ pub struct ConstPool {
 
 /// How many integers [`ConstPool`] finds without their hashes.
 const SMALL_INTS: i64 = 256;
+
+/// What [`ConstPool::intern_tuple`] gives.
+#[derive(Clone, Copy, Debug)]
+pub struct InternedTuple {
+    pub id: ConstId,
+    /// There has been no equal one.
+    pub is_new: bool,
+    /// There are frozensets or slices among the items.
+    pub has_groups: bool,
+}
 
 /// What a value is, as far as it is known where it is made.
 #[derive(Clone, Copy)]
@@ -97,6 +109,7 @@ impl ConstPool {
         }
         self.values.clear();
         self.hashes.clear();
+        self.are_groups.clear();
         self.singletons = [None; 4];
         self.small_ints.clear();
         self.empty_bytes = None;
@@ -138,7 +151,7 @@ impl ConstPool {
         let mut ids = take(&mut self.items);
         ids.clear();
         ids.extend(items.map(|item| self.intern(item)));
-        let (id, _) = self.intern_tuple(&ids);
+        let id = self.intern_tuple(&ids).id;
         self.items = ids;
         id
     }
@@ -189,6 +202,8 @@ impl ConstPool {
                 debug_assert_eq!(hash, hash_of(&value));
                 let id = ConstId(values.len() as u32);
                 place.insert(Entry { hash, id });
+                let is_group = matches!(value, Constant::FrozenSet(_) | Constant::Slice(_));
+                self.are_groups.push(is_group);
                 self.values.push(value);
                 self.hashes.push(hash);
                 self.kinds[kind as usize].push(id);
@@ -199,6 +214,7 @@ impl ConstPool {
 
     fn push(&mut self, value: Constant) -> ConstId {
         self.hashes.push(hash_of(&value));
+        self.are_groups.push(false);
         self.values.push(value);
         ConstId(self.values.len() as u32 - 1)
     }
@@ -274,12 +290,13 @@ impl ConstPool {
         id
     }
 
-    /// The one tuple of `items`, and whether it is new. The items stay as they are.
-    pub fn intern_tuple(&mut self, items: &[ConstId]) -> (ConstId, bool) {
-        let mut hash = TupleHash::default();
-        items
-            .iter()
-            .for_each(|id| hash.add(self.hashes[id.0 as usize]));
+    /// The one tuple of `items`. The items stay as they are.
+    pub fn intern_tuple(&mut self, items: &[ConstId]) -> InternedTuple {
+        let (mut hash, mut has_groups) = (TupleHash::default(), false);
+        for id in items {
+            hash.add(self.hashes[id.0 as usize]);
+            has_groups |= self.are_groups[id.0 as usize];
+        }
         let is_it = |value: &Constant, items: &&[ConstId], values: &[Constant]| {
             let is_same = |(found, id): (&Constant, &ConstId)| same(found, &values[id.0 as usize]);
             matches!(value, Constant::Tuple(found)
@@ -289,7 +306,12 @@ impl ConstPool {
             let items = items.iter().map(|id| values[id.0 as usize].clone());
             Constant::Tuple(items.collect())
         };
-        self.find_or(Kind::Tuple, hash.finish(), items, is_it, make)
+        let (id, is_new) = self.find_or(Kind::Tuple, hash.finish(), items, is_it, make);
+        InternedTuple {
+            id,
+            is_new,
+            has_groups,
+        }
     }
 
     /// The id of `value`, whose members stay as they are (`_PyCompile_ConstCacheMergeOne`).

@@ -14,6 +14,25 @@ pub fn push_if<T: Copy>(list: &mut Vec<T>, value: T, holds: bool) {
     list.truncate(len);
 }
 
+/// Ends a unit's changes to `table`: puts back what the entries of `replaced` from `mark` on say, and removes those. None of
+/// them has the index of another.
+pub fn put_back<T: Copy>(table: &mut [T], replaced: &mut Vec<(u32, T)>, mark: usize) {
+    // Their number cannot be predicted, but that of blocks can.
+    const BLOCK: usize = 8;
+    let entries = &replaced[mark..];
+    let Some(last) = entries.len().checked_sub(1) else {
+        return;
+    };
+    for start in (0..=last).step_by(BLOCK) {
+        for at in start..start + BLOCK {
+            // What is missing in the last block is the last entry again.
+            let (index, value) = entries[at.min(last)];
+            table[index as usize] = value;
+        }
+    }
+    replaced.truncate(mark);
+}
+
 /// Which number a constant has, and in which unit.
 #[derive(Clone, Copy, Debug, Default)]
 struct KnownConst {
@@ -28,7 +47,7 @@ pub struct KnownConsts {
     /// By [`ConstId`]: that in the innermost open unit that has the constant.
     consts: Vec<KnownConst>,
     /// What the current unit and those around it have replaced in `consts`, to be put back at their ends.
-    replaced: Vec<(ConstId, KnownConst)>,
+    replaced: Vec<(u32, KnownConst)>,
 }
 
 impl KnownConsts {
@@ -50,9 +69,7 @@ impl KnownConsts {
 
     /// The unit ends at whose beginning this was the [mark](KnownConsts::mark).
     pub fn end(&mut self, mark: usize) {
-        for (id, known) in self.replaced.drain(mark..).rev() {
-            self.consts[id.0 as usize] = known;
-        }
+        put_back(&mut self.consts, &mut self.replaced, mark);
     }
 
     /// The number of `id` in `unit`, the current one, given out now if it is new. Whether it is cannot be predicted: there
@@ -65,7 +82,7 @@ impl KnownConsts {
         }
         let known = &mut self.consts[at];
         let is_new = known.serial != unit.serial;
-        push_if(&mut self.replaced, (id, *known), is_new);
+        push_if(&mut self.replaced, (id.0, *known), is_new);
         *known = KnownConst {
             serial: unit.serial,
             number: select_unpredictable(is_new, unit.consts.len() as u32, known.number),

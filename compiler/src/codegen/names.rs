@@ -6,7 +6,7 @@ use pycsmith_parser::interner::names;
 use pycsmith_parser::{Interner, Name};
 use std::hint::select_unpredictable;
 
-use super::known_consts::push_if;
+use super::known_consts::{push_if, put_back};
 use super::unit::{Unit, mangle};
 use super::{Compiler, Result, bug};
 use crate::symtable::{BlockType, NameScope, Scope, Symbol, def};
@@ -98,7 +98,7 @@ pub struct KnownNames {
     /// By name: what the innermost open unit knows that has been asked for it.
     names: Vec<KnownName>,
     /// What the current unit and those around it have replaced in `names`, to be put back at their ends.
-    replaced: Vec<(Name, KnownName)>,
+    replaced: Vec<(u32, KnownName)>,
     /// Which names the module's scope imports, by name.
     imports: Vec<bool>,
 }
@@ -147,7 +147,7 @@ impl KnownNames {
         }
         let known = &mut self.names[index];
         let is_new = known.serial != serial;
-        push_if(&mut self.replaced, (name, *known), is_new);
+        push_if(&mut self.replaced, (name.0, *known), is_new);
         let nothing = KnownName::new(serial, Access::Unknown);
         *known = select_unpredictable(is_new, nothing, *known);
         known
@@ -174,9 +174,7 @@ impl KnownNames {
 
     /// The unit ends at whose beginning this was the [mark](KnownNames::mark).
     pub fn end(&mut self, mark: usize) {
-        for (name, known) in self.replaced.drain(mark..).rev() {
-            self.names[name.0 as usize] = known;
-        }
+        put_back(&mut self.names, &mut self.replaced, mark);
     }
 }
 
@@ -194,7 +192,7 @@ impl Beginning<'_> {
     pub fn note(&mut self, symbol: &Symbol) {
         let access = self.accesses[symbol.scope as usize];
         let known = &mut self.known.names[symbol.name.0 as usize];
-        self.known.replaced.push((symbol.name, *known));
+        self.known.replaced.push((symbol.name.0, *known));
         *known = KnownName::new(self.serial, access);
     }
 
