@@ -30,8 +30,8 @@ pub struct ConstPool {
     hashes: Vec<u64>,
     /// Whether they are frozensets or slices.
     are_groups: Vec<bool>,
-    /// The ids of the values of each [`Kind`], as they were made.
-    kinds: [Vec<ConstId>; Kind::COUNT],
+    /// The ids of the values of each [`Kind`] but the last.
+    kinds: [Vec<ConstId>; Kind::Other as usize],
     /// The ids of the constants that [`singleton`] numbers.
     singletons: [Option<ConstId>; 4],
     /// Those of the integers from 0 on, as far as one has been asked for.
@@ -63,10 +63,6 @@ enum Kind {
     Tuple,
     Code,
     Other,
-}
-
-impl Kind {
-    const COUNT: usize = 5;
 }
 
 #[derive(Clone, Copy)]
@@ -206,7 +202,9 @@ impl ConstPool {
                 self.are_groups.push(is_group);
                 self.values.push(value);
                 self.hashes.push(hash);
-                self.kinds[kind as usize].push(id);
+                if let Some(ids) = self.kinds.get_mut(kind as usize) {
+                    ids.push(id);
+                }
                 (id, true)
             }
         }
@@ -247,14 +245,16 @@ impl ConstPool {
         self.find_or(Kind::Str, hash, wtf8, is_it, make).0
     }
 
-    fn find_text(&mut self, text: Arc<PyStr>) -> ConstId {
+    /// [`ConstPool::intern`] of a string constant.
+    pub fn intern_text(&mut self, text: Arc<PyStr>) -> ConstId {
         let is_it = |value: &Constant, text: &Arc<PyStr>, _: &[Constant]| matches!(value, Constant::Str(found) if Arc::ptr_eq(found, text) || same_str(found, text));
         let hash = hash_of_str(text.text_hash());
         let make = |text, _: &[Constant]| Constant::Str(text);
         self.find_or(Kind::Str, hash, text, is_it, make).0
     }
 
-    fn find_code(&mut self, code: Arc<CodeObject>) -> ConstId {
+    /// [`ConstPool::intern`] of a code object.
+    pub fn intern_code(&mut self, code: Arc<CodeObject>) -> ConstId {
         let is_it = |value: &Constant, code: &Arc<CodeObject>, _: &[Constant]| matches!(value, Constant::Code(found) if same_code(found, code));
         let hash = hash_of_code(&code);
         let make = |code, _: &[Constant]| Constant::Code(code);
@@ -318,8 +318,8 @@ impl ConstPool {
     pub fn intern_whole(&mut self, value: Constant) -> ConstId {
         match value {
             Constant::None | Constant::Bool(_) | Constant::Ellipsis => self.intern(value),
-            Constant::Str(text) => self.find_text(text),
-            Constant::Code(code) => self.find_code(code),
+            Constant::Str(text) => self.intern_text(text),
+            Constant::Code(code) => self.intern_code(code),
             Constant::Int(int) => self.find_int(int),
             _ => {
                 let is_it = |found: &Constant, value: &Constant, _: &[Constant]| same(found, value);

@@ -187,7 +187,8 @@ impl<'a> Compiler<'a> {
     /// The string constant that spells `name`.
     pub fn load_name_const(&mut self, loc: Location, name: Name) {
         let object = self.name_object(name);
-        self.load_const(loc, Constant::Str(object));
+        let id = self.pool.intern_text(object);
+        self.load_const_id(loc, id);
     }
 
     /// The constant that `_Py_Mangle` makes of `name`: a string of its own if it adds a class, interned later if it looks

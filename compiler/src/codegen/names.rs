@@ -229,7 +229,7 @@ pub fn is_function_like(scope: &Scope) -> bool {
 /// makes it (`ast_preprocess.c`).
 pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Result {
     if name == names::DEBUG && ctx == Ctx::Load {
-        c.load_const(loc, Constant::Bool(c.opt_level == 0));
+        load_debug(c, loc);
         return Ok(());
     }
     let mangled = mangle(c, name);
@@ -250,6 +250,12 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         complex_nameop(c, loc, mangled, ctx);
     }
     Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn load_debug(c: &mut Compiler<'_>, loc: Location) {
+    c.load_const(loc, Constant::Bool(c.opt_level == 0));
 }
 
 /// How the current unit reaches `name` (mangled) where it is.

@@ -529,16 +529,16 @@ fn is_annotation_scope(scope_type: ScopeType) -> bool {
 /// `_PyCompile_MaybeMangle`: `name` as the current unit's class mangles it.
 #[inline]
 pub fn mangle(c: &mut Compiler<'_>, name: Name) -> Name {
-    let unit = c.unit();
-    match unit.private {
-        Some(private) if c.symtable.may_be_private(name) => maybe_mangle(
-            Some(private),
-            c.symtable.scope(unit.scope),
-            name,
-            &mut c.names,
-        ),
+    match c.unit().private {
+        Some(private) if c.symtable.may_be_private(name) => mangle_by(c, private, name),
         _ => name,
     }
+}
+
+#[inline(never)]
+fn mangle_by(c: &mut Compiler<'_>, private: Name, name: Name) -> Name {
+    let scope = c.symtable.scope(c.unit().scope);
+    maybe_mangle(Some(private), scope, name, &mut c.names)
 }
 
 /// `_PyCompile_MaybeAddStaticAttributeToClass`: notes `self.attr = ...` for the innermost class around the unit.
