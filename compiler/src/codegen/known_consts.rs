@@ -1,4 +1,4 @@
-//! Which numbers constants have in the unit that is being generated.
+//! Which numbers constants have in the unit that is being generated; and what tables need that a unit changes until it ends.
 
 use std::hint::select_unpredictable;
 
