@@ -4,17 +4,19 @@
 //! marshal show it. Scalars other than strings and bytes have no identity of their own here: within one
 //! module CPython keeps one object for each distinct value.
 
+mod text;
+
 use std::borrow::Cow;
-use std::hash::Hasher as _;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 use num_bigint::BigInt;
-use rustc_hash::FxHasher;
 use smallvec::SmallVec;
 
 use crate::code::CodeObject;
+use text::copied;
+pub use text::{hash_text, should_intern};
 
 /// Strings up to this many bytes need no memory of their own.
 const INLINE: usize = 24;
@@ -86,14 +88,6 @@ impl PartialEq for PyStr {
     }
 }
 
-/// A number for the bytes of a string, equal for equal ones.
-#[inline]
-pub fn hash_text(wtf8: &[u8]) -> u32 {
-    let mut state = FxHasher::default();
-    state.write(wtf8);
-    state.finish() as u32
-}
-
 impl PyStr {
     pub fn new(text: &str, interned: bool) -> PyStr {
         PyStr::of_bytes(text.as_bytes(), interned)
@@ -101,13 +95,15 @@ impl PyStr {
 
     /// `wtf8` must be UTF-8 but for surrogates.
     pub fn of_bytes(wtf8: &[u8], interned: bool) -> PyStr {
+        let hash = hash_text(wtf8);
+        let (wtf8, is_ascii) = copied(wtf8);
         PyStr {
-            wtf8: SmallVec::from_slice(wtf8),
-            hash: hash_text(wtf8),
+            wtf8,
+            hash,
             interned,
             permanent: false,
             which: Which::ByRules,
-            is_ascii: wtf8.is_ascii(),
+            is_ascii,
             note: Note::default(),
         }
     }
@@ -279,12 +275,6 @@ fn decode(text: &[u8]) -> Option<(u32, usize)> {
         }),
         length,
     ))
-}
-
-/// `should_intern_string` of `Objects/codeobject.c`: nothing but ASCII letters, digits and underscores.
-pub fn should_intern(text: &[u8]) -> bool {
-    text.iter()
-        .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// Whether `text` is UTF-8 but for surrogates (CPython's error handler `surrogatepass`).

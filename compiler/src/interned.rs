@@ -16,7 +16,7 @@ use std::sync::{Arc, LazyLock};
 
 use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::{Constant, PyStr, Target, Which, set_order};
-use pycsmith_ir::ConstPool;
+use pycsmith_ir::{ConstId, ConstPool, TupleHash};
 use pycsmith_parser::interner::{WELL_KNOWN_COUNT, names};
 use pycsmith_parser::{Interner, Name};
 
@@ -63,7 +63,8 @@ impl Interned {
     pub(crate) fn add_qualname(&mut self, qualname: Name) {
         let index = qualname.0 as usize;
         if self.qualnames.len() <= index {
-            self.qualnames.resize(index + 1, false);
+            self.qualnames
+                .resize((index + 1).next_power_of_two(), false);
         }
         self.qualnames[index] = true;
     }
@@ -121,9 +122,17 @@ pub(crate) fn name_object<'o>(
     objects[slot].get_or_insert_with(|| make_object(names, name))
 }
 
+/// Makes the objects of all identifiers of the source: there is hardly one that is not needed.
+pub(crate) fn make_identifiers(names: &Interner, objects: &mut Vec<Option<Arc<PyStr>>>) {
+    objects.clear();
+    objects.resize(WELL_KNOWN_COUNT as usize, None);
+    let identifiers = WELL_KNOWN_COUNT..names.len() as u32;
+    objects.extend(identifiers.map(|name| Some(make_object(names, Name(name)))));
+}
+
 #[cold]
 fn make_room(objects: &mut Vec<Option<Arc<PyStr>>>, len: usize) {
-    objects.resize(len, None);
+    objects.resize(len.next_power_of_two(), None);
 }
 
 #[inline(never)]
@@ -151,14 +160,18 @@ impl Strings<'_> {
 
     /// The one tuple of the compilation that holds the objects of `names` (`_PyCompile_ConstCacheMergeOne`).
     pub(crate) fn merged_names(&mut self, pool: &mut ConstPool, names: &[Name]) -> Arc<[Constant]> {
+        let mut hash = TupleHash::default();
         for &name in names {
-            name_object(self.names, self.objects, name);
+            hash.add_str(name_object(self.names, self.objects, name));
         }
         let objects = &*self.objects;
-        pool.intern_strs(names.iter().map(|name| {
-            let object = objects[name.0 as usize].as_ref();
-            object.expect("made above")
-        }))
+        pool.intern_strs(
+            hash,
+            names.iter().map(|name| {
+                let object = objects[name.0 as usize].as_ref();
+                object.expect("made above")
+            }),
+        )
     }
 
     /// `co_name` and `co_qualname` of a unit that is done.
@@ -196,19 +209,19 @@ impl Strings<'_> {
         }
     }
 
-    /// The tuple of a code object's constants, which are taken out, one object with that of an earlier one if they are
-    /// equal.
+    /// The tuple of a code object's constants, one object with that of an earlier one if they are equal.
     pub(crate) fn merged_consts(
         &self,
         pool: &mut ConstPool,
-        items: &mut Vec<Constant>,
+        consts: &[ConstId],
     ) -> Arc<[Constant]> {
-        let (id, is_new) = pool.intern_tuple(items);
-        let Constant::Tuple(items) = pool.get(id) else {
-            return items.drain(..).collect();
+        let tuple = pool.intern_tuple(consts);
+        let items: Arc<[Constant]> = match pool.get(tuple.id) {
+            Constant::Tuple(items) => items.clone(),
+            _ => consts.iter().map(|&id| pool.get(id).clone()).collect(),
         };
-        let items = items.clone();
-        if !is_new || !items.iter().any(|item| self.is_remade(item)) {
+        let may_be_remade = tuple.is_new && tuple.has_groups;
+        if !may_be_remade || !items.iter().any(|item| self.is_remade(item)) {
             return items;
         }
         let remade: Arc<[Constant]> = items
@@ -223,7 +236,7 @@ impl Strings<'_> {
                 other => other.clone(),
             })
             .collect();
-        pool.replace(id, Constant::Tuple(remade.clone()));
+        pool.replace(tuple.id, Constant::Tuple(remade.clone()));
         remade
     }
 

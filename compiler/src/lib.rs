@@ -29,8 +29,9 @@ use std::sync::Arc;
 
 use assemble::Buffers;
 use codegen::Compiler;
+use codegen::known_consts::KnownConsts;
 use codegen::names::KnownNames;
-use codegen::unit::{KnownConsts, Tables, Unit};
+use codegen::unit::{Tables, Unit};
 pub use error::CompileError;
 use interned::Interned;
 use pycsmith_bytecode::{CodeObject, PyStr, Target};
@@ -108,7 +109,6 @@ impl Session {
             self.arena = arena;
         }
         self.names.reset();
-        self.name_objects.clear();
         result.map(Arc::unwrap_or_clone).map_err(|error| *error)
     }
 
@@ -147,6 +147,8 @@ impl Session {
             target,
             level,
         )?;
+        // Those of the last file are dropped only now: its code objects, which share them, go first as a rule.
+        interned::make_identifiers(&self.names, &mut self.name_objects);
         let mut compiler = Compiler {
             target: options.target,
             opt_level: options.optimize,
@@ -170,7 +172,6 @@ impl Session {
             known_names: std::mem::take(&mut self.known_names),
             known_consts: std::mem::take(&mut self.known_consts),
             buffers: std::mem::take(&mut self.buffers),
-            scratch: String::new(),
             observer: self.observer.take(),
         };
         let result = codegen::module::module(&mut compiler, module);

@@ -1,6 +1,8 @@
 //! The pool of constants of one compilation: equal constants are one object (CPython's `const_cache`).
 
-use std::hash::{Hash, Hasher};
+mod equal;
+mod hash;
+
 use std::mem::take;
 use std::sync::Arc;
 
@@ -8,7 +10,11 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as Slot;
 use pycsmith_bytecode::constant::hash_text;
 use pycsmith_bytecode::{CodeObject, Constant, PyStr, Which};
-use rustc_hash::FxHasher;
+
+pub use equal::same;
+use equal::{same_code, same_str};
+pub use hash::TupleHash;
+use hash::{hash_of, hash_of_bytes, hash_of_code, hash_of_int, hash_of_str};
 
 /// A constant of the compilation; equal ids, and only they, are equal constants of one type.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -20,6 +26,12 @@ pub struct ConstPool {
     /// Finds the ids by their values' hashes.
     table: HashTable<Entry>,
     values: Vec<Constant>,
+    /// The values' hashes ([`hash_of`]).
+    hashes: Vec<u64>,
+    /// Whether they are frozensets or slices.
+    are_groups: Vec<bool>,
+    /// The ids of the values of each [`Kind`] but the last.
+    kinds: [Vec<ConstId>; Kind::Other as usize],
     /// The ids of the constants that [`singleton`] numbers.
     singletons: [Option<ConstId>; 4],
     /// Those of the integers from 0 on, as far as one has been asked for.
@@ -27,11 +39,31 @@ pub struct ConstPool {
     /// That of `b''`, if it has been asked for: most exception tables are empty.
     empty_bytes: Option<ConstId>,
     /// Memory for the items of a tuple.
-    items: Vec<Constant>,
+    items: Vec<ConstId>,
 }
 
 /// How many integers [`ConstPool`] finds without their hashes.
 const SMALL_INTS: i64 = 256;
+
+/// What [`ConstPool::intern_tuple`] gives.
+#[derive(Clone, Copy, Debug)]
+pub struct InternedTuple {
+    pub id: ConstId,
+    /// There has been no equal one.
+    pub is_new: bool,
+    /// There are frozensets or slices among the items.
+    pub has_groups: bool,
+}
+
+/// What a value is, as far as it is known where it is made.
+#[derive(Clone, Copy)]
+enum Kind {
+    Str,
+    Bytes,
+    Tuple,
+    Code,
+    Other,
+}
 
 #[derive(Clone, Copy)]
 struct Entry {
@@ -65,7 +97,15 @@ impl ConstPool {
             self.table = HashTable::default();
         }
         self.table.clear();
+        // Kind by kind: in what order they come cannot be predicted.
+        for ids in &mut self.kinds {
+            for id in ids.drain(..) {
+                self.values[id.0 as usize] = Constant::None;
+            }
+        }
         self.values.clear();
+        self.hashes.clear();
+        self.are_groups.clear();
         self.singletons = [None; 4];
         self.small_ints.clear();
         self.empty_bytes = None;
@@ -104,13 +144,11 @@ impl ConstPool {
 
     /// [`ConstPool::intern`] of the tuple of `items`, which is only made if it is new.
     pub fn intern_items(&mut self, items: impl Iterator<Item = Constant>) -> ConstId {
-        let mut merged = take(&mut self.items);
-        for item in items {
-            let id = self.intern(item);
-            merged.push(self.get(id).clone());
-        }
-        let (id, _) = self.intern_tuple(&mut merged);
-        self.items = merged;
+        let mut ids = take(&mut self.items);
+        ids.clear();
+        ids.extend(items.map(|item| self.intern(item)));
+        let id = self.intern_tuple(&ids).id;
+        self.items = ids;
         id
     }
 
@@ -125,7 +163,7 @@ impl ConstPool {
 
     /// [`ConstPool::intern`] of an integer that is not in `small_ints`.
     fn intern_new_int(&mut self, int: i64) -> ConstId {
-        let id = self.intern_whole(Constant::Int(int));
+        let id = self.find_int(int);
         if let 0..SMALL_INTS = int {
             let place = int as usize;
             if self.small_ints.len() <= place {
@@ -136,33 +174,45 @@ impl ConstPool {
         id
     }
 
-    /// The id of what has this hash and satisfies `is_it`; of what `make` gives if there is nothing. Tells whether
-    /// that was so.
+    /// The id of what has this hash and is the `subject`, as `is_it` says; of what `make` gives if there is nothing. Tells
+    /// whether that was so. Both are given all values.
     #[inline]
-    fn find_or(
+    fn find_or<S>(
         &mut self,
+        kind: Kind,
         hash: u64,
-        is_it: impl Fn(&Constant) -> bool,
-        make: impl FnOnce() -> Constant,
+        subject: S,
+        is_it: impl Fn(&Constant, &S, &[Constant]) -> bool,
+        make: impl FnOnce(S, &[Constant]) -> Constant,
     ) -> (ConstId, bool) {
         let values = &self.values;
         let slot = self.table.entry(
             hash,
-            |entry| entry.hash == hash && is_it(&values[entry.id.0 as usize]),
+            |entry| entry.hash == hash && is_it(&values[entry.id.0 as usize], &subject, values),
             |entry| entry.hash,
         );
         match slot {
             Slot::Occupied(found) => (found.get().id, false),
             Slot::Vacant(place) => {
-                let id = ConstId(self.values.len() as u32);
+                let value = make(subject, values);
+                debug_assert_eq!(hash, hash_of(&value));
+                let id = ConstId(values.len() as u32);
                 place.insert(Entry { hash, id });
-                self.values.push(make());
+                let is_group = matches!(value, Constant::FrozenSet(_) | Constant::Slice(_));
+                self.are_groups.push(is_group);
+                self.values.push(value);
+                self.hashes.push(hash);
+                if let Some(ids) = self.kinds.get_mut(kind as usize) {
+                    ids.push(id);
+                }
                 (id, true)
             }
         }
     }
 
     fn push(&mut self, value: Constant) -> ConstId {
+        self.hashes.push(hash_of(&value));
+        self.are_groups.push(false);
         self.values.push(value);
         ConstId(self.values.len() as u32 - 1)
     }
@@ -170,18 +220,17 @@ impl ConstPool {
     /// [`ConstPool::intern_tuple`] of strings, of which only a new tuple holds more references.
     pub fn intern_strs<'s>(
         &mut self,
+        hash: TupleHash,
         strs: impl ExactSizeIterator<Item = &'s Arc<PyStr>> + Clone,
     ) -> Arc<[Constant]> {
-        let mut state = tuple_hasher();
-        strs.clone()
-            .for_each(|text| state.write_u32(text.text_hash()));
         let make = || strs.clone().cloned().map(Constant::Str).collect();
         let is_same = |(found, text): (&Constant, &Arc<PyStr>)| matches!(found, Constant::Str(found) if Arc::ptr_eq(found, text) || same_str(found, text));
-        let is_it = |value: &Constant| {
+        let is_it = |value: &Constant, (): &(), _: &[Constant]| {
             matches!(value, Constant::Tuple(found)
                 if found.len() == strs.len() && found.iter().zip(strs.clone()).all(is_same))
         };
-        let (id, _) = self.find_or(state.finish(), is_it, || Constant::Tuple(make()));
+        let make_tuple = |(), _: &[Constant]| Constant::Tuple(make());
+        let (id, _) = self.find_or(Kind::Tuple, hash.finish(), (), is_it, make_tuple);
         match self.get(id) {
             Constant::Tuple(merged) => merged.clone(),
             _ => make(),
@@ -190,9 +239,33 @@ impl ConstPool {
 
     /// [`ConstPool::intern`] of the string constant `wtf8` ([`PyStr::constant`]), which is only made if it is new.
     pub fn intern_str(&mut self, wtf8: &[u8]) -> ConstId {
-        let is_it = |value: &Constant| matches!(value, Constant::Str(text) if text.wtf8[..] == *wtf8 && text.which == Which::ByRules);
-        let make = || Constant::Str(Arc::new(PyStr::constant(wtf8)));
-        self.find_or(hash_of_str(hash_text(wtf8)), is_it, make).0
+        let is_it = |value: &Constant, wtf8: &&[u8], _: &[Constant]| matches!(value, Constant::Str(text) if text.wtf8[..] == **wtf8 && text.which == Which::ByRules);
+        let make = |wtf8, _: &[Constant]| Constant::Str(Arc::new(PyStr::constant(wtf8)));
+        let hash = hash_of_str(hash_text(wtf8));
+        self.find_or(Kind::Str, hash, wtf8, is_it, make).0
+    }
+
+    /// [`ConstPool::intern`] of a string constant.
+    pub fn intern_text(&mut self, text: Arc<PyStr>) -> ConstId {
+        let is_it = |value: &Constant, text: &Arc<PyStr>, _: &[Constant]| matches!(value, Constant::Str(found) if Arc::ptr_eq(found, text) || same_str(found, text));
+        let hash = hash_of_str(text.text_hash());
+        let make = |text, _: &[Constant]| Constant::Str(text);
+        self.find_or(Kind::Str, hash, text, is_it, make).0
+    }
+
+    /// [`ConstPool::intern`] of a code object.
+    pub fn intern_code(&mut self, code: Arc<CodeObject>) -> ConstId {
+        let is_it = |value: &Constant, code: &Arc<CodeObject>, _: &[Constant]| matches!(value, Constant::Code(found) if same_code(found, code));
+        let hash = hash_of_code(&code);
+        let make = |code, _: &[Constant]| Constant::Code(code);
+        self.find_or(Kind::Code, hash, code, is_it, make).0
+    }
+
+    fn find_int(&mut self, int: i64) -> ConstId {
+        let is_it = |value: &Constant, int: &i64, _: &[Constant]| matches!(value, Constant::Int(found) if found == int);
+        let make = |int, _: &[Constant]| Constant::Int(int);
+        self.find_or(Kind::Other, hash_of_int(int), int, is_it, make)
+            .0
     }
 
     /// The one bytes object with this content.
@@ -208,48 +281,51 @@ impl ConstPool {
     }
 
     fn find_bytes(&mut self, bytes: &[u8]) -> ConstId {
-        let is_it = |value: &Constant| matches!(value, Constant::Bytes(found) if **found == *bytes);
-        let make = || Constant::Bytes(bytes.into());
-        let (id, _) = self.find_or(hash_of_bytes(bytes), is_it, make);
+        let is_it = |value: &Constant, bytes: &&[u8], _: &[Constant]| matches!(value, Constant::Bytes(found) if **found == **bytes);
+        let make = |bytes: &[u8], _: &[Constant]| Constant::Bytes(bytes.into());
+        let (id, _) = self.find_or(Kind::Bytes, hash_of_bytes(bytes), bytes, is_it, make);
         if bytes.is_empty() {
             self.empty_bytes = Some(id);
         }
         id
     }
 
-    /// The one tuple of `items`, which are taken out, and whether it is new. The items stay as they are.
-    pub fn intern_tuple(&mut self, items: &mut Vec<Constant>) -> (ConstId, bool) {
-        let is_it =
-            |value: &Constant| matches!(value, Constant::Tuple(found) if same_all(found, items));
-        let hash = hash_of_tuple(items);
-        let found = self.find_or(hash, is_it, || Constant::None);
-        if found.1 {
-            self.replace(found.0, Constant::Tuple(items.drain(..).collect()));
-        } else {
-            items.clear();
+    /// The one tuple of `items`. The items stay as they are.
+    pub fn intern_tuple(&mut self, items: &[ConstId]) -> InternedTuple {
+        let (mut hash, mut has_groups) = (TupleHash::default(), false);
+        for id in items {
+            hash.add(self.hashes[id.0 as usize]);
+            has_groups |= self.are_groups[id.0 as usize];
         }
-        found
+        let is_it = |value: &Constant, items: &&[ConstId], values: &[Constant]| {
+            let is_same = |(found, id): (&Constant, &ConstId)| same(found, &values[id.0 as usize]);
+            matches!(value, Constant::Tuple(found)
+                if found.len() == items.len() && found.iter().zip(*items).all(is_same))
+        };
+        let make = |items: &[ConstId], values: &[Constant]| {
+            let items = items.iter().map(|id| values[id.0 as usize].clone());
+            Constant::Tuple(items.collect())
+        };
+        let (id, is_new) = self.find_or(Kind::Tuple, hash.finish(), items, is_it, make);
+        InternedTuple {
+            id,
+            is_new,
+            has_groups,
+        }
     }
 
     /// The id of `value`, whose members stay as they are (`_PyCompile_ConstCacheMergeOne`).
     pub fn intern_whole(&mut self, value: Constant) -> ConstId {
-        if singleton(&value).is_some() {
-            return self.intern(value);
-        }
-        let hash = hash_of(&value);
-        let values = &self.values;
-        let slot = self.table.entry(
-            hash,
-            |entry| entry.hash == hash && same(&values[entry.id.0 as usize], &value),
-            |entry| entry.hash,
-        );
-        match slot {
-            Slot::Occupied(found) => found.get().id,
-            Slot::Vacant(place) => {
-                let id = ConstId(self.values.len() as u32);
-                place.insert(Entry { hash, id });
-                self.values.push(value);
-                id
+        match value {
+            Constant::None | Constant::Bool(_) | Constant::Ellipsis => self.intern(value),
+            Constant::Str(text) => self.intern_text(text),
+            Constant::Code(code) => self.intern_code(code),
+            Constant::Int(int) => self.find_int(int),
+            _ => {
+                let is_it = |found: &Constant, value: &Constant, _: &[Constant]| same(found, value);
+                let hash = hash_of(&value);
+                self.find_or(Kind::Other, hash, value, is_it, |value, _| value)
+                    .0
             }
         }
     }
@@ -271,143 +347,5 @@ impl ConstPool {
 
     pub fn get(&self, id: ConstId) -> &Constant {
         &self.values[id.0 as usize]
-    }
-}
-
-fn same_all(a: &[Constant], b: &[Constant]) -> bool {
-    a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b))
-}
-
-/// The same members in any order; no member stands twice.
-fn same_members(a: &[Constant], b: &[Constant]) -> bool {
-    let hashes: Vec<u64> = b.iter().map(hash_of).collect();
-    let is_member = |item: &Constant| {
-        let hash = hash_of(item);
-        let mut candidates = b.iter().zip(&hashes);
-        candidates.any(|(other, &found)| found == hash && same(item, other))
-    };
-    same_all(a, b) || a.len() == b.len() && a.iter().all(is_member)
-}
-
-/// Equal as constants: same type, same value, same sign of zero; code objects as `code_richcompare`.
-pub fn same(a: &Constant, b: &Constant) -> bool {
-    use Constant::*;
-    match (a, b) {
-        (None, None) | (Ellipsis, Ellipsis) => true,
-        (Bool(a), Bool(b)) => a == b,
-        (Int(a), Int(b)) => a == b,
-        (BigInt(a), BigInt(b)) => a == b,
-        (Float(a), Float(b)) => same_float(*a, *b),
-        (Complex(a, b), Complex(c, d)) => same_float(*a, *c) && same_float(*b, *d),
-        (Str(a), Str(b)) => Arc::ptr_eq(a, b) || same_str(a, b),
-        (Bytes(a), Bytes(b)) => a == b,
-        (Tuple(a), Tuple(b)) => same_all(a, b),
-        (FrozenSet(a), FrozenSet(b)) => same_members(a, b),
-        (Slice(a), Slice(b)) => same_all(&a[..], &b[..]),
-        (Code(a), Code(b)) => same_code(a, b),
-        _ => false,
-    }
-}
-
-/// Equal, and not told to be two objects.
-fn same_str(a: &PyStr, b: &PyStr) -> bool {
-    a.text_hash() == b.text_hash() && a.wtf8 == b.wtf8 && a.which == b.which
-}
-
-/// A NaN equals nothing: each folded one is a constant of its own.
-fn same_float(a: f64, b: f64) -> bool {
-    a == b && a.to_bits() == b.to_bits()
-}
-
-fn same_code(a: &CodeObject, b: &CodeObject) -> bool {
-    a.name == b.name
-        && a.argcount == b.argcount
-        && a.posonlyargcount == b.posonlyargcount
-        && a.kwonlyargcount == b.kwonlyargcount
-        && a.flags == b.flags
-        && a.firstlineno == b.firstlineno
-        && a.code == b.code
-        && a.linetable == b.linetable
-        && a.exceptiontable == b.exceptiontable
-        && a.names == b.names
-        && a.localsplusnames == b.localsplusnames
-        // Last: others may be nested in it, as deep as the source nests.
-        && same_all(&a.consts, &b.consts)
-}
-
-fn hash_of(value: &Constant) -> u64 {
-    match value {
-        Constant::Str(text) => hash_of_str(text.text_hash()),
-        Constant::Bytes(bytes) => hash_of_bytes(bytes),
-        Constant::Tuple(items) => hash_of_tuple(items),
-        _ => {
-            let mut state = FxHasher::default();
-            hash(value, &mut state);
-            state.finish()
-        }
-    }
-}
-
-/// Of the string with this [`hash_text`].
-fn hash_of_str(text: u32) -> u64 {
-    let mut state = FxHasher::default();
-    state.write_u32(text);
-    state.finish()
-}
-
-fn hash_of_bytes(bytes: &[u8]) -> u64 {
-    let mut state = FxHasher::default();
-    state.write(bytes);
-    state.finish()
-}
-
-/// For the items of a tuple.
-fn tuple_hasher() -> FxHasher {
-    let mut state = FxHasher::default();
-    state.write_u8(9);
-    state
-}
-
-fn hash_of_tuple(items: &[Constant]) -> u64 {
-    let mut state = tuple_hasher();
-    items.iter().for_each(|item| match item {
-        Constant::Str(text) => state.write_u32(text.text_hash()),
-        other => hash(other, &mut state),
-    });
-    state.finish()
-}
-
-/// A kind's number keeps equal payloads of different kinds apart.
-fn hash(value: &Constant, state: &mut FxHasher) {
-    match value {
-        Constant::None => state.write_u8(0),
-        Constant::Ellipsis => state.write_u8(1),
-        Constant::Bool(value) => state.write_u8(2 + u8::from(*value)),
-        Constant::Int(value) => (4u8, value).hash(state),
-        Constant::BigInt(value) => (5u8, value).hash(state),
-        Constant::Float(value) => (6u8, value.to_bits()).hash(state),
-        Constant::Complex(real, imag) => (7u8, real.to_bits(), imag.to_bits()).hash(state),
-        Constant::Str(text) => state.write_u32(text.text_hash()),
-        Constant::Bytes(value) => (8u8, value).hash(state),
-        Constant::Tuple(items) => {
-            state.write_u8(9);
-            items.iter().for_each(|item| hash(item, state));
-        }
-        Constant::FrozenSet(items) => {
-            // Whatever the order.
-            let hashes = items.iter().map(hash_of);
-            state.write_u64(hashes.fold(10, u64::wrapping_add));
-        }
-        Constant::Slice(items) => {
-            state.write_u8(11);
-            items.iter().for_each(|item| hash(item, state));
-        }
-        Constant::Code(code) => {
-            // Places tell code objects apart.
-            let (names, consts) = (code.names.len(), code.consts.len());
-            let (code_len, table_len) = (code.code.len(), code.linetable.len());
-            state.write_u64((code.firstlineno as u64) << 32 | code_len as u64);
-            state.write_u64((table_len as u64) << 32 | (names as u64) << 16 | consts as u64);
-        }
     }
 }

@@ -13,7 +13,7 @@ pub mod unit;
 pub mod verify;
 
 pub use cfg::{Block, BlockId, Cfg, Instr};
-pub use consts::{ConstId, ConstPool};
+pub use consts::{ConstId, ConstPool, InternedTuple, TupleHash};
 pub use ops::{OpKind, kind};
 pub use sequence::{HandlerInfo, InstructionSequence, Label};
 pub use unit::{CodeModule, CodeUnit, Graph, ModuleFile, RawTables, UnitConst};

@@ -335,6 +335,8 @@ pub struct Call<'a> {
     pub func: Expr<'a>,
     pub args: Exprs<'a>,
     pub keywords: &'a [Keyword<'a>],
+    /// Whether there may be stars among the arguments.
+    pub may_unpack: bool,
 }
 
 /// `arg` is `None` for `**value`.

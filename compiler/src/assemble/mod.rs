@@ -87,7 +87,6 @@ impl Assembler<'_> {
             runs,
             code,
             bytes,
-            items,
             locals,
         } = &mut **buffers;
         let InstructionSequence {
@@ -107,9 +106,7 @@ impl Assembler<'_> {
         let linetable = pool.intern_bytes(bytes);
 
         let names = as_names(strings.merged_names(pool, unit.names))?;
-        items.clear();
-        items.extend(unit.consts.iter().map(|&id| pool.get(id).clone()));
-        let consts = strings.merged_consts(pool, items);
+        let consts = strings.merged_consts(pool, unit.consts);
         let count = optimized.nlocalsplus;
         localsplus::compute(target, unit, count, locals, bytes)?;
         let localsplusnames = match locals.first_mut() {
@@ -154,7 +151,6 @@ pub struct Buffers {
     /// Code units.
     code: Vec<[u8; 2]>,
     bytes: Vec<u8>,
-    items: Vec<Constant>,
     locals: Vec<Name>,
 }
 

@@ -1,7 +1,7 @@
 //! Making functions of code objects (CPython's `codegen_make_closure`).
 
 use pycsmith_bytecode::code::kinds;
-use pycsmith_bytecode::{CodeObject, Constant, Location, Op};
+use pycsmith_bytecode::{CodeObject, Location, Op};
 use pycsmith_parser::interner::names;
 use pycsmith_parser::{ErrorType, Name, SyntaxError};
 use std::sync::Arc;
@@ -47,7 +47,8 @@ pub fn make_closure(
         flags |= attributes::CLOSURE;
         c.op_i(loc, Op::BUILD_TUPLE, free as u32);
     }
-    c.load_const(loc, Constant::Code(code));
+    let id = c.pool.intern_code(code);
+    c.load_const_id(loc, id);
     if c.target.makes_functions_by_flags() {
         c.op_i(loc, Op::MAKE_FUNCTION, flags);
         return Ok(());

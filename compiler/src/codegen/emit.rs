@@ -153,8 +153,7 @@ impl<'a> Compiler<'a> {
 
     /// The unit's index of a constant that is in the pool already.
     pub fn add_const_id(&mut self, id: ConstId) -> u32 {
-        let is_last = self.is_last_unit();
-        self.known_consts.index(id, &mut self.current, is_last)
+        self.known_consts.index(id, &mut self.current)
     }
 
     /// `ADDOP_LOAD_CONST` (small integers and other special forms are the optimizer's affair in 3.14).
@@ -188,7 +187,8 @@ impl<'a> Compiler<'a> {
     /// The string constant that spells `name`.
     pub fn load_name_const(&mut self, loc: Location, name: Name) {
         let object = self.name_object(name);
-        self.load_const(loc, Constant::Str(object));
+        let id = self.pool.intern_text(object);
+        self.load_const_id(loc, id);
     }
 
     /// The constant that `_Py_Mangle` makes of `name`: a string of its own if it adds a class, interned later if it looks

@@ -13,6 +13,7 @@ pub mod expr;
 pub mod fblock;
 pub mod function;
 mod generator;
+pub mod known_consts;
 pub mod module;
 pub mod names;
 pub mod pattern;
@@ -64,11 +65,9 @@ pub struct Compiler<'a> {
     /// [`Unit::serial`] of the last unit.
     pub last_serial: u32,
     pub known_names: names::KnownNames,
-    pub known_consts: unit::KnownConsts,
+    pub known_consts: known_consts::KnownConsts,
     /// The assembler's.
     pub buffers: Buffers,
-    /// For names that are put together.
-    pub scratch: String,
     /// Where the units are kept as they are at each step, for tools.
     pub(crate) observer: Option<Box<crate::observer::Observer>>,
 }
@@ -88,12 +87,6 @@ impl<'a> Compiler<'a> {
     /// That of the module.
     pub fn module_unit(&self) -> &Unit<'a> {
         self.outer.get(1).unwrap_or(&self.current)
-    }
-
-    /// Whether no other unit has been opened since the current one was.
-    #[inline]
-    pub fn is_last_unit(&self) -> bool {
-        self.unit().serial == self.last_serial
     }
 
     /// Keeps the memory of a unit that is done.

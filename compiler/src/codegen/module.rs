@@ -13,7 +13,7 @@ use std::sync::Arc;
 use super::annotations::deferred::process_deferred_annotations;
 use super::emit::NameOp;
 use super::names::nameop;
-use super::unit::{ArgCounts, ScopeType, enter_scope, scope_id};
+use super::unit::{ArgCounts, ScopeType, enter_scope, exit_scope, scope_id};
 use super::{CompileError, Compiler, Result, bug, stmt};
 use crate::observer::{self, Job};
 use crate::symtable::{KeyKind, ScopeKey};
@@ -356,15 +356,12 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
         c.op(Location::NONE, Op::RETURN_VALUE);
     }
     let nparams = c.scope().varnames.len() as u32;
-    let Some(outer) = c.outer.pop() else {
-        return bug("no unit is open");
-    };
-    let mut unit = std::mem::replace(&mut c.current, outer);
+    let mut unit = exit_scope(c)?;
     if !unit.cellvars.is_empty() {
         unit.varnames.update();
     }
     let sequence = std::mem::take(&mut unit.sequence);
-    let mut consts = std::mem::take(&mut unit.consts.order);
+    let mut consts = std::mem::take(&mut unit.consts);
     let shape = UnitShape {
         flags,
         firstlineno: unit.firstlineno,
@@ -397,7 +394,7 @@ pub fn optimize_and_assemble(c: &mut Compiler<'_>, add_none: bool) -> Result<Arc
     if let Some(observer) = &mut c.observer {
         observer.finished(&object);
     }
-    unit.consts.order = consts;
+    unit.consts = consts;
     c.free_unit(unit);
     Ok(object)
 }

@@ -4,10 +4,12 @@ use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_parser::ast::Ctx;
 use pycsmith_parser::interner::names;
 use pycsmith_parser::{Interner, Name};
+use std::hint::select_unpredictable;
 
-use super::unit::{Table, Unit, mangle};
+use super::known_consts::{push_if, put_back};
+use super::unit::{Unit, mangle};
 use super::{Compiler, Result, bug};
-use crate::symtable::{BlockType, NameScope, Scope, def};
+use crate::symtable::{BlockType, NameScope, Scope, Symbol, def};
 
 /// How a unit reaches a name (CPython's `_PyCompile_optype`, and what else the choice of the instruction depends on).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,63 +60,45 @@ impl Access {
 pub struct KnownName {
     /// [`Unit::serial`](super::unit::Unit::serial).
     serial: u32,
-    /// Its number among the local variables, or [`UNNUMBERED`].
-    local: u32,
-    /// Its number in the unit's `names`, or [`UNNUMBERED`].
-    index: u32,
+    /// Its number in the unit's `names`, and that among the local variables ([`LOCAL`]); or [`UNNUMBERED`].
+    numbers: [u32; 2],
     /// Outside the unit's inlined comprehensions.
     access: Access,
-    /// Another unit has been asked in between: where a number is missing, there may be one.
-    forgotten: bool,
 }
 
 const UNNUMBERED: u32 = u32::MAX;
+/// Index into [`KnownName::numbers`].
+const LOCAL: usize = 1;
 
 impl KnownName {
     fn new(serial: u32, access: Access) -> KnownName {
         KnownName {
             serial,
-            local: UNNUMBERED,
-            index: UNNUMBERED,
+            numbers: [UNNUMBERED; 2],
             access,
-            forgotten: false,
         }
     }
 
-    /// The number of `name` among the local variables.
+    /// The number of `name` among the local variables if `is_local`, else in the unit's `names`; given out now if it has
+    /// none. Whether it has one cannot be predicted: there are no branches.
     #[inline]
-    fn local(&mut self, name: Name, unit: &mut Unit<'_>) -> u32 {
-        if self.local == UNNUMBERED {
-            self.local = self.number(name, &mut unit.varnames);
-        }
-        self.local
-    }
-
-    /// The number of `name` in the unit's `names`.
-    #[inline]
-    fn index(&mut self, name: Name, unit: &mut Unit<'_>) -> u32 {
-        if self.index == UNNUMBERED {
-            self.index = self.number(name, &mut unit.names);
-        }
-        self.index
-    }
-
-    /// The number of `name` in `table`, given out now if it is new.
-    #[inline]
-    fn number(&self, name: Name, table: &mut Table<Name>) -> u32 {
-        if self.forgotten {
-            table.add(name)
-        } else {
-            table.push(name)
-        }
+    fn number(&mut self, name: Name, unit: &mut Unit<'_>, is_local: bool) -> u32 {
+        let table = select_unpredictable(is_local, &mut unit.varnames, &mut unit.names);
+        let number = &mut self.numbers[usize::from(is_local)];
+        let is_new = *number == UNNUMBERED;
+        *number = select_unpredictable(is_new, table.len() as u32, *number);
+        push_if(&mut table.order, name, is_new);
+        *number
     }
 }
 
-/// What the units know of names; the last that was asked knows.
+/// What the current unit knows of names.
 #[derive(Debug, Default)]
 pub struct KnownNames {
-    /// By name.
+    /// By name: what the innermost open unit knows that has been asked for it.
     names: Vec<KnownName>,
+    /// What the current unit and those around it have replaced in `names`, to be put back at their ends.
+    replaced: Vec<(u32, KnownName)>,
     /// Which names the module's scope imports, by name.
     imports: Vec<bool>,
 }
@@ -122,6 +106,7 @@ pub struct KnownNames {
 impl KnownNames {
     pub fn clear(&mut self) {
         self.names.clear();
+        self.replaced.clear();
         self.imports.clear();
     }
 
@@ -153,59 +138,86 @@ impl KnownNames {
         (known.serial == serial).then_some(known)
     }
 
-    /// The same; nothing yet, if nothing is. `is_last` says that the unit has been the last since it began.
+    /// The same; nothing yet, if nothing is. Which of both cannot be predicted: there are no branches.
     #[inline]
-    fn get_mut(&mut self, name: Name, serial: u32, is_last: bool) -> &mut KnownName {
+    fn get_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
         let index = name.0 as usize;
         if self.names.len() <= index {
             self.grow(index + 1);
         }
         let known = &mut self.names[index];
-        if known.serial != serial {
-            let forgotten = !is_last && known.serial != 0;
-            *known = KnownName {
-                forgotten,
-                ..KnownName::new(serial, Access::Unknown)
-            };
-        }
+        let is_new = known.serial != serial;
+        push_if(&mut self.replaced, (name.0, *known), is_new);
+        let nothing = KnownName::new(serial, Access::Unknown);
+        *known = select_unpredictable(is_new, nothing, *known);
         known
     }
 
-    /// A unit begins: notes all symbols of its scope and its parameters.
-    pub fn begin(&mut self, interner: &Interner, scope: &Scope, serial: u32) {
+    /// A unit begins. What is given must be told all symbols of its scope, then the parameters in order.
+    #[inline]
+    pub fn begin(&mut self, interner: &Interner, scope: &Scope, serial: u32) -> Beginning<'_> {
         if self.names.len() < interner.len() {
             self.grow(interner.len());
         }
-        let accesses = Access::by_binding(scope);
-        for symbol in &scope.symbols {
-            let access = accesses[symbol.scope as usize];
-            self.names[symbol.name.0 as usize] = KnownName::new(serial, access);
+        Beginning {
+            known: self,
+            accesses: Access::by_binding(scope),
+            serial,
+            parameters: 0,
         }
-        for (number, &name) in (0..).zip(&scope.varnames) {
-            self.get_mut(name, serial, true).local = number;
-        }
+    }
+
+    /// What [`KnownNames::end`] needs of the beginning of a unit.
+    pub fn mark(&self) -> usize {
+        self.replaced.len()
+    }
+
+    /// The unit ends at whose beginning this was the [mark](KnownNames::mark).
+    pub fn end(&mut self, mark: usize) {
+        put_back(&mut self.names, &mut self.replaced, mark);
     }
 }
 
-/// The current unit, and what it knows of `name` (mangled).
-#[inline]
-fn known<'c, 'a>(c: &'c mut Compiler<'a>, name: Name) -> (&'c mut KnownName, &'c mut Unit<'a>) {
-    let is_last = c.is_last_unit();
-    let unit = &mut c.current;
-    let known = c.known_names.get_mut(name, unit.serial, is_last);
-    (known, unit)
+/// What is known as a unit begins.
+pub struct Beginning<'c> {
+    known: &'c mut KnownNames,
+    accesses: [Access; NameScope::ALL.len()],
+    serial: u32,
+    /// How many have been noted.
+    parameters: u32,
+}
+
+impl Beginning<'_> {
+    #[inline]
+    pub fn note(&mut self, symbol: &Symbol) {
+        let access = self.accesses[symbol.scope as usize];
+        let known = &mut self.known.names[symbol.name.0 as usize];
+        self.known.replaced.push((symbol.name.0, *known));
+        *known = KnownName::new(self.serial, access);
+    }
+
+    #[inline]
+    pub fn note_parameter(&mut self, name: Name) {
+        self.known.get_mut(name, self.serial).numbers[LOCAL] = self.parameters;
+        self.parameters += 1;
+    }
 }
 
 /// The number of `name` (mangled) in the current unit's `names`.
 pub fn name_index(c: &mut Compiler<'_>, name: Name) -> u32 {
-    let (known, unit) = known(c, name);
-    known.index(name, unit)
+    number(c, name, false)
 }
 
 /// The number of `name` (mangled) among the current unit's local variables.
 pub fn local_index(c: &mut Compiler<'_>, name: Name) -> u32 {
-    let (known, unit) = known(c, name);
-    known.local(name, unit)
+    number(c, name, true)
+}
+
+#[inline]
+fn number(c: &mut Compiler<'_>, name: Name, is_local: bool) -> u32 {
+    let unit = &mut c.current;
+    let known = c.known_names.get_mut(name, unit.serial);
+    known.number(name, unit, is_local)
 }
 
 /// `_PyST_IsFunctionLike`: code of this scope keeps its locals in fast slots.
@@ -217,7 +229,7 @@ pub fn is_function_like(scope: &Scope) -> bool {
 /// makes it (`ast_preprocess.c`).
 pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Result {
     if name == names::DEBUG && ctx == Ctx::Load {
-        c.load_const(loc, Constant::Bool(c.opt_level == 0));
+        load_debug(c, loc);
         return Ok(());
     }
     let mangled = mangle(c, name);
@@ -230,10 +242,7 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         && let Some(ops) = OPS.get(known.access as usize)
         && unit.in_inlined_comp == 0
     {
-        let number = match known.access {
-            Access::Fast => known.local(mangled, unit),
-            _ => known.index(mangled, unit),
-        };
+        let number = known.number(mangled, unit, known.access == Access::Fast);
         let op = ops[ctx as usize];
         let arg = number << u32::from(op == Op::LOAD_GLOBAL);
         unit.sequence.push(op, arg, loc);
@@ -241,6 +250,12 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         complex_nameop(c, loc, mangled, ctx);
     }
     Ok(())
+}
+
+#[cold]
+#[inline(never)]
+fn load_debug(c: &mut Compiler<'_>, loc: Location) {
+    c.load_const(loc, Constant::Bool(c.opt_level == 0));
 }
 
 /// How the current unit reaches `name` (mangled) where it is.
@@ -262,8 +277,7 @@ fn access(c: &mut Compiler<'_>, name: Name) -> Access {
     let fast = binding == NameScope::Local && c.unit().fast_hidden.get(&name) == Some(&true);
     let access = Access::new(scope, binding, fast);
     if !inlined {
-        let is_last = c.is_last_unit();
-        c.known_names.get_mut(name, serial, is_last).access = access;
+        c.known_names.get_mut(name, serial).access = access;
     }
     access
 }

@@ -14,6 +14,7 @@ use rustc_hash::FxHashMap;
 use super::expr::oparg::resume;
 use super::fblock::FBlock;
 use super::generator;
+use super::known_consts::push_if;
 use super::{Compiler, Result, bug};
 use crate::assemble::Metadata;
 use crate::symtable::{self, NameScope, ScopeId, ScopeKey, def, maybe_mangle};
@@ -51,12 +52,6 @@ pub trait Numbered: Copy + Eq {
 }
 
 impl Numbered for Name {
-    fn number(self) -> u32 {
-        self.0
-    }
-}
-
-impl Numbered for ConstId {
     fn number(self) -> u32 {
         self.0
     }
@@ -175,49 +170,10 @@ impl<T: Numbered> Table<T> {
     }
 }
 
-/// Which numbers the units' constants have; the last unit that was asked knows.
-#[derive(Debug, Default)]
-pub struct KnownConsts {
-    /// By [`ConstId`]: [`Unit::serial`] and the number.
-    consts: Vec<(u32, u32)>,
-}
-
-impl KnownConsts {
-    pub fn clear(&mut self) {
-        self.consts.clear();
-    }
-
-    #[cold]
-    fn grow(&mut self, at: usize) {
-        self.consts.resize((at + 1).next_power_of_two(), (0, 0));
-    }
-
-    /// The number of `id` in `unit`, given out now if it is new. Where the unit has been the last since it began, all its
-    /// constants are known; what no unit has asked for is new to it too.
-    #[inline]
-    pub fn index(&mut self, id: ConstId, unit: &mut Unit<'_>, is_last: bool) -> u32 {
-        let at = id.0 as usize;
-        if self.consts.len() <= at {
-            self.grow(at);
-        }
-        let (serial, index) = &mut self.consts[at];
-        if *serial != unit.serial {
-            let is_new = is_last || *serial == 0;
-            *serial = unit.serial;
-            *index = if is_new {
-                unit.consts.push(id)
-            } else {
-                unit.consts.add(id)
-            };
-        }
-        *index
-    }
-}
-
 /// The tables of a unit, which are used again in other modules too.
 #[derive(Debug, Default)]
 pub struct Tables {
-    consts: Table<ConstId>,
+    consts: Vec<ConstId>,
     names: Table<Name>,
     varnames: Table<Name>,
     cellvars: Table<Name>,
@@ -237,9 +193,13 @@ pub struct Unit<'a> {
     pub qualname: Name,
     /// The object of `qualname` if it is the unit's own and code refers to it.
     pub qualname_object: Option<Arc<PyStr>>,
+    /// What the qualified names of units in it begin with; empty until one asks.
+    prefix: String,
     /// It is what evaluates annotations on demand.
     pub is_annotate: bool,
-    pub consts: Table<ConstId>,
+    /// What was known of names and constants when it began (`KnownNames::end`, `KnownConsts::end`).
+    marks: (usize, usize),
+    pub consts: Vec<ConstId>,
     pub names: Table<Name>,
     pub varnames: Table<Name>,
     pub cellvars: Table<Name>,
@@ -290,7 +250,9 @@ impl<'a> Unit<'a> {
             name,
             qualname: name,
             qualname_object: None,
+            prefix: String::new(),
             is_annotate: false,
+            marks: (0, 0),
             consts: tables.consts,
             names: tables.names,
             varnames: tables.varnames,
@@ -320,6 +282,7 @@ impl<'a> Unit<'a> {
         self.name = name;
         self.qualname = name;
         self.qualname_object = None;
+        self.prefix.clear();
         self.is_annotate = false;
         self.consts.clear();
         self.names.clear();
@@ -417,18 +380,25 @@ pub fn enter_scope(
     c.last_serial += 1;
     unit.serial = c.last_serial;
     let scope = c.symtable.scope(id);
-    c.known_names.begin(&c.names, scope, unit.serial);
-    unit.varnames.order.extend_from_slice(&scope.varnames);
+    unit.marks = (c.known_names.mark(), c.known_consts.mark());
     let Unit {
-        cellvars, freevars, ..
+        serial,
+        varnames,
+        cellvars,
+        freevars,
+        ..
     } = &mut *unit;
+    let mut known_names = c.known_names.begin(&c.names, scope, *serial);
     for symbol in &scope.symbols {
-        if symbol.scope == NameScope::Cell || symbol.flags & def::COMP_CELL != 0 {
-            cellvars.push(symbol.name);
-        }
-        if symbol.scope == NameScope::Free || symbol.flags & def::FREE_CLASS != 0 {
-            freevars.push(symbol.name);
-        }
+        known_names.note(symbol);
+        let is_cell = symbol.scope == NameScope::Cell || symbol.flags & def::COMP_CELL != 0;
+        push_if(&mut cellvars.order, symbol.name, is_cell);
+        let is_free = symbol.scope == NameScope::Free || symbol.flags & def::FREE_CLASS != 0;
+        push_if(&mut freevars.order, symbol.name, is_free);
+    }
+    for &name in &scope.varnames {
+        known_names.note_parameter(name);
+        varnames.push(name);
     }
     sort(cellvars, &c.names);
     sort(freevars, &c.names);
@@ -479,6 +449,17 @@ pub fn enter_scope(
     }
 }
 
+/// Closes the current unit, which is given; the one around it is the current one again (`_PyCompile_ExitScope`).
+pub fn exit_scope<'a>(c: &mut Compiler<'a>) -> Result<Box<Unit<'a>>> {
+    let Some(outer) = c.outer.pop() else {
+        return bug("no unit is open");
+    };
+    let unit = replace(&mut c.current, outer);
+    c.known_names.end(unit.marks.0);
+    c.known_consts.end(unit.marks.1);
+    Ok(unit)
+}
+
 /// The scope that `key` opens.
 pub fn scope_id(c: &Compiler<'_>, key: ScopeKey) -> Result<ScopeId> {
     c.symtable
@@ -522,18 +503,22 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
             return unit.name;
         }
     }
-    let parent = c.outer.get(depth).unwrap_or(&c.current);
-    let locals = matches!(
-        parent.scope_type,
-        ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
-    );
-    let mut text = std::mem::take(&mut c.scratch);
-    text.clear();
-    text.push_str(c.names.resolve(parent.qualname));
-    text.push_str(if locals { ".<locals>." } else { "." });
+    let parent = c.outer.get_mut(depth).unwrap_or(&mut c.current);
+    if parent.prefix.is_empty() {
+        let locals = matches!(
+            parent.scope_type,
+            ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Lambda
+        );
+        parent.prefix.push_str(c.names.resolve(parent.qualname));
+        parent
+            .prefix
+            .push_str(if locals { ".<locals>." } else { "." });
+    }
+    let text = &mut parent.prefix;
+    let prefix = text.len();
     text.push_str(c.names.resolve(unit.name));
-    let name = c.names.intern(&text);
-    c.scratch = text;
+    let name = c.names.intern(text);
+    text.truncate(prefix);
     name
 }
 
@@ -544,16 +529,16 @@ fn is_annotation_scope(scope_type: ScopeType) -> bool {
 /// `_PyCompile_MaybeMangle`: `name` as the current unit's class mangles it.
 #[inline]
 pub fn mangle(c: &mut Compiler<'_>, name: Name) -> Name {
-    let unit = c.unit();
-    match unit.private {
-        Some(private) if c.symtable.may_be_private(name) => maybe_mangle(
-            Some(private),
-            c.symtable.scope(unit.scope),
-            name,
-            &mut c.names,
-        ),
+    match c.unit().private {
+        Some(private) if c.symtable.may_be_private(name) => mangle_by(c, private, name),
         _ => name,
     }
+}
+
+#[inline(never)]
+fn mangle_by(c: &mut Compiler<'_>, private: Name, name: Name) -> Name {
+    let scope = c.symtable.scope(c.unit().scope);
+    maybe_mangle(Some(private), scope, name, &mut c.names)
 }
 
 /// `_PyCompile_MaybeAddStaticAttributeToClass`: notes `self.attr = ...` for the innermost class around the unit.

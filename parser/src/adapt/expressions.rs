@@ -276,6 +276,7 @@ impl<'a> Adapter<'a, '_> {
             func,
             args,
             keywords,
+            may_unpack: true,
         }))
     }
 

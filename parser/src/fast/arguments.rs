@@ -24,6 +24,7 @@ impl<'a> Parser<'a, '_> {
             match first.kind {
                 Tok::Star => {
                     let starred = self.starred_expression()?;
+                    self.stars += 1;
                     if unpacked {
                         return Err(Bail);
                     }
@@ -40,6 +41,7 @@ impl<'a> Parser<'a, '_> {
                     let value = self.expression()?;
                     let loc = self.loc(first.pos);
                     unpacked = true;
+                    self.stars += 1;
                     self.keywords.push(Keyword {
                         arg: None,
                         value,

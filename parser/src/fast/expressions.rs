@@ -569,12 +569,13 @@ impl<'a> Parser<'a, '_> {
                     }
                 }
                 Tok::Lpar => {
-                    let func = self.value;
+                    let (func, stars) = (self.value, self.stars);
                     let (args, keywords) = self.call_arguments(true)?;
                     ExprKind::Call(self.arena.alloc(Call {
                         func,
                         args,
                         keywords,
+                        may_unpack: self.stars != stars,
                     }))
                 }
                 Tok::Lsqb => {

@@ -138,6 +138,8 @@ struct Parser<'a, 's> {
     exprs: Vec<Expr<'a>>,
     stmts: Vec<Stmt<'a>>,
     keywords: Vec<Keyword<'a>>,
+    /// How many arguments with stars there have been.
+    stars: u32,
     keys: Vec<Option<Expr<'a>>>,
     /// Reused while string literals are decoded.
     scratch: Vec<u8>,
@@ -191,6 +193,7 @@ impl<'a, 's> Parser<'a, 's> {
             exprs: Vec::with_capacity(64),
             stmts: Vec::with_capacity(64),
             keywords: Vec::new(),
+            stars: 0,
             keys: Vec::new(),
             scratch: Vec::new(),
         }

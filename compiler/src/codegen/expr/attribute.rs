@@ -6,7 +6,7 @@ use pycsmith_parser::ast::{Ctx, Expr, ExprKind};
 use pycsmith_parser::interner::names::SELF;
 
 use super::super_call::{can_optimize_super_call, load_args_for_super};
-use super::visit;
+use super::visit_likely_name;
 use crate::codegen::emit::NameOp;
 use crate::codegen::{Compiler, Result};
 
@@ -33,7 +33,7 @@ pub(super) fn attribute<'a>(
         return Ok(());
     }
     maybe_add_static_attribute(c, e);
-    visit(c, value)?;
+    visit_likely_name(c, value)?;
     let loc = update_start_location_to_match_attr(c, e.loc, e);
     let op = match ctx {
         Ctx::Load => NameOp::LoadAttr,

@@ -13,9 +13,12 @@
 //! normal:
 //! ```
 
+use std::hint::select_unpredictable;
+use std::slice;
+
 use pycsmith_bytecode::{Constant, Location, Op};
 use pycsmith_ir::Label;
-use pycsmith_parser::ast::{Call, CmpOp, ExprKind};
+use pycsmith_parser::ast::{Call, CmpOp, Expr, ExprKind};
 use pycsmith_parser::interner::names::{ALL, ANY, LIST, SET, TUPLE};
 
 use super::compare::addop_compare;
@@ -41,10 +44,16 @@ pub(super) fn maybe_optimize_function_call<'a>(
     e: &'a Call<'a>,
     end: Label,
 ) -> Result {
-    let (ExprKind::Name { id, .. }, [generator], []) = (&e.func.kind, e.args, e.keywords) else {
+    // Looked at first: it is rare, but how many arguments there are cannot be predicted.
+    let first = select_unpredictable(e.args.is_empty(), slice::from_ref(&e.func), e.args);
+    let Some(Expr {
+        kind: ExprKind::GeneratorExp(comp),
+        ..
+    }) = first.first()
+    else {
         return Ok(());
     };
-    let ExprKind::GeneratorExp(comp) = generator.kind else {
+    let (ExprKind::Name { id, .. }, [generator], []) = (&e.func.kind, e.args, e.keywords) else {
         return Ok(());
     };
     let more = c.target.inlines_list_and_set_calls();
@@ -57,7 +66,7 @@ pub(super) fn maybe_optimize_function_call<'a>(
         _ => return Ok(()),
     };
     // An asynchronous generator cannot be looped over so.
-    let is_async = c.scope_at(ScopeKey::of(comp, KeyKind::Body))?.coroutine;
+    let is_async = c.scope_at(ScopeKey::of(*comp, KeyKind::Body))?.coroutine;
     if is_async && c.target.leaves_async_generators_to_builtins() {
         return Ok(());
     }

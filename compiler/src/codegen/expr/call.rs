@@ -9,7 +9,9 @@ use pycsmith_parser::Name;
 use pycsmith_parser::ast::{Call, Ctx, ExprKind, Exprs, Keyword};
 use rustc_hash::FxHashMap;
 
-use super::{STACK_USE_GUIDELINE, builtin_call, display, method_call, visit, visit_all};
+use super::{
+    STACK_USE_GUIDELINE, builtin_call, display, method_call, visit, visit_all, visit_likely_name,
+};
 use crate::codegen::{Compiler, Result, names, syntax_error};
 
 /// `codegen_call`. (CPython's `check_caller` only warns.)
@@ -18,18 +20,19 @@ pub(super) fn call<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Call<'a>) -> 
     if method_call::maybe_optimize_method_call(c, loc, e)? {
         return Ok(());
     }
+    let unpacks = e.may_unpack && unpacks(e.args, e.keywords);
     if c.target.pushes_null_first() {
         c.op(e.func.loc, Op::PUSH_NULL);
-        visit(c, &e.func)?;
-        return call_validated(c, loc, 0, e.args, None, e.keywords);
+        visit_likely_name(c, &e.func)?;
+        return call_validated(c, loc, 0, e.args, None, e.keywords, unpacks);
     }
     let skip_normal_call = c.new_label();
-    visit(c, &e.func)?;
+    visit_likely_name(c, &e.func)?;
     if c.target.loops_over_generators() {
         builtin_call::maybe_optimize_function_call(c, e, skip_normal_call)?;
     }
     c.op(e.func.loc, Op::PUSH_NULL);
-    call_validated(c, loc, 0, e.args, None, e.keywords)?;
+    call_validated(c, loc, 0, e.args, None, e.keywords, unpacks)?;
     c.use_label(skip_normal_call);
     Ok(())
 }
@@ -55,7 +58,15 @@ pub fn call_helper_impl<'a>(
     keywords: &'a [Keyword<'a>],
 ) -> Result {
     validate_keywords(c, keywords)?;
-    call_validated(c, loc, pushed, args, injected, keywords)
+    let unpacks = unpacks(args, keywords);
+    call_validated(c, loc, pushed, args, injected, keywords, unpacks)
+}
+
+/// Whether there is a star among the arguments.
+pub(super) fn unpacks(args: Exprs<'_>, keywords: &[Keyword<'_>]) -> bool {
+    args.iter()
+        .any(|arg| matches!(arg.kind, ExprKind::Starred { .. }))
+        || keywords.iter().any(|keyword| keyword.arg.is_none())
 }
 
 fn call_validated<'a>(
@@ -65,11 +76,8 @@ fn call_validated<'a>(
     args: Exprs<'a>,
     injected: Option<Name>,
     keywords: &'a [Keyword<'a>],
+    unpacks: bool,
 ) -> Result {
-    let unpacks = args
-        .iter()
-        .any(|arg| matches!(arg.kind, ExprKind::Starred { .. }))
-        || keywords.iter().any(|keyword| keyword.arg.is_none());
     if unpacks || args.len() + keywords.len() * 2 > STACK_USE_GUIDELINE {
         return call_ex(c, loc, pushed, args, injected, keywords);
     }

@@ -49,18 +49,21 @@ pub(super) fn compare<'a>(c: &mut Compiler<'a>, loc: Location, e: &'a Compare<'a
 
 /// `codegen_addcompare`.
 pub fn addop_compare(c: &mut Compiler<'_>, loc: Location, op: CmpOp) {
-    let number = match op {
-        CmpOp::Lt => 0,
-        CmpOp::LtE => 1,
-        CmpOp::Eq => 2,
-        CmpOp::NotEq => 3,
-        CmpOp::Gt => 4,
-        CmpOp::GtE => 5,
-        CmpOp::Is => return c.op_i(loc, Op::IS_OP, 0),
-        CmpOp::IsNot => return c.op_i(loc, Op::IS_OP, 1),
-        CmpOp::In => return c.op_i(loc, Op::CONTAINS_OP, 0),
-        CmpOp::NotIn => return c.op_i(loc, Op::CONTAINS_OP, 1),
+    let (op, number) = match op {
+        CmpOp::Lt => (Op::COMPARE_OP, 0),
+        CmpOp::LtE => (Op::COMPARE_OP, 1),
+        CmpOp::Eq => (Op::COMPARE_OP, 2),
+        CmpOp::NotEq => (Op::COMPARE_OP, 3),
+        CmpOp::Gt => (Op::COMPARE_OP, 4),
+        CmpOp::GtE => (Op::COMPARE_OP, 5),
+        CmpOp::Is => (Op::IS_OP, 0),
+        CmpOp::IsNot => (Op::IS_OP, 1),
+        CmpOp::In => (Op::CONTAINS_OP, 0),
+        CmpOp::NotIn => (Op::CONTAINS_OP, 1),
     };
-    let arg = operands::comparison(c.target, number);
-    c.op_i(loc, Op::COMPARE_OP, arg);
+    let arg = match op {
+        Op::COMPARE_OP => operands::comparison(c.target, number),
+        _ => number,
+    };
+    c.op_i(loc, op, arg);
 }

@@ -4,9 +4,9 @@ use pycsmith_bytecode::{Location, Op};
 use pycsmith_parser::ast::{Call, Ctx, Expr, ExprKind};
 
 use super::attribute::update_start_location_to_match_attr;
-use super::call::simple_keywords;
+use super::call::{simple_keywords, unpacks};
 use super::super_call::{can_optimize_super_call, load_args_for_super, top_scope};
-use super::{STACK_USE_GUIDELINE, visit, visit_all};
+use super::{STACK_USE_GUIDELINE, visit_all, visit_likely_name};
 use crate::codegen::emit::NameOp;
 use crate::codegen::{Compiler, Result};
 use crate::symtable::def;
@@ -28,10 +28,7 @@ pub(super) fn maybe_optimize_method_call<'a>(
     let (args, keywords) = (e.args, e.keywords);
     if is_import_originated(c, value)
         || args.len() + keywords.len() + usize::from(!keywords.is_empty()) >= STACK_USE_GUIDELINE
-        || args
-            .iter()
-            .any(|arg| matches!(arg.kind, ExprKind::Starred { .. }))
-        || keywords.iter().any(|keyword| keyword.arg.is_none())
+        || e.may_unpack && unpacks(args, keywords)
     {
         return Ok(false);
     }
@@ -48,7 +45,7 @@ pub(super) fn maybe_optimize_method_call<'a>(
         attr_loc = update_start_location_to_match_attr(c, attr_loc, &e.func);
         c.op(attr_loc, Op::NOP);
     } else {
-        visit(c, value)?;
+        visit_likely_name(c, value)?;
         attr_loc = update_start_location_to_match_attr(c, attr_loc, &e.func);
         c.op_name(attr_loc, NameOp::LoadMethod, attr);
     }

@@ -48,27 +48,29 @@ const STACK_PIECE: usize = 2 * 1024 * 1024;
 
 /// Generates code that leaves the value of `e` on the stack, or stores to or deletes it if it is a target
 /// (`codegen_visit_expr`).
-#[inline]
 pub fn visit<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
-    match e.kind {
-        // The two leaves that most visits end in need no stack check.
-        ExprKind::Name { id, ctx } => names::nameop(c, e.loc, id, ctx),
-        ExprKind::Constant(ref value) => {
-            constant::load(c, e.loc, value);
-            Ok(())
-        }
-        _ => visit_nested(c, e),
-    }
-}
-
-fn visit_nested<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
     c.nesting += 1;
     let result = match c.nesting % UNCHECKED {
-        0 => stacker::maybe_grow(RED_ZONE, STACK_PIECE, || visit_compound(c, e)),
-        _ => visit_compound(c, e),
+        0 => visit_checked(c, e),
+        _ => visit_kind(c, e),
     };
     c.nesting -= 1;
     result
+}
+
+/// [`visit`] of what is a name as a rule.
+#[inline]
+pub fn visit_likely_name<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
+    match e.kind {
+        ExprKind::Name { id, ctx } => names::nameop(c, e.loc, id, ctx),
+        _ => visit(c, e),
+    }
+}
+
+/// [`visit`], with enough stack. It goes back there so that the kinds are told apart in one place only.
+#[inline(never)]
+fn visit_checked<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
+    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || visit(c, e))
 }
 
 /// `VISIT_SEQ` of expressions.
@@ -76,9 +78,15 @@ pub fn visit_all<'a>(c: &mut Compiler<'a>, exprs: Exprs<'a>) -> Result {
     exprs.iter().try_for_each(|e| visit(c, e))
 }
 
-fn visit_compound<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
+#[inline(always)]
+fn visit_kind<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
     let loc = e.loc;
     match e.kind {
+        ExprKind::Name { id, ctx } => names::nameop(c, loc, id, ctx),
+        ExprKind::Constant(ref value) => {
+            constant::load(c, loc, value);
+            Ok(())
+        }
         ExprKind::NamedExpr { target, value } => {
             visit(c, value)?;
             c.op_i(loc, Op::COPY, 1);
@@ -117,6 +125,5 @@ fn visit_compound<'a>(c: &mut Compiler<'a>, e: &'a Expr<'a>) -> Result {
         ExprKind::List { elts, ctx } => display::list(c, loc, elts, ctx),
         ExprKind::Tuple { elts, ctx } => display::tuple(c, loc, elts, ctx),
         ExprKind::Slice(slice) => subscript::slice(c, loc, slice),
-        ExprKind::Name { .. } | ExprKind::Constant(_) => visit(c, e),
     }
 }

@@ -68,41 +68,35 @@ pub fn visit<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
         }
         StmtKind::Break => jumps::break_stmt(c, loc),
         StmtKind::Continue => jumps::continue_stmt(c, loc),
-        StmtKind::For(_)
-        | StmtKind::AsyncFor(_)
-        | StmtKind::While(_)
-        | StmtKind::If(_)
-        | StmtKind::Match(_)
-        | StmtKind::Try(_)
-        | StmtKind::TryStar(_)
-        | StmtKind::With(_)
-        | StmtKind::AsyncWith(_) => {
-            c.unit_mut().in_conditional_block += 1;
-            stacker::maybe_grow(RED_ZONE, STACK_PIECE, || conditional(c, s))?;
-            c.unit_mut().in_conditional_block -= 1;
-            Ok(())
-        }
+        StmtKind::For(node) => conditional(c, s, |c| for_loop::for_loop(c, loc, node)),
+        StmtKind::AsyncFor(node) => conditional(c, s, |c| for_loop::async_for(c, loc, node)),
+        StmtKind::While(node) => conditional(c, s, |c| while_loop::while_loop(c, loc, node)),
+        StmtKind::If(node) => conditional(c, s, |c| if_stmt::if_stmt(c, loc, node)),
+        StmtKind::Match(node) => conditional(c, s, |c| match_stmt::match_stmt(c, node)),
+        StmtKind::Try(node) => conditional(c, s, |c| try_except::try_stmt(c, loc, node)),
+        StmtKind::TryStar(node) => conditional(c, s, |c| try_star::try_star(c, loc, node)),
+        StmtKind::With(node) => conditional(c, s, |c| with::with(c, loc, node, 0, false)),
+        StmtKind::AsyncWith(node) => conditional(c, s, |c| with::with(c, loc, node, 0, true)),
     }
 }
 
-/// The statements whose annotations may not be reached (`CODEGEN_COND_BLOCK`).
-fn conditional<'a>(c: &mut Compiler<'a>, s: &'a Stmt<'a>) -> Result {
-    if c.target.has_current_location() {
-        return current_location::conditional(c, s);
-    }
-    let loc = s.loc;
-    match &s.kind {
-        StmtKind::For(node) => for_loop::for_loop(c, loc, node),
-        StmtKind::AsyncFor(node) => for_loop::async_for(c, loc, node),
-        StmtKind::While(node) => while_loop::while_loop(c, loc, node),
-        StmtKind::If(node) => if_stmt::if_stmt(c, loc, node),
-        StmtKind::Match(node) => match_stmt::match_stmt(c, node),
-        StmtKind::Try(node) => try_except::try_stmt(c, loc, node),
-        StmtKind::TryStar(node) => try_star::try_star(c, loc, node),
-        StmtKind::With(node) => with::with(c, loc, node, 0, false),
-        StmtKind::AsyncWith(node) => with::with(c, loc, node, 0, true),
-        _ => Ok(()),
-    }
+/// A statement whose annotations may not be reached (`CODEGEN_COND_BLOCK`), which `generate` generates where there is no
+/// current location.
+#[inline]
+fn conditional<'a>(
+    c: &mut Compiler<'a>,
+    s: &'a Stmt<'a>,
+    generate: impl FnOnce(&mut Compiler<'a>) -> Result,
+) -> Result {
+    c.unit_mut().in_conditional_block += 1;
+    stacker::maybe_grow(RED_ZONE, STACK_PIECE, || {
+        match c.target.has_current_location() {
+            true => current_location::conditional(c, s),
+            false => generate(c),
+        }
+    })?;
+    c.unit_mut().in_conditional_block -= 1;
+    Ok(())
 }
 
 fn raise<'a>(

@@ -1,0 +1,129 @@
+//! What the bytes of strings are asked for. How long strings are cannot be predicted: those of up to [`PIECE`] bytes, as most
+//! are, are looked at with as few branches as can be.
+
+use smallvec::SmallVec;
+
+use super::INLINE;
+
+/// How many bytes of a string are looked at in one go.
+const PIECE: usize = 16;
+
+/// The bytes of a string of up to [`PIECE`], and zeros behind them.
+#[inline]
+fn short(wtf8: &[u8]) -> Option<u128> {
+    const WORD: usize = size_of::<u32>();
+    let Some(last) = wtf8.len().checked_sub(WORD) else {
+        let byte = |at: usize| u128::from(wtf8.get(at).copied().unwrap_or(0)) << (8 * at);
+        return Some(byte(0) | byte(1) | byte(2));
+    };
+    if last > PIECE - WORD {
+        return None;
+    }
+    let word = |at: usize| {
+        let word = wtf8[at..].first_chunk().copied().unwrap_or_default();
+        u128::from(u32::from_le_bytes(word)) << (8 * at)
+    };
+    // Where words overlap they agree.
+    Some(word(0) | word(last.min(WORD)) | word(last.min(2 * WORD)) | word(last))
+}
+
+/// The pieces of a string that is not [`short`]; the last one may overlap.
+fn pieces(wtf8: &[u8]) -> impl Iterator<Item = &[u8; PIECE]> {
+    let (pieces, _) = wtf8.as_chunks();
+    pieces.iter().chain(wtf8.last_chunk())
+}
+
+/// A number for the bytes of a string, equal for equal ones.
+#[inline]
+pub fn hash_text(wtf8: &[u8]) -> u32 {
+    let start = wtf8.len() as u64;
+    let hash = match short(wtf8) {
+        Some(bits) => mix(start, bits),
+        None => pieces(wtf8).fold(start, |hash, piece| mix(hash, u128::from_le_bytes(*piece))),
+    };
+    hash as u32
+}
+
+/// A hash that goes on with these bits: all of it depends on all of them.
+#[inline]
+fn mix(hash: u64, bits: u128) -> u64 {
+    let (first, last) = (bits as u64, (bits >> 64) as u64);
+    let first = first ^ hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x243F_6A88_85A3_08D3;
+    let product = u128::from(first) * u128::from(last ^ 0xD6E8_FEB8_6659_FD93);
+    product as u64 ^ (product >> 64) as u64
+}
+
+/// [`SmallVec::from_slice`] and whether all bytes are ASCII.
+#[inline]
+pub(super) fn copied(wtf8: &[u8]) -> (SmallVec<[u8; INLINE]>, bool) {
+    let high_bits = u128::from_le_bytes([0x80; PIECE]);
+    let Some(bits) = short(wtf8) else {
+        let bits = pieces(wtf8).fold(0, |bits, piece| bits | u128::from_le_bytes(*piece));
+        return (SmallVec::from_slice(wtf8), bits & high_bits == 0);
+    };
+    let mut bytes = [0; INLINE];
+    bytes[..PIECE].copy_from_slice(&bits.to_le_bytes());
+    let copy = SmallVec::from_buf_and_len(bytes, wtf8.len());
+    (copy, bits & high_bits == 0)
+}
+
+/// `should_intern_string` of `Objects/codeobject.c`: nothing but ASCII letters, digits and underscores.
+pub fn should_intern(text: &[u8]) -> bool {
+    let Some(bits) = short(text) else {
+        return pieces(text).all(is_word);
+    };
+    // Letters in the place of the zeros.
+    let letters = u128::from_le_bytes([b'a'; PIECE]);
+    let behind = letters.checked_shl(8 * text.len() as u32).unwrap_or(0);
+    is_word(&(bits | behind).to_le_bytes())
+}
+
+/// Whether these are ASCII letters, digits and underscores.
+fn is_word(piece: &[u8; PIECE]) -> bool {
+    let is_word_byte = |byte: u8| byte.is_ascii_alphanumeric() | (byte == b'_');
+    piece
+        .iter()
+        .fold(true, |all, &byte| all & is_word_byte(byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{copied, hash_text, should_intern};
+
+    /// Letters, of which one may be another byte.
+    fn texts() -> impl Iterator<Item = Vec<u8>> {
+        let letters = |len: usize| (b'a'..=b'z').cycle().take(len).collect::<Vec<u8>>();
+        let with = move |len: usize, at: usize, byte: u8| {
+            let mut text = letters(len);
+            text[at] = byte;
+            text
+        };
+        let altered = move |len| {
+            let places = (0..len).flat_map(|at| [0, b' ', b'Z', b'_', 0xC3].map(|byte| (at, byte)));
+            places.map(move |(at, byte)| with(len, at, byte))
+        };
+        (0..60).flat_map(move |len| std::iter::once(letters(len)).chain(altered(len)))
+    }
+
+    #[test]
+    fn all_bytes_are_looked_at() {
+        for text in texts() {
+            let (copy, is_ascii) = copied(&text);
+            assert_eq!(copy[..], text);
+            assert_eq!(is_ascii, text.is_ascii());
+            let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+            assert_eq!(should_intern(&text), text.iter().all(is_word), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn hashes_tell_texts_apart() {
+        let mut texts: Vec<Vec<u8>> = texts().collect();
+        texts.sort_unstable();
+        texts.dedup();
+        let mut hashes: Vec<u32> = texts.iter().map(|text| hash_text(text)).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert!(hashes.len() + 16 > texts.len());
+    }
+}
