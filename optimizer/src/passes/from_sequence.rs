@@ -173,18 +173,27 @@ fn block_ends(instrs: &[Instr], targets: &Places, ends: &mut Vec<(u32, u32)>) ->
     if ends.len() < instrs.len() {
         ends.resize(instrs.len(), (0, 0));
     }
-    let (mut count, mut kinds, mut lines) = (0, 0, 0);
-    for (i, instr) in instrs.iter().enumerate() {
-        let own = instr.op.kinds();
-        kinds |= own;
-        // Negative if any is.
-        lines |= instr.loc.line;
-        // Written for each, and kept for the last one: no branch depends on what they are.
-        ends[count] = (i as u32 + 1, kinds | no_line(lines));
-        let is_end = (own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0) | targets.has(i + 1);
-        count += usize::from(is_end);
-        kinds = select_unpredictable(is_end, 0, kinds);
-        lines = select_unpredictable(is_end, 0, lines);
+    let (mut count, mut behind, mut kinds, mut lines) = (0, 0, 0, 0);
+    for (word, instrs) in instrs.chunks(64).enumerate() {
+        // The lowest bit is that of the next instruction.
+        let next_word = targets.bits.get(word + 1).copied().unwrap_or(0);
+        let mut ahead = targets.bits[word] >> 1 | next_word << 63;
+        for instr in instrs {
+            let own = instr.op.kinds();
+            kinds |= own;
+            // Negative if any is.
+            lines |= instr.loc.line;
+            behind += 1;
+            // Written for each, and kept for the last one: no branch depends on what they are.
+            ends[count] = (behind, kinds | no_line(lines));
+            let is_end = (own & (ENDS_BLOCK | kind::PLACEHOLDER) != 0) | (ahead & 1 != 0);
+            ahead >>= 1;
+            count += usize::from(is_end);
+            // All bits, or none.
+            let same_block = u32::from(is_end).wrapping_sub(1);
+            kinds &= same_block;
+            lines &= same_block as i32;
+        }
     }
     count
 }

@@ -67,16 +67,15 @@ pub fn in_block_before(
     let mut previous_line = -1;
     // Where `NOP`s stand is as good as chance: all instructions move, most of them to where they are.
     for i in 0..instrs.len().saturating_sub(1) {
-        let (instr, next_line) = (instrs[i], instrs[i + 1].line());
-        let line = instr.line();
-        let is_nop = instr.op == Op::NOP;
+        let (line, next_line) = (instrs[i].line(), instrs[i + 1].line());
+        let is_nop = instrs[i].op == Op::NOP;
         let same = (line < 0) | (line == previous_line) | (line == next_line);
         if is_nop & !same & (next_line < 0) {
-            instrs[i + 1].loc = instr.loc;
+            instrs[i + 1].loc = instrs[i].loc;
         }
         let redundant = is_nop & (same | (next_line < 0));
         stays |= is_nop & !redundant;
-        instrs[kept] = instr;
+        instrs.copy_within(i..i + 1, kept);
         kept += usize::from(!redundant);
         previous_line = select_unpredictable(redundant, previous_line, line);
     }

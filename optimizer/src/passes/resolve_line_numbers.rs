@@ -173,14 +173,13 @@ fn propagate_in_blocks(cfg: &mut Cfg) {
 /// Whether an instruction without a line is left.
 fn propagate_in_block(instrs: &mut [Instr]) -> bool {
     let mut lines = 0;
-    let mut last = Location::NONE;
-    for instr in instrs {
-        // Which ones have none is as good as chance: no branch depends on it.
-        let has_none = instr.line() == Location::NONE.line;
-        last = select_unpredictable(has_none, last, instr.loc);
-        instr.loc = last;
+    for i in 0..instrs.len() {
+        // Which ones have none is as good as chance: no branch depends on it, all get a location.
+        let has_none = instrs[i].line() == Location::NONE.line;
+        let from = i - usize::from(has_none & (i > 0));
+        instrs[i].loc = instrs[from].loc;
         // Negative if any is.
-        lines |= last.line;
+        lines |= instrs[i].line();
     }
     lines < 0
 }
