@@ -12,7 +12,7 @@
 //! what the interpreter itself interned until it compiles its first file: `data/interned-*.txt`, a file a release, which
 //! `cargo xtask interned` measures in a process that has imported `py_compile` and nothing else.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use pycsmith_bytecode::constant::should_intern;
 use pycsmith_bytecode::{Constant, PyStr, Target, Which, set_order};
@@ -22,17 +22,63 @@ use pycsmith_parser::{Interner, Name};
 
 use crate::assemble::Metadata;
 
-/// Strings that a release has interned when it starts to compile, sorted.
-type AtStart = LazyLock<Vec<&'static str>>;
+/// Strings that a release has interned when it starts to compile.
+#[derive(Debug)]
+struct AtStart {
+    /// A line for each, sorted.
+    text: &'static str,
+    /// Where the lines begin.
+    starts: &'static [u32],
+}
+
+impl AtStart {
+    fn line(&self, start: u32) -> &'static str {
+        let rest = self.text.get(start as usize..).unwrap_or_default();
+        rest.split('\n').next().unwrap_or_default()
+    }
+
+    fn contains(&self, text: &str) -> bool {
+        let order = |&start: &u32| self.line(start).cmp(text);
+        self.starts.binary_search_by(order).is_ok()
+    }
+}
+
+const fn count_lines(text: &str) -> usize {
+    let text = text.as_bytes();
+    let (mut count, mut at) = (0, 0);
+    while at < text.len() {
+        count += (text[at] == b'\n') as usize;
+        at += 1;
+    }
+    count
+}
+
+/// Where each line begins; all of them have ends.
+const fn line_starts<const COUNT: usize>(text: &str) -> [u32; COUNT] {
+    let text = text.as_bytes();
+    let mut starts = [0; COUNT];
+    let (mut count, mut at) = (1, 0);
+    while count < COUNT {
+        if text[at] == b'\n' {
+            starts[count] = at as u32 + 1;
+            count += 1;
+        }
+        at += 1;
+    }
+    starts
+}
 
 macro_rules! at_start {
     ($($minor:literal, $patch:literal);+) => {
         /// The releases that have been measured, oldest first.
         static AT_START: [(Target, AtStart); [$($minor),+].len()] = [$((
             Target { minor: $minor, patch: $patch },
-            LazyLock::new(|| {
-                include_str!(concat!("../data/interned-3.", $minor, ".", $patch, ".txt")).lines().collect()
-            }),
+            {
+                const TEXT: &str =
+                    include_str!(concat!("../data/interned-3.", $minor, ".", $patch, ".txt"));
+                static STARTS: [u32; count_lines(TEXT)] = line_starts(TEXT);
+                AtStart { text: TEXT, starts: &STARTS }
+            },
         )),+];
     };
 }
@@ -87,8 +133,7 @@ impl Interned {
     }
 
     fn at_start(&self, text: &str) -> bool {
-        self.at_start
-            .is_some_and(|table| table.binary_search(&text).is_ok())
+        self.at_start.is_some_and(|table| table.contains(text))
     }
 }
 

@@ -8,20 +8,20 @@ pub struct Name(pub u32);
 
 /// Strings by number and numbers by string.
 pub struct Interner {
-    /// An open-addressed hash table with a power of two as its size. At least half of the slots are free.
-    slots: Vec<Slot>,
-    /// Memory of a smaller table, for the next that grows.
-    before: Vec<Slot>,
+    /// An open-addressed hash table of numbers, with a power of two as its size. Most of the slots are free, so that the first
+    /// one looked at is the right one as a rule. A free one has the number of the empty string, which has no slot of its own.
+    slots: Vec<u32>,
     /// All strings, one after the other.
     text: String,
     entries: Vec<Entry>,
 }
 
-/// Where a string of an [`Interner`] is in the text.
+/// A string of an [`Interner`].
 #[derive(Clone, Copy)]
 struct Entry {
+    key: Key,
+    /// Where it is in the text.
     start: u32,
-    length: u32,
     /// The index of its slot.
     slot: u32,
 }
@@ -40,17 +40,9 @@ pub(crate) struct Key {
 pub(crate) const SHORT: usize = 16;
 
 /// The size that tables begin with.
-const LEAST_SLOTS: usize = 1024;
-
-#[derive(Clone, Copy, Default)]
-struct Slot {
-    /// Those of the key.
-    first: u64,
-    last: u64,
-    length: u32,
-    /// The name's number plus 1; 0 where nothing is.
-    number: u32,
-}
+const LEAST_SLOTS: usize = 4096;
+/// How many slots there are at least for each string.
+const SLOTS_EACH: usize = 8;
 
 const MULTIPLIER: u64 = 0x9E37_79B9_7F4A_7C15;
 const OTHER_MULTIPLIER: u64 = 0xD6E8_FEB8_6659_FD93;
@@ -64,16 +56,23 @@ fn product(first: u64, second: u64) -> u64 {
 
 impl Key {
     fn of(bytes: &[u8]) -> Key {
-        if bytes.len() <= SHORT {
-            let mut all = [0; SHORT];
-            all[..bytes.len()].copy_from_slice(bytes);
-            return Key::of_first(u128::from_le_bytes(all), bytes.len());
-        }
-        let ends = (bytes.first_chunk(), bytes.last_chunk());
+        let length = bytes.len();
+        let [first, last] = match (bytes.first_chunk(), bytes.last_chunk()) {
+            (Some(first), Some(last)) => {
+                let last = u64::from_le_bytes(*last);
+                // What the first eight bytes have already is shifted out.
+                let behind = SHORT.saturating_sub(length) as u32 * 8;
+                [
+                    u64::from_le_bytes(*first),
+                    last.checked_shr(behind).unwrap_or(0),
+                ]
+            }
+            _ => [short_word(bytes), 0],
+        };
         Key {
-            first: ends.0.map_or(0, |first| u64::from_le_bytes(*first)),
-            last: ends.1.map_or(0, |last| u64::from_le_bytes(*last)),
-            length: bytes.len() as u32,
+            first,
+            last,
+            length: length as u32,
         }
     }
 
@@ -103,12 +102,45 @@ impl Key {
     fn hash(self, bytes: &[u8]) -> usize {
         let mut hash = product(self.first ^ MULTIPLIER, self.last ^ OTHER_MULTIPLIER);
         if self.length as usize > SHORT {
-            for chunk in bytes.as_chunks().0 {
-                hash = product(hash ^ u64::from_le_bytes(*chunk), MULTIPLIER);
-            }
+            hash = product(hash, hash_of_middle(bytes) ^ MULTIPLIER);
         }
         (hash >> 32) as usize
     }
+
+    /// Whether the keys are equal, decided at once.
+    #[inline]
+    fn is(self, other: Key) -> bool {
+        let length = u64::from(self.length ^ other.length);
+        (self.first ^ other.first) | (self.last ^ other.last) | length == 0
+    }
+}
+
+/// Less than eight bytes, and zeros.
+fn short_word(bytes: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (bytes.first_chunk(), bytes.last_chunk()) {
+        let [first, last] = [first, last].map(|half| u64::from(u32::from_le_bytes(*half)));
+        return first | last << (8 * (bytes.len() - 4));
+    }
+    let byte = |at: usize| bytes.get(at).map_or(0, |&byte| u64::from(byte));
+    byte(0) | byte(1) << 8 | byte(2) << 16
+}
+
+/// A hash of what stands between the first eight and the last eight of more than [`SHORT`] bytes. Those of up to 32 need no loop.
+fn hash_of_middle(bytes: &[u8]) -> u64 {
+    let word = |at: usize| {
+        let word = bytes.get(at..).and_then(|rest| rest.first_chunk());
+        word.map_or(0, |word| u64::from_le_bytes(*word))
+    };
+    let mut hash = product(
+        word(8) ^ MULTIPLIER,
+        word(bytes.len() - 16) ^ OTHER_MULTIPLIER,
+    );
+    if bytes.len() > 2 * SHORT {
+        for chunk in bytes[SHORT..].as_chunks().0 {
+            hash = product(hash ^ u64::from_le_bytes(*chunk), MULTIPLIER);
+        }
+    }
+    hash
 }
 
 macro_rules! well_known {
@@ -223,7 +255,13 @@ impl Default for Interner {
 impl Interner {
     pub fn new() -> Interner {
         let mut interner = Interner::placeholder();
-        for text in WELL_KNOWN {
+        interner.grow();
+        interner.entries.push(Entry {
+            key: Key::of(b""),
+            start: 0,
+            slot: 0,
+        });
+        for text in &WELL_KNOWN[1..] {
             interner.intern(text);
         }
         interner
@@ -236,7 +274,7 @@ impl Interner {
         let hash = key.hash(bytes);
         match self.find(key, hash, bytes) {
             Some(name) => name,
-            None => self.add(key, text),
+            None => self.add(key, hash, text, ""),
         }
     }
 
@@ -251,53 +289,58 @@ impl Interner {
     fn find(&self, key: Key, mut at: usize, bytes: &[u8]) -> Option<Name> {
         let mask = self.slots.len().wrapping_sub(1);
         loop {
-            let slot = self.slots.get(at & mask)?;
-            if slot.number == 0 {
-                return None;
-            }
-            let name = Name(slot.number.wrapping_sub(1));
-            if (slot.first, slot.last, slot.length) == (key.first, key.last, key.length)
+            let number = *self.slots.get(at & mask)?;
+            let entry = self.entries.get(number as usize)?;
+            let name = Name(number);
+            if entry.key.is(key)
                 && (key.length as usize <= SHORT || self.resolve(name).as_bytes() == bytes)
             {
                 return Some(name);
+            }
+            if name == names::EMPTY {
+                return None;
             }
             at += 1;
         }
     }
 
-    /// Adds a string that has this key and no number.
+    /// Adds a short string that has this key and no number. `wide` is empty, or has [`SHORT`] bytes and begins with it: a piece of
+    /// always the same length is copied faster.
+    #[inline]
+    pub(crate) fn add_short(&mut self, key: Key, text: &str, wide: &str) -> Name {
+        self.add(key, key.hash(&[]), text, wide)
+    }
+
     #[cold]
-    pub(crate) fn add(&mut self, key: Key, text: &str) -> Name {
-        if (self.entries.len() + 1) * 2 > self.slots.len() {
+    fn add(&mut self, key: Key, hash: usize, text: &str, wide: &str) -> Name {
+        if (self.entries.len() + 1) * SLOTS_EACH > self.slots.len() {
             self.grow();
         }
-        let slot = Slot {
-            first: key.first,
-            last: key.last,
-            length: key.length,
-            number: self.entries.len() as u32 + 1,
-        };
-        let slot = place(&mut self.slots, slot, key.hash(text.as_bytes()));
+        let number = self.entries.len() as u32;
+        let slot = place(&mut self.slots, number, hash);
+        let start = self.text.len();
         self.entries.push(Entry {
-            start: self.text.len() as u32,
-            length: key.length,
+            key,
+            start: start as u32,
             slot,
         });
-        self.text.push_str(text);
-        Name(self.entries.len() as u32 - 1)
+        match wide.as_bytes().first_chunk::<SHORT>() {
+            Some(_) => {
+                self.text.push_str(&wide[..SHORT]);
+                self.text.truncate(start + text.len());
+            }
+            None => self.text.push_str(text),
+        }
+        Name(number)
     }
 
     fn grow(&mut self) {
         let size = (self.slots.len() * 2).max(LEAST_SLOTS);
-        std::mem::swap(&mut self.slots, &mut self.before);
         self.slots.clear();
-        self.slots.resize(size, Slot::default());
-        for &slot in &self.before {
-            if slot.number != 0 {
-                let entry = &mut self.entries[slot.number as usize - 1];
-                let bytes = &self.text.as_bytes()[entry.start as usize..][..entry.length as usize];
-                entry.slot = place(&mut self.slots, slot, Key::of(bytes).hash(bytes));
-            }
+        self.slots.resize(size, names::EMPTY.0);
+        for (number, entry) in (0..).zip(&mut self.entries).skip(1) {
+            let bytes = &self.text.as_bytes()[entry.start as usize..][..entry.key.length as usize];
+            entry.slot = place(&mut self.slots, number, entry.key.hash(bytes));
         }
     }
 
@@ -305,7 +348,6 @@ impl Interner {
     pub fn placeholder() -> Interner {
         Interner {
             slots: Vec::new(),
-            before: Vec::new(),
             text: String::new(),
             entries: Vec::new(),
         }
@@ -317,7 +359,7 @@ impl Interner {
         if self.slots.len() == FRESH.slots.len() {
             // The well-known names were there first: what came later has not moved them.
             for entry in &self.entries[FRESH.entries.len()..] {
-                self.slots[entry.slot as usize] = Slot::default();
+                self.slots[entry.slot as usize] = names::EMPTY.0;
             }
         } else {
             // A table that a long text has left is spread over more memory than a short one needs.
@@ -337,7 +379,7 @@ impl Interner {
     #[inline]
     pub fn resolve(&self, name: Name) -> &str {
         let entry = &self.entries[name.0 as usize];
-        &self.text[entry.start as usize..][..entry.length as usize]
+        &self.text[entry.start as usize..][..entry.key.length as usize]
     }
 
     #[allow(clippy::len_without_is_empty)]
@@ -346,14 +388,14 @@ impl Interner {
     }
 }
 
-/// Puts it where it belongs; gives the index.
-fn place(slots: &mut [Slot], slot: Slot, hash: usize) -> u32 {
+/// Puts a number where it belongs; gives the index.
+fn place(slots: &mut [u32], number: u32, hash: usize) -> u32 {
     let mask = slots.len().wrapping_sub(1);
     let mut at = hash & mask;
-    while slots[at].number != 0 {
+    while slots[at] != names::EMPTY.0 {
         at = (at + 1) & mask;
     }
-    slots[at] = slot;
+    slots[at] = number;
     at as u32
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Bail, Result, words};
 use crate::indentation::Depth;
-use crate::interner::{Interner, Key, Name, names};
+use crate::interner::{Interner, Key, Name, SHORT, names};
 use crate::literals::numbers;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -165,9 +165,6 @@ const MAX_BRACKETS: u32 = 200;
 #[repr(u8)]
 enum Start {
     Word,
-    /// An operator of one byte, whatever follows: brackets and others.
-    ShortOperator,
-    /// An operator that may have more bytes.
     Operator,
     Quote,
     Digit,
@@ -252,11 +249,7 @@ impl Byte {
             let (byte, operator, brackets, longer) = OPERATORS[index];
             let entry = &mut table[byte as usize];
             entry.operator = operator;
-            entry.starts = if longer == 0 {
-                Start::ShortOperator
-            } else {
-                Start::Operator
-            };
+            entry.starts = Start::Operator;
             entry.brackets = brackets;
             entry.longer = longer;
             index += 1;
@@ -274,7 +267,8 @@ impl Byte {
 /// What a word with this number is.
 #[inline]
 fn kind_of_word(name: Name) -> Tok {
-    static KEYWORDS: [Tok; 35] = [
+    /// What is behind them is no keyword.
+    static KEYWORDS: [Tok; 36] = [
         Tok::False,
         Tok::None,
         Tok::True,
@@ -310,9 +304,10 @@ fn kind_of_word(name: Name) -> Tok {
         Tok::While,
         Tok::With,
         Tok::Yield,
+        Tok::Name,
     ];
     let index = name.0.wrapping_sub(names::FALSE.0) as usize;
-    KEYWORDS.get(index).copied().unwrap_or(Tok::Name)
+    KEYWORDS[index.min(KEYWORDS.len() - 1)]
 }
 
 #[inline]
@@ -412,7 +407,10 @@ impl<'s> Lexer<'s> {
     fn line_start(&mut self) -> Result<bool> {
         let bytes = self.bytes();
         loop {
-            let start = self.state.at;
+            // Most blank lines have nothing but their ends.
+            let start = words::end_of_line_ends(bytes, self.state.at);
+            self.state.line += (start - self.state.at) as i32;
+            self.state.line_start = start;
             let mut at = words::end_of_spaces(bytes, start);
             let column = (at - start) as u32;
             let mut depth = Depth {
@@ -556,7 +554,6 @@ impl<'s> Lexer<'s> {
         let byte = Byte::of(first);
         match byte.starts {
             Start::Word => self.word(token, start, names),
-            Start::ShortOperator => self.short_operator(token, start, byte),
             Start::Operator => self.operator(token, start, byte),
             _ => self.other(token, start, byte.starts, names),
         }
@@ -582,7 +579,7 @@ impl<'s> Lexer<'s> {
             Start::Quote => self.string_start(token, start, start),
             Start::Digit => self.number(token, start),
             Start::Newline | Start::Blank => self.behind_blanks(token, start, names),
-            Start::Word | Start::ShortOperator | Start::Operator | Start::Other => Err(Bail),
+            Start::Word | Start::Operator | Start::Other => Err(Bail),
         }
     }
 
@@ -651,7 +648,8 @@ impl<'s> Lexer<'s> {
         names: &mut Interner,
         key: Key,
     ) -> Result<()> {
-        let name = names.add(key, &self.text[start..self.state.at]);
+        let wide = self.text.get(start..start + SHORT).unwrap_or_default();
+        let name = names.add_short(key, &self.text[start..self.state.at], wide);
         self.put_word(token, start, name)
     }
 
@@ -664,7 +662,7 @@ impl<'s> Lexer<'s> {
     /// A word that is long, not all ASCII, at the end of the text, or before a quote.
     #[inline(never)]
     fn other_word(&mut self, token: &mut Token, start: usize, names: &mut Interner) -> Result<()> {
-        let end = words::end_of_word(self.bytes(), start);
+        let (end, is_ascii) = words::end_of_word(self.bytes(), start);
         let word = &self.text[start..end];
         self.state.at = end;
         let is_prefix =
@@ -675,7 +673,7 @@ impl<'s> Lexer<'s> {
         {
             return self.string_start(token, start, end);
         }
-        let name = if word.is_ascii() {
+        let name = if is_ascii {
             names.intern(word)
         } else {
             names::EMPTY
@@ -751,25 +749,19 @@ impl<'s> Lexer<'s> {
     }
 
     #[inline]
-    fn short_operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
-        self.state.depth = self.state.depth.wrapping_add_signed(byte.brackets.into());
-        // One bracket too many is closed where this is less than nothing.
-        if self.state.depth > MAX_BRACKETS {
-            return Err(Bail);
-        }
-        self.state.at = start + 1;
-        self.put(token, byte.operator, start)
-    }
-
-    #[inline]
     fn operator(&mut self, token: &mut Token, start: usize, byte: &Byte) -> Result<()> {
         let second = self.bytes().get(start + 1).copied().unwrap_or_default();
         if Byte::of(second).follows & byte.longer != 0 {
             return self.long_operator(token, start);
         }
         let mut kind = byte.operator;
-        if self.state.depth == self.state.field && kind == Tok::Colon {
+        if (self.state.depth == self.state.field) & (kind == Tok::Colon) {
             kind = Tok::FieldColon;
+        }
+        self.state.depth = self.state.depth.wrapping_add_signed(byte.brackets.into());
+        // One bracket too many is closed where this is less than nothing.
+        if self.state.depth > MAX_BRACKETS {
+            return Err(Bail);
         }
         self.state.at = start + 1;
         self.put(token, kind, start)

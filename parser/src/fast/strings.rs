@@ -1,5 +1,7 @@
 //! String and bytes literals, and literals side by side. Positions and merged pieces are as in `adapt/strings.rs`.
 
+use std::ops::Range;
+
 use bumpalo::collections::Vec as ArenaVec;
 use pycsmith_bytecode::Target;
 
@@ -51,6 +53,9 @@ impl Parts<'_> {
     }
 }
 
+/// Literals of up to this many bytes are copied in one piece.
+const WIDE: usize = 32;
+
 /// The code that stands for no conversion.
 pub(super) const NO_CONVERSION: i32 = -1;
 
@@ -96,7 +101,7 @@ impl<'a, 's> Parser<'a, 's> {
     /// The body of the literal here if there is only a quote before it, and no backslash in it; the lexer is after it
     /// then.
     #[inline]
-    fn plain_body(&mut self) -> Option<&'s [u8]> {
+    fn plain_body(&mut self) -> Option<Range<usize>> {
         if self.token.end - self.token.start != 1 {
             return None;
         }
@@ -104,12 +109,11 @@ impl<'a, 's> Parser<'a, 's> {
         let start = self.token.end as usize;
         let quote = *bytes.get(self.token.start as usize)?;
         let end = words::first_of(bytes, start, [quote, b'\\', b'\n'])?;
-        let body = bytes.get(start..end)?;
         if bytes.get(end) != Some(&quote) {
             return None;
         }
         self.lexer.state.at = end + 1;
-        Some(body)
+        Some(start..end)
     }
 
     /// The body of a literal without fields, and whether it has backslashes; the lexer is after it then.
@@ -165,6 +169,22 @@ impl<'a, 's> Parser<'a, 's> {
         })
     }
 
+    /// A constant of these bytes of the text.
+    #[inline]
+    fn constant_of_text(&self, range: Range<usize>, u_prefix: bool) -> ExprKind<'a> {
+        let bytes = self.text.as_bytes();
+        // A piece of always the same length is copied faster.
+        let wide = bytes.get(range.start..).and_then(|rest| rest.first_chunk());
+        let wtf8 = match wide {
+            Some(&wide) if range.len() <= WIDE => {
+                let wide: &[u8; WIDE] = self.arena.alloc(wide);
+                &wide[..range.len()]
+            }
+            _ => self.arena.alloc_slice_copy(&bytes[range]),
+        };
+        ExprKind::Constant(Constant::Str { wtf8, u_prefix })
+    }
+
     /// One literal or several without operators between them.
     pub(super) fn strings(&mut self) -> Result<Expr<'a>> {
         self.strings_value()?;
@@ -179,11 +199,11 @@ impl<'a, 's> Parser<'a, 's> {
             self.advance()?;
             if self.at(Tok::StringStart) {
                 let mut parts = self.new_parts();
-                parts.buffer.extend_from_slice(body);
+                parts.buffer.extend_from_slice(&self.text.as_bytes()[body]);
                 parts.extend_piece(start, self.end, false);
                 self.value = self.rest_of_strings(start, parts, false, false)?;
             } else {
-                self.set(self.str_constant(body, false), start);
+                self.set(self.constant_of_text(body, false), start);
             }
             return Ok(());
         }

@@ -2,17 +2,6 @@
 
 use crate::interner::{Key, SHORT};
 
-const EACH: u64 = 0x0101_0101_0101_0101;
-/// The highest bit of each byte.
-const HIGH: u64 = 0x80 * EACH;
-
-/// Eight bytes from `at` on, the first one lowest, if there are as many.
-#[inline]
-fn load(bytes: &[u8], at: usize) -> Option<u64> {
-    let chunk = bytes.get(at..)?.first_chunk()?;
-    Some(u64::from_le_bytes(*chunk))
-}
-
 /// How many letters, digits and `_` these bytes begin with.
 #[inline]
 fn length_of_word(bytes: &[u8; SHORT]) -> usize {
@@ -42,55 +31,88 @@ pub(super) fn short_word(bytes: &[u8], start: usize) -> Option<(Key, usize, u8)>
     ))
 }
 
-/// Where the word that goes up to `at` or further ends. It has letters, digits, `_` and what is not ASCII.
-pub(super) fn end_of_word(bytes: &[u8], mut at: usize) -> usize {
+/// Where the word that goes up to `at` or further ends, and whether it is all ASCII from there on. It has letters, digits, `_` and
+/// what is not ASCII.
+pub(super) fn end_of_word(bytes: &[u8], mut at: usize) -> (usize, bool) {
     let is_part = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
+    let mut is_ascii = true;
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
         let length = length_of_word(chunk);
         match chunk.get(length) {
             None => at += SHORT,
-            Some(0x80..) => at += length + 1,
-            Some(_) => return at + length,
+            Some(0x80..) => {
+                is_ascii = false;
+                at += length + 1;
+            }
+            Some(_) => return (at + length, is_ascii),
         }
     }
     let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&byte| is_part(byte)).count()
+    let length = rest.iter().take_while(|&&byte| is_part(byte)).count();
+    (at + length, is_ascii && rest[..length].is_ascii())
 }
 
-/// Where the spaces from `at` on end; as a rule there are less than sixteen.
+/// Where the spaces from `at` on end.
 #[inline]
-pub(super) fn end_of_spaces(bytes: &[u8], mut at: usize) -> usize {
+pub(super) fn end_of_spaces(bytes: &[u8], at: usize) -> usize {
+    end_of_run(bytes, at, b' ')
+}
+
+/// Where the line ends from `at` on end.
+#[inline]
+pub(super) fn end_of_line_ends(bytes: &[u8], at: usize) -> usize {
+    end_of_run(bytes, at, b'\n')
+}
+
+/// Where the bytes from `at` on that are like this end; as a rule there are less than 32.
+#[inline]
+fn end_of_run(bytes: &[u8], mut at: usize, byte: u8) -> usize {
     while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-        let others = u128::from_le_bytes(*chunk) ^ u128::from_le_bytes([b' '; 16]);
-        if others != 0 {
-            return at + others.trailing_zeros() as usize / 8;
+        let length = in_halves(chunk, |half| {
+            u128::from_le_bytes(*half) ^ u128::from_le_bytes([byte; 16])
+        });
+        if length < WIDE {
+            return at + length;
         }
-        at += 16;
+        at += WIDE;
     }
-    end_of_last_spaces(bytes, at)
+    end_of_last_run(bytes, at, byte)
 }
 
 /// The same near the end of a text.
 #[cold]
-fn end_of_last_spaces(bytes: &[u8], at: usize) -> usize {
+fn end_of_last_run(bytes: &[u8], at: usize, wanted: u8) -> usize {
     let rest = bytes.get(at..).unwrap_or_default();
-    at + rest.iter().take_while(|&&byte| byte == b' ').count()
+    at + rest.iter().take_while(|&&byte| byte == wanted).count()
 }
 
-/// Where the first of these bytes is, from `at` on.
+/// How many bytes are looked at together.
+const WIDE: usize = 32;
+
+/// Where the first byte is that `mark` has bits for, or [`WIDE`]; whether that is in the first half is no branch.
+#[inline]
+fn in_halves(bytes: &[u8; WIDE], mark: impl Fn(&[u8; 16]) -> u128) -> usize {
+    let (halves, _) = bytes.as_chunks();
+    let [first, second] = [0, 1].map(|half| mark(&halves[half]).trailing_zeros() as usize / 8);
+    first + second * usize::from(first == 16)
+}
+
+/// Where the first of these bytes is, from `at` on; as a rule it is one of the next 32.
 #[inline]
 pub(super) fn first_of(bytes: &[u8], mut at: usize, wanted: [u8; 3]) -> Option<usize> {
-    while let Some(word) = load(bytes, at) {
-        // The lowest bit that is set is that of a zero byte; the higher ones may be of others.
-        let [first, second, third] = wanted.map(|byte| {
-            let others = word ^ (u64::from(byte) * EACH);
-            others.wrapping_sub(EACH) & !others
+    while let Some(chunk) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
+        let length = in_halves(chunk, |half| {
+            let mut found = [0; 16];
+            for (found, byte) in found.iter_mut().zip(half) {
+                let is_wanted = (*byte == wanted[0]) | (*byte == wanted[1]) | (*byte == wanted[2]);
+                *found = if is_wanted { 0xFF } else { 0 };
+            }
+            u128::from_le_bytes(found)
         });
-        let found = (first | second | third) & HIGH;
-        if found != 0 {
-            return Some(at + found.trailing_zeros() as usize / 8);
+        if length < WIDE {
+            return Some(at + length);
         }
-        at += 8;
+        at += WIDE;
     }
     let mut rest = bytes.get(at..)?.iter();
     Some(at + rest.position(|byte| wanted.contains(byte))?)
@@ -105,7 +127,12 @@ mod tests {
         for byte in 0..=255u8 {
             let bytes = [byte, b' '];
             let is_part = byte.is_ascii_alphanumeric() || byte == b'_' || byte >= 0x80;
-            assert_eq!(end_of_word(&bytes, 0), usize::from(is_part), "{byte:#x}");
+            let is_ascii = byte < 0x80;
+            assert_eq!(
+                end_of_word(&bytes, 0),
+                (usize::from(is_part), is_ascii),
+                "{byte:#x}"
+            );
             for length in 0..SHORT - 1 {
                 let mut bytes = [b'x'; SHORT];
                 bytes[length] = byte;
@@ -125,7 +152,11 @@ mod tests {
         for length in 1..40 {
             for rest in ["", " ", "(", "\0abcdefghijk", ".x   "] {
                 let text = format!("  {}{rest}", "x".repeat(length));
-                assert_eq!(end_of_word(text.as_bytes(), 2), 2 + length, "{text}");
+                assert_eq!(
+                    end_of_word(text.as_bytes(), 2),
+                    (2 + length, true),
+                    "{text}"
+                );
                 if let Some((_, end, next)) = short_word(text.as_bytes(), 2) {
                     assert_eq!(
                         (end, Some(&next)),
