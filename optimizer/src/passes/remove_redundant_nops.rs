@@ -55,20 +55,28 @@ pub fn in_block_before(
     b: BlockId,
     line_of_next_block: fn(&Cfg, BlockId) -> Option<i32>,
 ) -> usize {
-    let ends_with_nop = cfg.instrs(b).last().is_some_and(|last| last.op == Op::NOP);
+    let is_nop = |instr: &Instr| instr.op == Op::NOP;
+    let Some(first_nop) = cfg.instrs(b).iter().position(is_nop) else {
+        cfg[b].kinds &= !kind::NOP;
+        return 0;
+    };
+    let ends_with_nop = cfg.instrs(b).last().is_some_and(is_nop);
     let following_line = if ends_with_nop {
         line_of_next_block(cfg, b)
     } else {
         None
     };
     let instrs = cfg.instrs_mut(b);
-    let (mut kept, mut stays) = (0, false);
+    let (mut kept, mut stays) = (first_nop, false);
     // Of what was kept last.
-    let mut previous_line = -1;
-    // Where `NOP`s stand is as good as chance: all instructions move, most of them to where they are.
-    for i in 0..instrs.len().saturating_sub(1) {
+    let mut previous_line = match first_nop {
+        0 => -1,
+        first => instrs[first - 1].line(),
+    };
+    // Where the next one stands is as good as chance: all instructions behind the first one move.
+    for i in first_nop..instrs.len() - 1 {
         let (line, next_line) = (instrs[i].line(), instrs[i + 1].line());
-        let is_nop = instrs[i].op == Op::NOP;
+        let is_nop = is_nop(&instrs[i]);
         let same = (line < 0) | (line == previous_line) | (line == next_line);
         if is_nop & !same & (next_line < 0) {
             instrs[i + 1].loc = instrs[i].loc;
