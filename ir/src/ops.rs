@@ -83,6 +83,9 @@ pub mod kind {
     pub const PERHAPS_CONST: u32 = OF_CONSTS << 1;
     /// All others of `PEEPHOLE`.
     pub const ALONE: u32 = 1 << 28;
+
+    /// What only single instructions are asked for: no block need tell of these.
+    pub const OF_INSTRS: u32 = BINDS | PAIRED | PARTNER | OF_CONSTS | PERHAPS_CONST | ALONE;
 }
 
 /// Flags for each operation, so that a question is one load.
@@ -237,6 +240,8 @@ const fn kinds() -> [u32; Op::COUNT] {
             &[Op::RETURN_GENERATOR, Op::YIELD_VALUE, Op::RESUME],
         ),
         (kind::PLACEHOLDER, &[Op::ANNOTATIONS_PLACEHOLDER]),
+        // Behind a `UNARY_NOT` it becomes another one.
+        (kind::OF_CONSTS, &[Op::TO_BOOL]),
         (
             kind::PEEPHOLE | kind::PAIRED,
             &[
