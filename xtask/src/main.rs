@@ -2,6 +2,7 @@
 
 mod bench;
 mod bisect;
+mod branches;
 mod conformance;
 mod conversation;
 mod direct;
@@ -49,6 +50,8 @@ enum Command {
     Conformance(conformance::Args),
     /// CPU time and memory against `python -m compileall`, in the same run
     Bench(bench::Args),
+    /// Say which branches a processor guesses wrong, by a model of its predictor (needs valgrind and binutils)
+    Branches(branches::Args),
     /// Build the binary that is distributed, with a profile of its own work (needs the component llvm-tools)
     Release(release::Args),
     /// Cut every source of a tree at random places: no crash, no hang, no stack overflow
@@ -102,6 +105,7 @@ fn main() -> ExitCode {
     let result = match Cli::parse().command {
         Command::Conformance(args) => conformance::run(&args),
         Command::Bench(args) => bench::run(&args),
+        Command::Branches(args) => branches::run(&args),
         Command::Release(args) => release::run(&args),
         Command::Robust(args) => robust::run(&args),
         Command::Interrupt(args) => interrupt::run(&args),

@@ -39,17 +39,7 @@ impl Toolchain {
     /// # Errors
     /// The component `llvm-tools` is not installed.
     pub fn find() -> Result<Toolchain, Box<dyn Error>> {
-        let rustc = |arguments: &[&str]| -> Result<String, Box<dyn Error>> {
-            let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
-            let output = Command::new(rustc).args(arguments).output()?;
-            Ok(String::from_utf8(output.stdout)?)
-        };
-        let version = rustc(&["-vV"])?;
-        let host = version
-            .lines()
-            .find_map(|line| line.strip_prefix("host: "))
-            .ok_or("rustc does not tell its host")?
-            .to_owned();
+        let host = host()?;
         let sysroot = rustc(&["--print", "sysroot"])?;
         let sysroot = Path::new(sysroot.trim());
         let profdata = sysroot
@@ -70,6 +60,23 @@ impl Toolchain {
             profdata,
         })
     }
+}
+
+/// The triple for which the installed `rustc` compiles.
+///
+/// # Errors
+/// It does not say.
+pub fn host() -> Result<String, Box<dyn Error>> {
+    let version = rustc(&["-vV"])?;
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.ok_or("rustc does not tell its host")?.to_owned())
+}
+
+/// What `rustc` prints.
+fn rustc(arguments: &[&str]) -> Result<String, Box<dyn Error>> {
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let output = Command::new(rustc).args(arguments).output()?;
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Builds the binary and gives its path. What has not changed since the last time is not done again.
