@@ -263,11 +263,11 @@ fn report(binary: &Path, counts: &HashMap<u64, Count>, top: usize) -> Result<(),
     Ok(())
 }
 
+/// A function and a place in it, then the same of those that it is inlined into.
+type Chain = Vec<(String, String)>;
+
 /// For each branch the function it stands in and the place, then those it was inlined into, as `addr2line` says.
-fn chains(
-    binary: &Path,
-    branches: &[(u64, Count)],
-) -> Result<Vec<Vec<(String, String)>>, Box<dyn Error>> {
+fn chains(binary: &Path, branches: &[(u64, Count)]) -> Result<Vec<Chain>, Box<dyn Error>> {
     let mut child = Command::new("addr2line")
         .args(["-a", "-i", "-f", "-C", "-e"])
         .arg(binary)
@@ -278,7 +278,7 @@ fn chains(
     let mut input = child.stdin.take().ok_or("no input")?;
     let addresses: String = branches.iter().map(|(at, _)| format!("{at:x}\n")).collect();
     let writer = std::thread::spawn(move || input.write_all(addresses.as_bytes()));
-    let mut chains: Vec<Vec<(String, String)>> = Vec::with_capacity(branches.len());
+    let mut chains: Vec<Chain> = Vec::with_capacity(branches.len());
     let mut function = None;
     for line in lines(&mut child)? {
         let line = line?;
