@@ -240,8 +240,8 @@ const fn kinds() -> [u32; Op::COUNT] {
             &[Op::RETURN_GENERATOR, Op::YIELD_VALUE, Op::RESUME],
         ),
         (kind::PLACEHOLDER, &[Op::ANNOTATIONS_PLACEHOLDER]),
-        // Behind a `UNARY_NOT` it becomes another one.
-        (kind::OF_CONSTS, &[Op::TO_BOOL]),
+        // Behind a `UNARY_NOT` it becomes another one, and the next `TO_BOOL` behind that.
+        (kind::OF_CONSTS | kind::PERHAPS_CONST, &[Op::TO_BOOL]),
         (
             kind::PEEPHOLE | kind::PAIRED,
             &[
