@@ -22,6 +22,7 @@
 use std::hint::select_unpredictable;
 
 use pycsmith_bytecode::{Location, Target};
+use pycsmith_ir::cfg::no_line;
 use pycsmith_ir::{Block, BlockId, Cfg, Instr, OpKind, kind};
 
 use super::inline_small_or_no_lineno_blocks::has_no_lineno;
@@ -122,7 +123,7 @@ fn duplicate_exits_without_lineno(cfg: &mut Cfg, eval_checks: bool) {
 
 /// Lines run forward within a block and into blocks with one predecessor.
 pub fn propagate_line_numbers(cfg: &mut Cfg) {
-    let mut no_line = 0;
+    let mut left = 0;
     let mut b = cfg.entry;
     while b.is_some() {
         let next = cfg[b].next;
@@ -131,11 +132,7 @@ pub fn propagate_line_numbers(cfg: &mut Cfg) {
         let next_waits = next.is_some() && waits(&cfg[next]);
         let jumps = block.may_have(kind::JUMP);
         if no_line_here {
-            if propagate_in_block(cfg.instrs_mut(b)) {
-                no_line = kind::NO_LINE;
-            } else {
-                cfg[b].kinds &= !kind::NO_LINE;
-            }
+            left |= propagate_in_block(cfg, b);
         }
         if (next_waits || jumps)
             && let Some(&Instr {
@@ -151,27 +148,24 @@ pub fn propagate_line_numbers(cfg: &mut Cfg) {
         }
         b = next;
     }
-    cfg.kinds = cfg.kinds & !kind::NO_LINE | no_line;
+    cfg.kinds = cfg.kinds & !kind::NO_LINE | left;
 }
 
 /// [`propagate_line_numbers`] where all blocks begin with a line.
 fn propagate_in_blocks(cfg: &mut Cfg) {
-    let mut no_line = 0;
+    let mut left = 0;
     for b in 0..cfg.blocks.len() {
         let b = BlockId(b as u32);
         if cfg[b].may_have(kind::NO_LINE) {
-            if propagate_in_block(cfg.instrs_mut(b)) {
-                no_line = kind::NO_LINE;
-            } else {
-                cfg[b].kinds &= !kind::NO_LINE;
-            }
+            left |= propagate_in_block(cfg, b);
         }
     }
-    cfg.kinds = cfg.kinds & !kind::NO_LINE | no_line;
+    cfg.kinds = cfg.kinds & !kind::NO_LINE | left;
 }
 
-/// Whether an instruction without a line is left.
-fn propagate_in_block(instrs: &mut [Instr]) -> bool {
+/// [`kind::NO_LINE`] if an instruction without a line is left.
+fn propagate_in_block(cfg: &mut Cfg, b: BlockId) -> u32 {
+    let instrs = cfg.instrs_mut(b);
     let mut lines = 0;
     for i in 0..instrs.len() {
         // Which ones have none is as good as chance: no branch depends on it, all get a location.
@@ -181,7 +175,9 @@ fn propagate_in_block(instrs: &mut [Instr]) -> bool {
         // Negative if any is.
         lines |= instrs[i].line();
     }
-    lines < 0
+    let left = no_line(lines);
+    cfg[b].kinds = cfg[b].kinds & !kind::NO_LINE | left;
+    left
 }
 
 /// It takes over a line if its first instruction has none.
