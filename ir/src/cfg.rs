@@ -1,7 +1,8 @@
 //! The control-flow graph: basic blocks of instructions (CPython's `cfg_builder` and `basicblock`, `Python/flowgraph.c`).
 //!
 //! All instructions of a graph live in one buffer; a block is a range of it. A block that outgrows its range
-//! moves to the end of the buffer. Blocks are named by [`BlockId`], which passes never renumber, and stand in
+//! moves to the end of the buffer. What is in no block's range is a `NOP`, so that a pass that asks for other
+//! instructions, and not for their blocks, may go over [the whole buffer](Cfg::code). Blocks are named by [`BlockId`], which passes never renumber, and stand in
 //! layout order along [`Block::next`]:
 //!
 //! ```text
@@ -12,6 +13,7 @@
 //! }
 //! ```
 
+use std::hint::select_unpredictable;
 use std::ops::{Index, IndexMut};
 
 use pycsmith_bytecode::{Location, Op};
@@ -143,6 +145,34 @@ pub fn places(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
+/// [`which_are`] for all of them: a word for each 64.
+#[inline]
+pub fn which_of_all_are(instrs: &[Instr], bits: &mut Vec<u64>, has: impl Fn(&Instr) -> bool) {
+    bits.clear();
+    for instrs in instrs.chunks(64) {
+        bits.push(which_are(instrs, &has));
+    }
+}
+
+/// The 64 bits from number `start` on; those behind the last word are not set.
+#[inline]
+pub fn bits_from(bits: &[u64], start: usize) -> u64 {
+    let word = |at: usize| bits.get(at).copied().unwrap_or(0);
+    let (at, shift) = (start / 64, start % 64);
+    // In two steps, as there is no shift by 64.
+    word(at) >> shift | word(at + 1) << 1 << (63 - shift)
+}
+
+/// The lowest `count` bits, all of them from 64 on.
+#[inline]
+pub const fn low_bits(count: usize) -> u64 {
+    if count < 64 {
+        (1 << count) - 1
+    } else {
+        u64::MAX
+    }
+}
+
 /// [`kind::NO_LINE`] if the line is negative.
 #[inline]
 pub const fn no_line(line: i32) -> u32 {
@@ -225,12 +255,6 @@ impl Block {
     #[inline]
     pub const fn may_have(&self, kinds: u32) -> bool {
         self.kinds & kinds != 0
-    }
-
-    /// Drops its instructions.
-    #[inline]
-    pub const fn clear(&mut self) {
-        self.len = 0;
     }
 }
 
@@ -403,9 +427,69 @@ impl Cfg {
         }
     }
 
-    /// All instructions of a graph fresh from its sequence, in one slice. (Later on the buffer also holds the remains of removed instructions.)
-    pub fn all_instrs_mut(&mut self) -> &mut [Instr] {
+    /// The whole buffer: the instructions of all blocks, and `NOP`s that are in none.
+    #[inline]
+    pub fn code(&self) -> &[Instr] {
+        debug_assert!(self.rest_is_nops());
+        &self.code
+    }
+
+    /// [`Cfg::code`], to be changed in place.
+    #[inline]
+    pub fn code_mut(&mut self) -> &mut [Instr] {
+        debug_assert!(self.rest_is_nops());
         &mut self.code
+    }
+
+    /// Whether what is in no block is a `NOP`.
+    fn rest_is_nops(&self) -> bool {
+        let mut is_rest = vec![true; self.code.len()];
+        for block in &self.blocks {
+            is_rest[block.range()].fill(false);
+        }
+        let mut rest = self
+            .code
+            .iter()
+            .zip(is_rest)
+            .filter(|&(_, is_rest)| is_rest);
+        rest.all(|(instr, _)| instr.op == Op::NOP)
+    }
+
+    /// The blocks of which `has` is true, in layout order, in the buffer of the worklist; give it back through [`Cfg::worklist`].
+    ///
+    /// No branch depends on what is said of a block, as that is as good as chance.
+    #[inline]
+    pub fn blocks_that(&mut self, has: impl Fn(&Cfg, &Block) -> bool) -> Vec<BlockId> {
+        let mut found = std::mem::take(&mut self.worklist);
+        found.clear();
+        let mut b = self.entry;
+        while b.is_some() {
+            let block = &self[b];
+            found.push(b);
+            found.truncate(found.len() - usize::from(!has(self, block)));
+            b = block.next;
+        }
+        found
+    }
+
+    /// The kinds of the last instruction of a block; none if there is none.
+    #[inline]
+    pub fn kinds_of_last(&self, block: &Block) -> u32 {
+        let last = (block.start + block.len).wrapping_sub(1);
+        let kinds = self
+            .code
+            .get(last as usize)
+            .map_or(0, |last| last.op.kinds());
+        select_unpredictable(block.is_empty(), 0, kinds)
+    }
+
+    /// A bit for each place of the buffer: a block that is not empty starts there.
+    pub fn starts(&self, bits: &mut Vec<u64>) {
+        bits.clear();
+        bits.resize(self.code.len() / 64 + 1, 0);
+        for block in &self.blocks {
+            bits[block.start as usize / 64] |= u64::from(!block.is_empty()) << (block.start % 64);
+        }
     }
 
     /// The first instruction (a copy).
@@ -539,7 +623,9 @@ impl Cfg {
         self.code.reserve(len as usize + 4);
         self.code
             .extend_from_within(start as usize..(start + len) as usize);
+        self.truncate(block, 0);
         let block = &mut self[block];
+        block.len = len;
         block.start = new_start;
         block.capacity = len;
     }
@@ -567,15 +653,25 @@ impl Cfg {
         self.code.extend_from_slice(instrs);
         self.code.extend_from_within(range);
         self.note(block, all_kinds(instrs));
+        self.truncate(block, 0);
         let block = &mut self[block];
         block.start = start as u32;
-        block.len += instrs.len() as u32;
+        block.len = len + instrs.len() as u32;
         block.capacity = block.len;
     }
 
     /// Keeps the first `len` instructions.
-    #[inline]
     pub fn truncate(&mut self, block: BlockId, len: usize) {
+        let len = len.min(self[block].len());
+        for instr in &mut self.instrs_mut(block)[len..] {
+            instr.op = Op::NOP;
+        }
+        self.cut(block, len);
+    }
+
+    /// [`Cfg::truncate`] of a block whose other instructions are `NOP`s.
+    #[inline]
+    pub fn cut(&mut self, block: BlockId, len: usize) {
         let block = &mut self[block];
         block.len = block.len.min(len as u32);
     }

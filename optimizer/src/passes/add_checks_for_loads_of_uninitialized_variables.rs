@@ -16,6 +16,7 @@
 use std::hint::select_unpredictable;
 
 use pycsmith_bytecode::Op;
+use pycsmith_ir::cfg::low_bits;
 use pycsmith_ir::{Block, BlockId, Cfg, OpKind, kind};
 
 use super::{Pass, Property};
@@ -48,7 +49,7 @@ pub fn run(cfg: &mut Cfg, nlocals: u32, nparams: u32) {
         block.unsafe_locals_mask = 0;
     }
     // The first origin of unbound locals: all but the parameters, at the start.
-    let start_mask = low_bits(nlocals) & !low_bits(nparams);
+    let start_mask = low_bits(nlocals as usize) & !low_bits(nparams as usize);
     maybe_push(&mut cfg.blocks, cfg.entry, start_mask, &mut worklist);
     // The second: deletions, anywhere.
     let mut b = cfg.entry;
@@ -65,10 +66,6 @@ pub fn run(cfg: &mut Cfg, nlocals: u32, nparams: u32) {
         }
     }
     cfg.worklist = worklist;
-}
-
-fn low_bits(count: u32) -> u64 {
-    1_u64.checked_shl(count).map_or(u64::MAX, |bit| bit - 1)
 }
 
 /// Puts the block on the worklist if the mask tells it anything new; `visited` means that it is there.

@@ -36,7 +36,7 @@ pub fn run(cfg: &mut Cfg) {
     if !cfg.may_have(kind::UNCONDITIONAL) {
         return;
     }
-    let mut room = cfg.all_instrs_mut().len().saturating_mul(MAX_GROWTH);
+    let mut room = cfg.code().len().saturating_mul(MAX_GROWTH);
     loop {
         let mut changed = false;
         let mut b = cfg.entry;

@@ -47,25 +47,32 @@ pub fn run(
     if !cfg.may_have(kind::CONST) {
         return Ok(());
     }
-    let mut b = cfg.entry;
-    while b.is_some() {
-        if cfg[b].may_have(kind::CONST) {
-            let (created, jumps) = optimize_block(cfg.instrs_mut(b), &mut table)?;
-            cfg.note(b, created);
-            cfg.edges_counted &= !jumps;
-        }
-        b = cfg[b].next;
+    if !specialize_small_ints(cfg.code_mut(), &table)? {
+        return Ok(());
     }
+    let blocks = cfg.blocks_that(|_, block| block.may_have(kind::CONST));
+    for &b in &blocks {
+        let mut made = Made::default();
+        let instrs = cfg.instrs_mut(b);
+        let mut start = 0;
+        while let Some(i) = find_any(instrs, start, kind::CONST) {
+            optimize_load(instrs, i, &mut table, &mut made)?;
+            start = i + 1;
+        }
+        cfg.note(b, made.kinds);
+        cfg.edges_counted &= !made.jumps;
+    }
+    cfg.worklist = blocks;
     Ok(())
 }
 
-/// `basicblock_optimize_load_const`. The kinds of the instructions made, and whether an edge went.
-fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, bool), Bug> {
+/// Gives small integers their own load, where the target has it. Whether anything else may be to do.
+fn specialize_small_ints(instrs: &mut [Instr], table: &ConstTable) -> Result<bool, Bug> {
     let small_ints = table.target().loads_small_ints();
     let mut used_at_once =
         table.target().loads_common_literals() || table.target().returns_constants();
     let mut last_kinds = 0;
-    for instr in &mut *instrs {
+    for instr in instrs {
         // What stands here is as good as chance: no branch depends on it.
         let kinds = instr.op.kinds();
         used_at_once |= (last_kinds & kind::CONST != 0) & (kinds & kind::USES_CONST != 0);
@@ -80,15 +87,7 @@ fn optimize_block(instrs: &mut [Instr], table: &mut ConstTable) -> Result<(u32, 
         instr.op = select_unpredictable(is_small, Op::LOAD_SMALL_INT, instr.op);
         instr.arg = select_unpredictable(is_small, small.unwrap_or(0), instr.arg);
     }
-    let mut made = Made::default();
-    if used_at_once {
-        let mut start = 0;
-        while let Some(i) = find_any(instrs, start, kind::CONST) {
-            optimize_load(instrs, i, table, &mut made)?;
-            start = i + 1;
-        }
-    }
-    Ok((made.kinds, made.jumps))
+    Ok(used_at_once)
 }
 
 /// What became of instructions.

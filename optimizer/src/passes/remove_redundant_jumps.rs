@@ -9,7 +9,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::{BlockId, Cfg, OpKind, kind};
+use pycsmith_ir::{Block, BlockId, Cfg, kind};
 
 use super::{Pass, remove_redundant_nops};
 use crate::Bug;
@@ -47,30 +47,27 @@ pub fn run(cfg: &mut Cfg) -> Result<usize, Bug> {
         return Ok(0);
     }
     let mut changes = 0;
-    let mut b = cfg.entry;
-    while b.is_some() {
-        let next = cfg[b].next;
-        if cfg[b].may_have(kind::UNCONDITIONAL)
-            && let Some(last) = cfg.last(b)
-            && last.op.is_unconditional_jump()
-        {
-            let target = cfg.next_nonempty(last.target);
-            if target.is_none() {
-                return Err(Bug(format!(
-                    "{} at the end of block b{} leads nowhere",
-                    last.op, b.0
-                )));
-            }
-            if target == cfg.next_nonempty(next)
-                && let Some(last) = cfg.last_mut(b)
-            {
-                last.set_op0(Op::NOP);
-                last.target = BlockId::NONE;
-                cfg.note(b, kind::NOP);
-                changes += 1;
-            }
+    let ends_with_jump =
+        |cfg: &Cfg, block: &Block| cfg.kinds_of_last(block) & kind::UNCONDITIONAL != 0;
+    let blocks = cfg.blocks_that(ends_with_jump);
+    for &b in &blocks {
+        let Some(last) = cfg.last(b) else { continue };
+        let target = cfg.next_nonempty(last.target);
+        if target.is_none() {
+            return Err(Bug(format!(
+                "{} at the end of block b{} leads nowhere",
+                last.op, b.0
+            )));
         }
-        b = next;
+        if target == cfg.next_nonempty(cfg[b].next)
+            && let Some(last) = cfg.last_mut(b)
+        {
+            last.set_op0(Op::NOP);
+            last.target = BlockId::NONE;
+            cfg.note(b, kind::NOP);
+            changes += 1;
+        }
     }
+    cfg.worklist = blocks;
     Ok(changes)
 }

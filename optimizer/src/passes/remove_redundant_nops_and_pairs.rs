@@ -8,7 +8,7 @@
 
 use pycsmith_bytecode::Op;
 use pycsmith_ir::cfg::find_any;
-use pycsmith_ir::{BlockId, Cfg, Instr, Label, kind};
+use pycsmith_ir::{BlockId, Cfg, Instr, Label, OpKind, kind};
 
 use super::const_table::loads_const;
 use super::{Pass, remove_redundant_nops};
@@ -22,11 +22,28 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
-    if cfg.may_have(kind::POP_TOP) {
-        while remove_pairs(cfg) {}
-    } else {
+    loop {
         remove_redundant_nops::run(cfg);
+        if !cfg.may_have(kind::POP_TOP) || !may_have_pairs(cfg) || !remove_pairs(cfg) {
+            return;
+        }
     }
+}
+
+/// Whether there may be a pair anywhere: most code has none.
+fn may_have_pairs(cfg: &Cfg) -> bool {
+    let (mut found, mut pushes) = (false, false);
+    // No branch depends on what an instruction is.
+    for instr in cfg.code() {
+        found |= pushes & (instr.op == Op::POP_TOP);
+        pushes = instr.op.is_any(kind::CONST) | (instr.op == Op::COPY);
+    }
+    for block in &cfg.blocks {
+        let first = cfg.code().get(block.range().start);
+        let pops_first = first.is_some_and(|first| first.op == Op::POP_TOP);
+        found |= pops_first & (block.label == Label::NONE) & !block.is_empty();
+    }
+    found
 }
 
 /// One round over all blocks; whether a pair was found.
@@ -36,7 +53,6 @@ fn remove_pairs(cfg: &mut Cfg) -> bool {
     let mut before = BlockId::NONE;
     let mut b = cfg.entry;
     while b.is_some() {
-        remove_redundant_nops::in_block(cfg, b);
         if cfg[b].label != Label::NONE {
             before = BlockId::NONE;
         }

@@ -28,10 +28,11 @@ pub fn run(cfg: &mut Cfg) {
         count_along_edges(cfg);
     }
     cfg.edges_counted = true;
-    for block in &mut cfg.blocks {
-        if block.predecessors == 0 {
-            block.clear();
-            block.except_handler = false;
+    for b in 0..cfg.blocks.len() {
+        let b = BlockId(b as u32);
+        if cfg[b].predecessors == 0 {
+            cfg.truncate(b, 0);
+            cfg[b].except_handler = false;
         }
     }
 }

@@ -9,7 +9,7 @@
 
 use std::hint::select_unpredictable;
 
-use pycsmith_ir::{Cfg, ConstId, Instr, OpKind, kind};
+use pycsmith_ir::{Cfg, ConstId, Instr, OpKind};
 
 use super::{Pass, Property};
 use crate::Bug;
@@ -36,12 +36,7 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     new_index.resize(consts.len() + 1, UNUSED);
     // The first one may be the docstring.
     new_index[0] = 0;
-    let mut greatest = 0;
-    for b in cfg.layout() {
-        if cfg[b].may_have(kind::CONST_ARG) {
-            greatest = greatest.max(mark_used(cfg.instrs(b), &mut new_index));
-        }
-    }
+    let greatest = mark_used(cfg.code(), &mut new_index);
     if greatest as usize >= consts.len() {
         return Err(Bug(format!("constant {greatest} of {}", consts.len())));
     }
@@ -54,13 +49,13 @@ pub fn run(cfg: &mut Cfg, consts: &mut Vec<ConstId>) -> Result<(), Bug> {
     }
     if (used as usize) < consts.len() {
         consts.truncate(used as usize);
-        renumber(cfg, &new_index);
+        renumber(cfg.code_mut(), &new_index);
     }
     cfg.scratch = new_index;
     Ok(())
 }
 
-/// Marks the constants of a block. The greatest index of one, or 0.
+/// Marks the constants of these. The greatest index of one, or 0.
 fn mark_used(instrs: &[Instr], marks: &mut [u32]) -> u32 {
     let none = marks.len() as u32 - 1;
     let mut greatest = 0;
@@ -74,16 +69,10 @@ fn mark_used(instrs: &[Instr], marks: &mut [u32]) -> u32 {
 }
 
 /// Gives the constants' loads their new indices.
-fn renumber(cfg: &mut Cfg, new_index: &[u32]) {
-    let mut b = cfg.entry;
-    while b.is_some() {
-        if cfg[b].may_have(kind::CONST_ARG) {
-            for instr in cfg.instrs_mut(b) {
-                let has_const = instr.op.has_const();
-                let old = select_unpredictable(has_const, instr.arg, 0);
-                instr.arg = select_unpredictable(has_const, new_index[old as usize], instr.arg);
-            }
-        }
-        b = cfg[b].next;
+fn renumber(instrs: &mut [Instr], new_index: &[u32]) {
+    for instr in instrs {
+        let has_const = instr.op.has_const();
+        let old = select_unpredictable(has_const, instr.arg, 0);
+        instr.arg = select_unpredictable(has_const, new_index[old as usize], instr.arg);
     }
 }
