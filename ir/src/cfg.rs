@@ -145,24 +145,6 @@ pub fn places(mut bits: u64) -> impl Iterator<Item = usize> {
     })
 }
 
-/// [`which_are`] for all of them: a word for each 64.
-#[inline]
-pub fn which_of_all_are(instrs: &[Instr], bits: &mut Vec<u64>, has: impl Fn(&Instr) -> bool) {
-    bits.clear();
-    for instrs in instrs.chunks(64) {
-        bits.push(which_are(instrs, &has));
-    }
-}
-
-/// The 64 bits from number `start` on; those behind the last word are not set.
-#[inline]
-pub fn bits_from(bits: &[u64], start: usize) -> u64 {
-    let word = |at: usize| bits.get(at).copied().unwrap_or(0);
-    let (at, shift) = (start / 64, start % 64);
-    // In two steps, as there is no shift by 64.
-    word(at) >> shift | word(at + 1) << 1 << (63 - shift)
-}
-
 /// The lowest `count` bits, all of them from 64 on.
 #[inline]
 pub const fn low_bits(count: usize) -> u64 {
@@ -266,6 +248,8 @@ pub struct Cfg {
     code: Vec<Instr>,
     /// The sets of [`kind`] that any instruction may be in, as [`Block::kinds`].
     pub kinds: u32,
+    /// That of the sequence: small integers have their own load already.
+    pub loads_small_ints: bool,
     /// `Block::predecessors` holds, and unreachable blocks are empty. Who changes an edge clears it.
     pub edges_counted: bool,
     /// The number of the next new label.
@@ -287,6 +271,7 @@ impl Default for Cfg {
             entry: BlockId::NONE,
             code: Vec::new(),
             kinds: 0,
+            loads_small_ints: false,
             edges_counted: false,
             next_label: 0,
             worklist: Vec::new(),
@@ -327,6 +312,7 @@ impl Cfg {
         self.blocks.clear();
         self.code.clear();
         self.kinds = 0;
+        self.loads_small_ints = false;
         self.edges_counted = false;
         self.next_label = 0;
         self.entry = BlockId::NONE;
@@ -481,15 +467,6 @@ impl Cfg {
             .get(last as usize)
             .map_or(0, |last| last.op.kinds());
         select_unpredictable(block.is_empty(), 0, kinds)
-    }
-
-    /// A bit for each place of the buffer: a block that is not empty starts there.
-    pub fn starts(&self, bits: &mut Vec<u64>) {
-        bits.clear();
-        bits.resize(self.code.len() / 64 + 1, 0);
-        for block in &self.blocks {
-            bits[block.start as usize / 64] |= u64::from(!block.is_empty()) << (block.start % 64);
-        }
     }
 
     /// The first instruction (a copy).

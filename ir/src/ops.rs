@@ -47,7 +47,7 @@ pub mod kind {
     pub const CONST: u32 = 1 << 8;
     pub const POP_TOP: u32 = 1 << 9;
     /// Where the optimizer of basic blocks may begin.
-    pub const PEEPHOLE: u32 = 1 << 10;
+    pub const PEEPHOLE: u32 = ALONE | PAIRED | OF_CONSTS;
     /// Loads, stores and deletions of locals, alone or in pairs.
     pub const LOCAL: u32 = 1 << 11;
     /// Of these, what may leave the local unbound.
@@ -73,19 +73,21 @@ pub mod kind {
     pub const PLACEHOLDER: u32 = 1 << 21;
     /// Behind a constant, perhaps the start of something shorter.
     pub const USES_CONST: u32 = 1 << 23;
-    /// Those of `PEEPHOLE` that change with the next instruction,
+    /// What may change with the next instruction,
     pub const PAIRED: u32 = 1 << 24;
     /// if it is one of these.
     pub const PARTNER: u32 = PAIRED << 1;
-    /// Those that change behind a constant,
+    /// What may change behind a constant,
     pub const OF_CONSTS: u32 = 1 << 26;
     /// if the last one is one of these, which load constants, do nothing, or may come to that.
     pub const PERHAPS_CONST: u32 = OF_CONSTS << 1;
-    /// All others of `PEEPHOLE`.
+    /// What may change whatever its neighbours are.
     pub const ALONE: u32 = 1 << 28;
 
+    /// What depends on neighbours: a block tells of it only where these are there.
+    pub const OF_NEIGHBORS: u32 = PAIRED | OF_CONSTS | USES_CONST;
     /// What only single instructions are asked for: no block need tell of these.
-    pub const OF_INSTRS: u32 = BINDS | PAIRED | PARTNER | OF_CONSTS | PERHAPS_CONST | ALONE;
+    pub const OF_INSTRS: u32 = BINDS | PARTNER | PERHAPS_CONST | OF_NEIGHBORS;
 }
 
 /// Flags for each operation, so that a question is one load.
@@ -183,7 +185,7 @@ const fn kinds() -> [u32; Op::COUNT] {
         ),
         (kind::POP_TOP, &[Op::POP_TOP]),
         (
-            kind::PEEPHOLE | kind::ALONE | kind::PERHAPS_CONST,
+            kind::ALONE | kind::PERHAPS_CONST,
             &[
                 Op::SWAP,
                 Op::BUILD_TUPLE,
@@ -198,7 +200,7 @@ const fn kinds() -> [u32; Op::COUNT] {
             ],
         ),
         (
-            kind::PEEPHOLE | kind::OF_CONSTS | kind::PERHAPS_CONST,
+            kind::OF_CONSTS | kind::PERHAPS_CONST,
             &[Op::UNARY_INVERT, Op::UNARY_NEGATIVE, Op::BINARY_OP],
         ),
         (
@@ -234,7 +236,8 @@ const fn kinds() -> [u32; Op::COUNT] {
             ],
         ),
         (kind::PSEUDO, &[Op::LOAD_CLOSURE, Op::STORE_FAST_MAYBE_NULL]),
-        (kind::POP_BLOCK, &[Op::POP_BLOCK]),
+        // It becomes a `NOP`.
+        (kind::POP_BLOCK | kind::PERHAPS_CONST, &[Op::POP_BLOCK]),
         (
             kind::GENERATOR,
             &[Op::RETURN_GENERATOR, Op::YIELD_VALUE, Op::RESUME],
@@ -243,7 +246,7 @@ const fn kinds() -> [u32; Op::COUNT] {
         // Behind a `UNARY_NOT` it becomes another one, and the next `TO_BOOL` behind that.
         (kind::OF_CONSTS | kind::PERHAPS_CONST, &[Op::TO_BOOL]),
         (
-            kind::PEEPHOLE | kind::PAIRED,
+            kind::PAIRED,
             &[
                 Op::STORE_FAST,
                 Op::LOAD_GLOBAL,

@@ -46,6 +46,9 @@ pub struct InstructionSequence {
     pub blocks: Option<Box<BlockLog>>,
     /// Replaces `ANNOTATIONS_PLACEHOLDER` (deferred annotations of a module or class).
     pub annotations: Option<Box<InstructionSequence>>,
+    /// Small integers have their own load already: code generation has done at once what
+    /// `optimize_load_const` would do, as nobody looks at its instructions.
+    pub loads_small_ints: bool,
 }
 
 impl InstructionSequence {

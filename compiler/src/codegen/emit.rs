@@ -2,6 +2,7 @@
 
 use pycsmith_bytecode::{Constant, Location, Op, PyStr, Target};
 use pycsmith_ir::{ConstId, Label};
+use pycsmith_optimizer::passes::const_table;
 use pycsmith_parser::Name;
 use std::sync::Arc;
 
@@ -159,14 +160,20 @@ impl<'a> Compiler<'a> {
     /// `ADDOP_LOAD_CONST` (small integers and other special forms are the optimizer's affair in 3.14).
     #[inline]
     pub fn load_const(&mut self, loc: Location, value: Constant) {
-        let index = self.add_const(value);
-        self.op_i(loc, Op::LOAD_CONST, index);
+        let id = self.pool.intern(value);
+        self.load_const_id(loc, id);
     }
 
     /// `ADDOP_LOAD_CONST` of a constant that is in the pool already.
     pub fn load_const_id(&mut self, loc: Location, id: ConstId) {
         let index = self.add_const_id(id);
-        self.op_i(loc, Op::LOAD_CONST, index);
+        let sequence = &mut self.current.sequence;
+        match const_table::small_int(self.pool.get(id)) {
+            Some(value) if sequence.loads_small_ints => {
+                sequence.push(Op::LOAD_SMALL_INT, value, loc);
+            }
+            _ => sequence.push(Op::LOAD_CONST, index, loc),
+        }
     }
 
     /// The constant tuple of these names.

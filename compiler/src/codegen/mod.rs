@@ -89,6 +89,12 @@ impl<'a> Compiler<'a> {
         self.outer.get(1).unwrap_or(&self.current)
     }
 
+    /// Small integers get their own load at once. In CPython `optimize_load_const` gives it to them, which shows where somebody
+    /// looks at the instructions before.
+    pub fn loads_small_ints(&self) -> bool {
+        self.target.loads_small_ints() && self.observer.is_none()
+    }
+
     /// Keeps the memory of a unit that is done.
     pub(crate) fn free_unit(&mut self, unit: Box<Unit<'a>>) {
         self.free_units.push(unit);

@@ -417,6 +417,7 @@ pub fn enter_scope(
     unit.private = private.or(c.unit().private);
     unit.sequence = c.free_sequences.pop().unwrap_or_default();
     unit.sequence.blocks = c.target.generates_blocks().then(Box::<BlockLog>::default);
+    unit.sequence.loads_small_ints = c.loads_small_ints();
     unit.argcount = args.argcount;
     unit.posonlyargcount = args.posonlyargcount;
     unit.kwonlyargcount = args.kwonlyargcount;

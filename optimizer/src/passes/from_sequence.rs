@@ -38,6 +38,7 @@ const ENDS_BLOCK: u32 = kind::JUMP | kind::SCOPE_EXIT;
 pub fn run(cfg: &mut Cfg, sequence: &mut InstructionSequence, all_labels: bool) -> Result<(), Bug> {
     debug_assert!(knows_its_jumps(sequence));
     cfg.clear();
+    cfg.loads_small_ints = sequence.loads_small_ints;
     let length = sequence.instrs.len();
     let mut targets = Places::new(std::mem::take(&mut cfg.scratch_bits), length);
     for &jump in &sequence.jumps {
@@ -173,14 +174,15 @@ fn block_ends(instrs: &[Instr], targets: &Places, ends: &mut Vec<(u32, u32)>) ->
     if ends.len() < instrs.len() {
         ends.resize(instrs.len(), (0, 0));
     }
-    let (mut count, mut behind, mut kinds, mut lines) = (0, 0, 0, 0);
+    let (mut count, mut behind, mut kinds, mut lines, mut last) = (0, 0, 0, 0, 0);
     for (word, instrs) in instrs.chunks(64).enumerate() {
         // The lowest bit is that of the next instruction.
         let next_word = targets.bits.get(word + 1).copied().unwrap_or(0);
         let mut ahead = targets.bits[word] >> 1 | next_word << 63;
         for instr in instrs {
             let own = instr.op.kinds();
-            kinds |= own;
+            kinds |= own & !kind::OF_NEIGHBORS | of_neighbors(last, own);
+            last = own;
             // Negative if any is.
             lines |= instr.loc.line;
             behind += 1;
@@ -196,6 +198,17 @@ fn block_ends(instrs: &[Instr], targets: &Places, ends: &mut Vec<(u32, u32)>) ->
         }
     }
     count
+}
+
+/// Which of [`kind::OF_NEIGHBORS`] there are at an instruction of kinds `own` behind one of kinds `last`. (Perhaps that stands in
+/// another block, and there are fewer.)
+#[inline]
+fn of_neighbors(last: u32, own: u32) -> u32 {
+    const USES_BEHIND_CONST: u32 = kind::USES_CONST.trailing_zeros() - kind::CONST.trailing_zeros();
+    let of_consts = own & last >> 1 & kind::OF_CONSTS;
+    // What began with the last one shows now.
+    let paired = last & own >> 1 & kind::PAIRED;
+    of_consts | paired | own & (last & kind::CONST) << USES_BEHIND_CONST
 }
 
 #[cfg(test)]
@@ -274,16 +287,35 @@ mod tests {
         );
         let mut all = 0;
         for b in cfg.layout() {
-            let kinds = |instrs: &[pycsmith_ir::Instr]| {
-                instrs.iter().fold(0, |kinds, instr| kinds | instr.kinds())
-            };
-            assert_eq!(cfg[b].kinds, kinds(cfg.instrs(b)), "b{}", b.0);
+            let own = all_kinds(cfg.instrs(b)) & !kind::OF_NEIGHBORS;
+            assert_eq!(cfg[b].kinds & !kind::OF_NEIGHBORS, own, "b{}", b.0);
             all |= cfg[b].kinds;
         }
         assert_eq!(cfg.layout().count(), 3);
         assert_eq!(cfg.kinds, all);
         assert!(
             cfg[BlockId(1)].may_have(kind::NO_LINE) && !cfg[BlockId(0)].may_have(kind::NO_LINE)
+        );
+    }
+
+    #[test]
+    fn blocks_know_what_may_begin_in_them() {
+        let kinds = |text: &str| {
+            let cfg = graph(&sequence(text), false);
+            cfg[cfg.entry].kinds & (kind::PEEPHOLE | kind::USES_CONST)
+        };
+        assert_eq!(kinds("LOAD_FAST 0\nBINARY_OP 0\nRETURN_VALUE"), 0);
+        assert_eq!(
+            kinds("LOAD_CONST 0\nBINARY_OP 0\nRETURN_VALUE"),
+            kind::OF_CONSTS
+        );
+        assert_eq!(kinds("COMPARE_OP 0\nPOP_TOP\nRETURN_VALUE"), 0);
+        assert_eq!(kinds("COMPARE_OP 0\nTO_BOOL\nRETURN_VALUE"), kind::PAIRED);
+        assert_eq!(kinds("BUILD_LIST 0\nRETURN_VALUE"), kind::ALONE);
+        assert_eq!(kinds("LOAD_FAST 0\nIS_OP 0\nRETURN_VALUE"), 0);
+        assert_eq!(
+            kinds("LOAD_CONST 0\nIS_OP 0\nRETURN_VALUE"),
+            kind::USES_CONST
         );
     }
 

@@ -10,7 +10,7 @@
 //! ```
 
 use pycsmith_bytecode::Op;
-use pycsmith_ir::cfg::{bits_from, which_are};
+use pycsmith_ir::cfg::which_are;
 use pycsmith_ir::{Cfg, Instr, kind};
 
 use super::{Pass, remove_redundant_nops};
@@ -24,27 +24,24 @@ pub const PASS: Pass = Pass {
 };
 
 pub fn run(cfg: &mut Cfg) {
-    if cfg.may_have(kind::LOCAL) {
-        let mut starts = std::mem::take(&mut cfg.scratch_bits);
-        cfg.starts(&mut starts);
-        if join_in_blocks(cfg.code_mut(), &starts) {
-            cfg.kinds |= kind::NOP;
+    let mut b = cfg.entry;
+    while b.is_some() {
+        if cfg[b].may_have(kind::LOCAL) && join_in_block(cfg.instrs_mut(b)) {
+            cfg.note(b, kind::NOP);
         }
-        cfg.scratch_bits = starts;
+        b = cfg[b].next;
     }
     remove_redundant_nops::run(cfg);
 }
 
-/// Joins all that can be, where `starts` says at which ones a block starts. Whether any were joined.
-fn join_in_blocks(instrs: &mut [Instr], starts: &[u64]) -> bool {
+/// Whether any were joined.
+fn join_in_block(instrs: &mut [Instr]) -> bool {
     let mut joined_any = false;
     // Pairs that begin at the last one come with the next 64.
     for start in (0..instrs.len()).step_by(63) {
-        let behind = &instrs[start..];
-        let loads = which_are(behind, |instr| is_low(instr) & (instr.op == Op::LOAD_FAST));
-        let stores = which_are(behind, |instr| is_low(instr) & (instr.op == Op::STORE_FAST));
-        let pairs = (loads | stores) & loads >> 1 | stores & stores >> 1;
-        let mut pairs = pairs & !bits_from(starts, start + 1);
+        let loads = which_are(&instrs[start..], |instr| instr.op == Op::LOAD_FAST);
+        let stores = which_are(&instrs[start..], |instr| instr.op == Op::STORE_FAST);
+        let mut pairs = (loads | stores) & loads >> 1 | stores & stores >> 1;
         while pairs != 0 {
             let at = pairs.trailing_zeros() as usize;
             pairs &= pairs - 1;
@@ -58,12 +55,7 @@ fn join_in_blocks(instrs: &mut [Instr], starts: &[u64]) -> bool {
     joined_any
 }
 
-/// Its local, if it has one, may be that of a super-instruction.
-fn is_low(instr: &Instr) -> bool {
-    instr.arg < 16
-}
-
-/// Joins the first two, each of which loads or stores one of the first locals, if they are of one line.
+/// Joins the first two, each of which loads or stores a local, if that can be.
 fn join(instrs: &mut [Instr]) -> bool {
     let [first, second, ..] = instrs else {
         return false;
@@ -73,7 +65,8 @@ fn join(instrs: &mut [Instr]) -> bool {
         (_, Op::LOAD_FAST) => Op::STORE_FAST_LOAD_FAST,
         _ => Op::STORE_FAST_STORE_FAST,
     };
-    if first.line() >= 0 && second.line() >= 0 && first.line() != second.line() {
+    let other_line = first.line() >= 0 && second.line() >= 0 && first.line() != second.line();
+    if other_line || first.arg >= 16 || second.arg >= 16 {
         return false;
     }
     first.set_op1(joined, first.arg << 4 | second.arg);

@@ -47,10 +47,12 @@ pub fn run(
     if !cfg.may_have(kind::CONST) {
         return Ok(());
     }
-    if !specialize_small_ints(cfg.code_mut(), &table)? {
-        return Ok(());
+    if target.loads_small_ints() && !cfg.loads_small_ints {
+        load_small_ints(cfg.code_mut(), &table)?;
     }
-    let blocks = cfg.blocks_that(|_, block| block.may_have(kind::CONST));
+    let all = target.loads_common_literals() || target.returns_constants();
+    let kinds = if all { kind::CONST } else { kind::USES_CONST };
+    let blocks = cfg.blocks_that(|_, block| block.may_have(kinds));
     for &b in &blocks {
         let mut made = Made::default();
         let instrs = cfg.instrs_mut(b);
@@ -66,28 +68,21 @@ pub fn run(
     Ok(())
 }
 
-/// Gives small integers their own load, where the target has it. Whether anything else may be to do.
-fn specialize_small_ints(instrs: &mut [Instr], table: &ConstTable) -> Result<bool, Bug> {
-    let small_ints = table.target().loads_small_ints();
-    let mut used_at_once =
-        table.target().loads_common_literals() || table.target().returns_constants();
-    let mut last_kinds = 0;
+/// Gives small integers their own load.
+fn load_small_ints(instrs: &mut [Instr], table: &ConstTable) -> Result<(), Bug> {
     for instr in instrs {
         // What stands here is as good as chance: no branch depends on it.
-        let kinds = instr.op.kinds();
-        used_at_once |= (last_kinds & kind::CONST != 0) & (kinds & kind::USES_CONST != 0);
-        last_kinds = kinds;
         let is_load = instr.op == Op::LOAD_CONST;
         let small = match table.find(select_unpredictable(is_load, instr.arg, 0)) {
             Some(value) => small_int(value),
             None if is_load => return Err(table.missing(instr.arg)),
             None => None,
         };
-        let is_small = is_load & small_ints & small.is_some();
+        let is_small = is_load & small.is_some();
         instr.op = select_unpredictable(is_small, Op::LOAD_SMALL_INT, instr.op);
         instr.arg = select_unpredictable(is_small, small.unwrap_or(0), instr.arg);
     }
-    Ok(used_at_once)
+    Ok(())
 }
 
 /// What became of instructions.

@@ -138,7 +138,9 @@ pub fn process_deferred_annotations(c: &mut Compiler<'_>, loc: Location) -> Resu
     let separate = scope_type == ScopeType::Module;
     if separate {
         let unit = c.unit_mut();
-        unit.stashed_sequence = Some(std::mem::take(&mut unit.sequence));
+        let own = std::mem::take(&mut unit.sequence);
+        unit.sequence.loads_small_ints = own.loads_small_ints;
+        unit.stashed_sequence = Some(own);
     }
     let scope = c.scope();
     let in_class = scope.kind == BlockType::Class;

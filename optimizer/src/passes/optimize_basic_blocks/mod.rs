@@ -39,10 +39,8 @@ mod swaptimize;
 use static_swaps::apply_static_swaps;
 use swaptimize::swaptimize;
 
-use std::ops::Range;
-
 use pycsmith_bytecode::{Op, Target};
-use pycsmith_ir::cfg::{bits_from, low_bits, places};
+use pycsmith_ir::cfg::places;
 use pycsmith_ir::{BlockId, Cfg, ConstId, ConstPool, Instr, OpKind, kind};
 
 use super::const_table::ConstTable;
@@ -78,21 +76,11 @@ pub fn run(
         all: !target.folds_on_ast(),
         appended: target.folds_appended_constants(),
     };
-    let mut starts = std::mem::take(&mut cfg.scratch_bits);
-    find_starts(cfg.code(), &mut starts);
-    let blocks = cfg.blocks_that(|_, block| may_start(&starts, block.range()));
-    for &b in &blocks {
-        simplify_block(cfg, b, &starts, &mut table, folding)?;
+    let mut b = cfg.entry;
+    while b.is_some() {
+        optimize_block(cfg, b, &mut table, folding, target)?;
+        b = cfg[b].next;
     }
-    cfg.worklist = blocks;
-    cfg.scratch_bits = starts;
-    // In CPython each block's jump is threaded before the next block's turn comes. What else is done to a block neither
-    // makes nor removes a jump that it begins with, which is all that threading looks at.
-    let blocks = cfg.blocks_that(|_, block| block.may_have(kind::JUMP));
-    for &b in &blocks {
-        jump_threading::thread(cfg, b, target);
-    }
-    cfg.worklist = blocks;
     Ok(())
 }
 
@@ -105,30 +93,30 @@ struct Folding {
     appended: bool,
 }
 
-/// `optimize_basic_block`, but for jumps.
-fn simplify_block(
+/// `optimize_basic_block`.
+fn optimize_block(
     cfg: &mut Cfg,
     b: BlockId,
-    starts: &[u64],
     table: &mut ConstTable,
     folding: Folding,
+    target: Target,
 ) -> Result<(), Bug> {
-    let first = cfg[b].range().start;
-    let instrs = cfg.instrs_mut(b);
-    let mut done = Done::default();
-    for start in (0..instrs.len()).step_by(64) {
-        let starts = bits_from(starts, first + start) & low_bits(instrs.len() - start);
-        for at in places(starts) {
-            done.simplify(instrs, start + at, table, folding)?;
+    let mut has_swap = false;
+    if cfg[b].may_have(kind::PEEPHOLE) {
+        let done = optimize_instrs(cfg.instrs_mut(b), table, folding)?;
+        has_swap = done.has_swap;
+        if done.changed {
+            cfg.recount_kinds(b);
+        } else if done.has_nop {
+            cfg.note(b, kind::NOP);
         }
     }
-    if done.has_swap {
-        optimize_swaps(instrs);
+    if cfg[b].may_have(kind::JUMP) {
+        jump_threading::thread(cfg, b, target);
     }
-    if done.changed || done.has_swap {
+    if has_swap {
+        optimize_swaps(cfg.instrs_mut(b));
         cfg.recount_kinds(b);
-    } else if done.has_nop {
-        cfg.note(b, kind::NOP);
     }
     Ok(())
 }
@@ -142,74 +130,61 @@ struct Done {
     has_swap: bool,
 }
 
-impl Done {
-    /// What begins at `i`.
-    fn simplify(
-        &mut self,
-        instrs: &mut [Instr],
-        i: usize,
-        table: &mut ConstTable,
-        folding: Folding,
-    ) -> Result<(), Bug> {
-        let Instr { op, arg, .. } = instrs[i];
-        match op {
-            // Most of all.
-            Op::LOAD_GLOBAL => self.has_nop |= push_null_with_global(instrs, i),
-            Op::SWAP => {
-                if arg == 1 {
-                    instrs[i].set_op0(Op::NOP);
-                    self.has_nop = true;
-                } else {
-                    self.has_swap = true;
-                }
-            }
-            // A swap that is left in its place comes next.
-            Op::BUILD_TUPLE if pack_and_unpack::cancel(instrs, i) => self.changed = true,
-            Op::BUILD_TUPLE => {
-                fold_tuple_of_constants::fold(instrs, i, table)?;
-                self.changed |= instrs[i].op != op;
-            }
-            _ if folding.all || !op.is_any(kind::FOLDING) => {
-                simplify(instrs, i, table, folding.appended)?;
-                // Whatever changes, this instruction does.
-                self.changed |= instrs[i].op != op || instrs[i].arg != arg;
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-/// Where something may begin, a bit each. It depends on neighbours, which may have changed when their turn comes, but not
-/// so that something can begin where it could not before; and which may be another block's.
-fn find_starts(instrs: &[Instr], bits: &mut Vec<u64>) {
-    bits.clear();
-    let (mut last, mut own) = (0, instrs.first().map_or(0, |first| first.op.kinds()));
+fn optimize_instrs(
+    instrs: &mut [Instr],
+    table: &mut ConstTable,
+    folding: Folding,
+) -> Result<Done, Bug> {
+    let mut done = Done::default();
     for start in (0..instrs.len()).step_by(64) {
-        let behind = &instrs[start + 1..];
-        let mut word = 0;
-        for (at, next) in behind.iter().take(64).enumerate() {
-            let next = next.op.kinds();
-            word |= u64::from(is_start(last, own, next)) << at;
-            (last, own) = (own, next);
+        for at in places(starts(instrs, start)) {
+            let i = start + at;
+            let Instr { op, arg, .. } = instrs[i];
+            match op {
+                // Most of all.
+                Op::LOAD_GLOBAL => done.has_nop |= push_null_with_global(instrs, i),
+                Op::SWAP => {
+                    if instrs[i].arg == 1 {
+                        instrs[i].set_op0(Op::NOP);
+                        done.has_nop = true;
+                    } else {
+                        done.has_swap = true;
+                    }
+                }
+                // A swap that is left in its place comes next.
+                Op::BUILD_TUPLE if pack_and_unpack::cancel(instrs, i) => done.changed = true,
+                Op::BUILD_TUPLE => {
+                    fold_tuple_of_constants::fold(instrs, i, table)?;
+                    done.changed |= instrs[i].op != op;
+                }
+                _ if folding.all || !op.is_any(kind::FOLDING) => {
+                    simplify(instrs, i, table, folding.appended)?;
+                    // Whatever changes, this instruction does.
+                    done.changed |= instrs[i].op != op || instrs[i].arg != arg;
+                }
+                _ => {}
+            }
         }
-        bits.push(word);
     }
-    if let Some(word) = bits.last_mut() {
-        *word |= u64::from(is_start(last, own, 0)) << ((instrs.len() - 1) % 64);
-    }
+    Ok(done)
 }
 
-/// Whether something may begin at an instruction of kinds `own` between these neighbours.
-fn is_start(last: u32, own: u32, next: u32) -> bool {
-    let paired = next >> 1 & kind::PAIRED;
-    let of_consts = last >> 1 & kind::OF_CONSTS;
-    own & (kind::ALONE | paired | of_consts) != 0
-}
-
-/// Whether something may begin among these; perhaps not, where they are many.
-fn may_start(starts: &[u64], range: Range<usize>) -> bool {
-    (bits_from(starts, range.start) & low_bits(range.len()) != 0) | (range.len() > 64)
+/// Where something may begin among the 64 instructions from `start` on ([`places`]). It depends on neighbours, which may
+/// have changed when their turn comes, but not so that something can begin where it could not before.
+fn starts(instrs: &[Instr], start: usize) -> u64 {
+    let kinds_at = |at: usize| instrs.get(at).map_or(0, |instr| instr.op.kinds());
+    let end = instrs.len().min(start + 64);
+    let (mut next, mut own) = (kinds_at(end), kinds_at(end - 1));
+    let mut bits = 0;
+    for i in (start..end).rev() {
+        let last = kinds_at(i.wrapping_sub(1));
+        let paired = next >> 1 & kind::PAIRED;
+        let of_consts = last >> 1 & kind::OF_CONSTS;
+        let is_start = own & (kind::ALONE | paired | of_consts) != 0;
+        bits = bits << 1 | u64::from(is_start);
+        (next, own) = (own, last);
+    }
+    bits
 }
 
 /// The `LOAD_GLOBAL` at `i` takes over the `PUSH_NULL` behind it; whether there is one.
