@@ -11,7 +11,7 @@
 
 use pycsmith_bytecode::Op;
 use pycsmith_ir::cfg::which_are;
-use pycsmith_ir::{Cfg, Instr, kind};
+use pycsmith_ir::{BlockId, Cfg, Instr, kind};
 
 use super::{Pass, remove_redundant_nops};
 
@@ -26,17 +26,17 @@ pub const PASS: Pass = Pass {
 pub fn run(cfg: &mut Cfg) {
     let mut b = cfg.entry;
     while b.is_some() {
-        if cfg[b].may_have(kind::LOCAL) && join_in_block(cfg.instrs_mut(b)) {
-            cfg.note(b, kind::NOP);
+        if cfg[b].may_have(kind::LOCAL) {
+            join_in_block(cfg, b);
         }
         b = cfg[b].next;
     }
     remove_redundant_nops::run(cfg);
 }
 
-/// Whether any were joined.
-fn join_in_block(instrs: &mut [Instr]) -> bool {
-    let mut joined_any = false;
+fn join_in_block(cfg: &mut Cfg, b: BlockId) {
+    let instrs = cfg.instrs_mut(b);
+    let (mut kept, mut stays, mut redundant) = (0, false, 0);
     // Pairs that begin at the last one come with the next 64.
     for start in (0..instrs.len()).step_by(63) {
         let loads = which_are(&instrs[start..], |instr| instr.op == Op::LOAD_FAST);
@@ -45,31 +45,51 @@ fn join_in_block(instrs: &mut [Instr]) -> bool {
         while pairs != 0 {
             let at = pairs.trailing_zeros() as usize;
             pairs &= pairs - 1;
-            if join(&mut instrs[start + at..]) {
-                joined_any = true;
-                // The second one is gone.
-                pairs &= !(2 << at);
+            let second = 2 << at;
+            match join(&mut instrs[start + at..]) {
+                Joined::No => continue,
+                Joined::Whole => redundant |= second,
+                Joined::WithNop => stays = true,
             }
+            // It is gone.
+            pairs &= !second;
         }
+        let end = instrs.len().min(start + 63);
+        kept = remove_redundant_nops::close_up(instrs, start..end, redundant, kept);
+        redundant >>= 63;
     }
-    joined_any
+    cfg.cut(b, kept);
+    if stays {
+        cfg.note(b, kind::NOP);
+    }
+}
+
+enum Joined {
+    No,
+    /// The `NOP` in the place of the second one is not needed.
+    Whole,
+    /// Perhaps it is.
+    WithNop,
 }
 
 /// Joins the first two, each of which loads or stores a local, if that can be.
-fn join(instrs: &mut [Instr]) -> bool {
+fn join(instrs: &mut [Instr]) -> Joined {
     let [first, second, ..] = instrs else {
-        return false;
+        return Joined::No;
     };
     let joined = match (first.op, second.op) {
         (Op::LOAD_FAST, _) => Op::LOAD_FAST_LOAD_FAST,
         (_, Op::LOAD_FAST) => Op::STORE_FAST_LOAD_FAST,
         _ => Op::STORE_FAST_STORE_FAST,
     };
-    let other_line = first.line() >= 0 && second.line() >= 0 && first.line() != second.line();
-    if other_line || first.arg >= 16 || second.arg >= 16 {
-        return false;
+    let is_whole = second.line() < 0 || first.line() == second.line();
+    if !is_whole && first.line() >= 0 || first.arg >= 16 || second.arg >= 16 {
+        return Joined::No;
     }
     first.set_op1(joined, first.arg << 4 | second.arg);
     second.set_op0(Op::NOP);
-    true
+    match is_whole {
+        true => Joined::Whole,
+        false => Joined::WithNop,
+    }
 }

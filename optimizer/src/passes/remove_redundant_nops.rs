@@ -8,6 +8,7 @@
 //! ```
 
 use std::hint::select_unpredictable;
+use std::ops::Range;
 
 use pycsmith_bytecode::Op;
 use pycsmith_ir::{BlockId, Cfg, Instr, kind};
@@ -97,6 +98,22 @@ pub fn in_block_before(
         cfg[b].kinds &= !kind::NOP;
     }
     removed
+}
+
+/// Moves the instructions of `range`, at most 64, but those that `gone` has a bit of, to position `kept` and those behind it;
+/// what they leave are `NOP`s. Behind the last one.
+pub fn close_up(instrs: &mut [Instr], range: Range<usize>, gone: u64, mut kept: usize) -> usize {
+    if gone == 0 && kept == range.start {
+        return range.end;
+    }
+    for (at, i) in range.enumerate() {
+        let instr = instrs[i];
+        instrs[i].op = Op::NOP;
+        instrs[kept] = instr;
+        // Where the next one stands is as good as chance: no branch depends on it.
+        kept += usize::from(gone >> at & 1 == 0);
+    }
+    kept
 }
 
 /// The line at which the next block that is not empty starts.
