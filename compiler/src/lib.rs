@@ -11,6 +11,7 @@
 //! ```
 
 pub mod assemble;
+mod branchless;
 pub mod codegen;
 pub mod error;
 mod folding;

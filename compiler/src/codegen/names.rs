@@ -6,9 +6,9 @@ use pycsmith_parser::interner::names;
 use pycsmith_parser::{Interner, Name};
 use std::hint::select_unpredictable;
 
-use super::known_consts::{push_if, put_back};
 use super::unit::{Unit, mangle};
 use super::{Compiler, Result, bug};
+use crate::branchless::{push_if, put_back};
 use crate::symtable::{BlockType, NameScope, Scope, Symbol, def};
 
 /// How a unit reaches a name (CPython's `_PyCompile_optype`, and what else the choice of the instruction depends on).

@@ -14,9 +14,9 @@ use rustc_hash::FxHashMap;
 use super::expr::oparg::resume;
 use super::fblock::FBlock;
 use super::generator;
-use super::known_consts::push_if;
 use super::{Compiler, Result, bug};
 use crate::assemble::Metadata;
+use crate::branchless::push_if;
 use crate::symtable::{self, NameScope, ScopeId, ScopeKey, def, maybe_mangle};
 
 /// CPython's `COMPILE_SCOPE_*`.

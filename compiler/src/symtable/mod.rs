@@ -15,6 +15,7 @@ mod dump;
 mod expr;
 mod index;
 mod mangle;
+mod notes;
 mod pattern;
 mod stmt;
 
@@ -159,7 +160,6 @@ pub struct Scope {
     lacks_annotations: bool,
     pub varargs: bool,
     pub varkeywords: bool,
-    pub returns_value: bool,
     pub needs_class_closure: bool,
     pub needs_classdict: bool,
     pub comp_inlined: bool,
@@ -185,8 +185,8 @@ pub struct Scope {
     scope_info: &'static str,
     /// While the table is built, which set of names to mangle this scope shares with others.
     mangled_set: Option<u32>,
-    /// While the table is built, whether other scopes have had names since this one has had its first.
-    interrupted: bool,
+    /// While the table is built and this is the current scope, whether there are symbols of which [`Mention`]s do not tell.
+    has_unmentioned: bool,
 }
 
 impl Scope {
@@ -206,7 +206,6 @@ impl Scope {
             lacks_annotations: false,
             varargs: false,
             varkeywords: false,
-            returns_value: false,
             needs_class_closure: false,
             needs_classdict: false,
             comp_inlined: false,
@@ -225,7 +224,7 @@ impl Scope {
             comp_iter_expr: 0,
             scope_info: "",
             mangled_set: None,
-            interrupted: false,
+            has_unmentioned: false,
         }
     }
 
@@ -319,13 +318,13 @@ pub struct SymbolTable {
     /// How many of `scopes` are the module's.
     count: usize,
     pub by_key: FxHashMap<ScopeKey, ScopeId>,
-    /// Which of the source's identifiers a class may mangle, by number ([`mangle::is_private`]).
-    private: Vec<bool>,
-    /// While the table is built, where each name has last been mentioned, by number.
+    /// Which of the source's identifiers, by number, a class may mangle ([`mangle::is_private`]) or mean more than themselves.
+    unusual: Vec<bool>,
+    /// While the table is built, where the open scopes have mentioned each name, by number: the innermost that has.
     mentions: Vec<Mention>,
 }
 
-/// The scope that a name has last been mentioned in, and its position in the scope's symbols.
+/// A scope that has mentioned a name, and the name's position in the scope's symbols.
 #[derive(Clone, Copy, Debug)]
 struct Mention {
     scope: ScopeId,
@@ -359,7 +358,7 @@ impl SymbolTable {
     /// Whether a class may mangle `name`; may be true of one that it does not.
     #[inline]
     pub fn may_be_private(&self, name: Name) -> bool {
-        self.private.get(name.0 as usize).is_none_or(|&known| known)
+        self.unusual.get(name.0 as usize).is_none_or(|&known| known)
     }
 
     /// Forgets the module; memory is kept.
@@ -368,7 +367,7 @@ impl SymbolTable {
             self.by_key = FxHashMap::default();
         }
         self.by_key.clear();
-        self.private.clear();
+        self.unusual.clear();
         self.mentions.clear();
         self.scopes.truncate(KEPT_SCOPES);
         self.count = 0;
