@@ -4,6 +4,9 @@
 //! name whether it is bound around the current block; a block undoes its changes when it is left. The set of
 //! explicit globals is not kept at all: it decides nothing.
 
+use std::hint::select_unpredictable;
+use std::mem::take;
+
 use pycsmith_bytecode::Target;
 use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{Interner, Name};
@@ -12,6 +15,7 @@ use smallvec::SmallVec;
 
 use super::build::TOP;
 use super::{BlockType, ComprehensionType, NameScope, Scope, ScopeId, Symbol, SymbolTable, def};
+use crate::branchless::push_if;
 use crate::error::{Result, bug, syntax_error};
 
 pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, target: Target) -> Result {
@@ -22,6 +26,7 @@ pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, target: Target)
         visible,
         target,
         undo: Vec::new(),
+        passed_on: Vec::new(),
     };
     let mut free = NameSet::default();
     analyzer.block(TOP, None, &mut free)?;
@@ -42,6 +47,8 @@ struct Analyzer<'t> {
     target: Target,
     /// Former values in `visible`, to be restored.
     undo: Vec<(Name, u8)>,
+    /// Memory for the free names of a block.
+    passed_on: Vec<Name>,
 }
 
 /// A set of names, mostly a small one.
@@ -129,14 +136,14 @@ impl Analyzer<'_> {
         let kind = scope.kind;
         let function_like = scope.is_function_like();
         let can_see_class_scope = scope.can_see_class_scope;
-        let children = std::mem::take(&mut scope.children);
-        let mut symbols = std::mem::take(&mut scope.symbols);
+        let children = take(&mut scope.children);
+        let mut symbols = take(&mut scope.symbols);
         let has_children = !children.is_empty();
-        for symbol in &mut symbols {
-            self.name(id, kind, symbol, class, has_children, free)?;
-        }
-        self.scope_mut(id).symbols = symbols;
+        self.names(id, kind, &mut symbols, class, has_children, free)?;
+        let scope = self.scope_mut(id);
+        scope.symbols = symbols;
         if !has_children {
+            scope.children = children;
             return Ok(());
         }
         self.scope_mut(id).update_index();
@@ -227,8 +234,50 @@ impl Analyzer<'_> {
         }
     }
 
-    /// `analyze_name`: decides on one symbol of a scope, which is a `kind`; whether it is visible matters to children only.
-    #[inline]
+    /// `analyze_name` of all symbols of a scope, which is a `kind`. What most of them are cannot be predicted: there is no
+    /// branch on that.
+    fn names(
+        &mut self,
+        id: ScopeId,
+        kind: BlockType,
+        symbols: &mut [Symbol],
+        class: Option<ScopeId>,
+        has_children: bool,
+        free: &mut NameSet,
+    ) -> Result {
+        let bound = if kind.is_function_like() { BOUND } else { 0 };
+        // What a bound name's bits become, if it matters to children.
+        let (mask, bits) = match has_children {
+            true => (TYPE_PARAM | bound, bound),
+            false => (0, 0),
+        };
+        let mut passed_on = take(&mut self.passed_on);
+        for symbol in symbols {
+            let Symbol { name, flags, .. } = *symbol;
+            if class.is_some() || flags & (def::GLOBAL | def::NONLOCAL | def::TYPE_PARAM) != 0 {
+                self.name(id, kind, symbol, class, has_children, free)?;
+                continue;
+            }
+            let visible = &mut self.visible[name.0 as usize];
+            let old = *visible;
+            let is_bound = flags & def::BOUND != 0;
+            let is_visible = old & BOUND != 0;
+            let elsewhere = [NameScope::GlobalImplicit, NameScope::Free][usize::from(is_visible)];
+            symbol.scope = select_unpredictable(is_bound, NameScope::Local, elsewhere);
+            push_if(&mut passed_on, name, !is_bound & is_visible);
+            let new = select_unpredictable(is_bound, old & !mask | bits, old);
+            push_if(&mut self.undo, (name, old), new != old);
+            *visible = new;
+        }
+        for name in passed_on.drain(..) {
+            free.insert(name);
+        }
+        self.passed_on = passed_on;
+        Ok(())
+    }
+
+    /// `analyze_name` of any symbol; whether it is visible matters to children only.
+    #[inline(never)]
     fn name(
         &mut self,
         id: ScopeId,
