@@ -17,6 +17,7 @@ pub mod error;
 mod folding;
 pub mod future;
 mod interned;
+mod levels;
 pub mod lift;
 mod observer;
 mod sharing;

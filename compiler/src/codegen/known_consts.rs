@@ -5,7 +5,8 @@ use std::hint::select_unpredictable;
 use pycsmith_ir::ConstId;
 
 use super::unit::Unit;
-use crate::branchless::{push_if, put_back};
+use crate::branchless::push_if;
+use crate::levels::Levels;
 
 /// Which number a constant has, and in which unit.
 #[derive(Clone, Copy, Debug, Default)]
@@ -18,45 +19,33 @@ struct KnownConst {
 /// Which numbers the current unit's constants have.
 #[derive(Debug, Default)]
 pub struct KnownConsts {
-    /// By [`ConstId`]: that in the innermost open unit that has the constant.
-    consts: Vec<KnownConst>,
-    /// What the current unit and those around it have replaced in `consts`, to be put back at their ends.
-    replaced: Vec<(u32, KnownConst)>,
+    /// By [`ConstId`], for each open unit.
+    consts: Levels<KnownConst>,
 }
 
 impl KnownConsts {
     pub fn clear(&mut self) {
         self.consts.clear();
-        self.replaced.clear();
     }
 
-    #[cold]
-    fn grow(&mut self, at: usize) {
-        let none = KnownConst::default();
-        self.consts.resize((at + 1).next_power_of_two(), none);
+    /// A unit begins.
+    pub fn begin(&mut self) {
+        self.consts.begin(0, KnownConst::default());
     }
 
-    /// What [`KnownConsts::end`] needs of the beginning of a unit.
-    pub fn mark(&self) -> usize {
-        self.replaced.len()
-    }
-
-    /// The unit ends at whose beginning this was the [mark](KnownConsts::mark).
-    pub fn end(&mut self, mark: usize) {
-        put_back(&mut self.consts, &mut self.replaced, mark);
+    /// The current unit ends.
+    pub fn end(&mut self) {
+        self.consts.end();
     }
 
     /// The number of `id` in `unit`, the current one, given out now if it is new. Whether it is cannot be predicted: there
     /// are no branches.
     #[inline]
     pub fn index(&mut self, id: ConstId, unit: &mut Unit<'_>) -> u32 {
-        let at = id.0 as usize;
-        if self.consts.len() <= at {
-            self.grow(at);
-        }
-        let known = &mut self.consts[at];
+        self.consts
+            .make_room(id.0 as usize + 1, KnownConst::default());
+        let known = self.consts.entry(id.0);
         let is_new = known.serial != unit.serial;
-        push_if(&mut self.replaced, (id.0, *known), is_new);
         *known = KnownConst {
             serial: unit.serial,
             number: select_unpredictable(is_new, unit.consts.len() as u32, known.number),

@@ -8,7 +8,8 @@ use std::hint::select_unpredictable;
 
 use super::unit::{Unit, mangle};
 use super::{Compiler, Result, bug};
-use crate::branchless::{push_if, put_back};
+use crate::branchless::push_if;
+use crate::levels::Levels;
 use crate::symtable::{BlockType, NameScope, Scope, Symbol, def};
 
 /// How a unit reaches a name (CPython's `_PyCompile_optype`, and what else the choice of the instruction depends on).
@@ -62,7 +63,7 @@ pub struct KnownName {
     serial: u32,
     /// Its number in the unit's `names`, and that among the local variables ([`LOCAL`]); or [`UNNUMBERED`].
     numbers: [u32; 2],
-    /// Outside the unit's inlined comprehensions.
+    /// How it reaches the name, but where it [asks the scope](Unit::asks_scope).
     access: Access,
 }
 
@@ -71,7 +72,10 @@ const UNNUMBERED: u32 = u32::MAX;
 const LOCAL: usize = 1;
 
 impl KnownName {
-    fn new(serial: u32, access: Access) -> KnownName {
+    /// What no unit has left.
+    const NOTHING: KnownName = KnownName::new(0, Access::Unknown);
+
+    const fn new(serial: u32, access: Access) -> KnownName {
         KnownName {
             serial,
             numbers: [UNNUMBERED; 2],
@@ -95,10 +99,8 @@ impl KnownName {
 /// What the current unit knows of names.
 #[derive(Debug, Default)]
 pub struct KnownNames {
-    /// By name: what the innermost open unit knows that has been asked for it.
-    names: Vec<KnownName>,
-    /// What the current unit and those around it have replaced in `names`, to be put back at their ends.
-    replaced: Vec<(u32, KnownName)>,
+    /// By name, for each open unit.
+    names: Levels<KnownName>,
     /// Which names the module's scope imports, by name.
     imports: Vec<bool>,
 }
@@ -106,7 +108,6 @@ pub struct KnownNames {
 impl KnownNames {
     pub fn clear(&mut self) {
         self.names.clear();
-        self.replaced.clear();
         self.imports.clear();
     }
 
@@ -125,29 +126,20 @@ impl KnownNames {
             .is_some_and(|&known| known)
     }
 
-    #[cold]
-    fn grow(&mut self, len: usize) {
-        let none = KnownName::new(0, Access::Unknown);
-        self.names.resize(len.next_power_of_two(), none);
-    }
-
     /// What the unit knows.
     #[inline]
     fn find(&mut self, name: Name, serial: u32) -> Option<&mut KnownName> {
-        let known = self.names.get_mut(name.0 as usize)?;
+        let known = self.names.table().get_mut(name.0 as usize)?;
         (known.serial == serial).then_some(known)
     }
 
     /// The same; nothing yet, if nothing is. Which of both cannot be predicted: there are no branches.
     #[inline]
     fn get_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
-        let index = name.0 as usize;
-        if self.names.len() <= index {
-            self.grow(index + 1);
-        }
-        let known = &mut self.names[index];
+        self.names
+            .make_room(name.0 as usize + 1, KnownName::NOTHING);
+        let known = self.names.entry(name.0);
         let is_new = known.serial != serial;
-        push_if(&mut self.replaced, (name.0, *known), is_new);
         let nothing = KnownName::new(serial, Access::Unknown);
         *known = select_unpredictable(is_new, nothing, *known);
         known
@@ -156,9 +148,7 @@ impl KnownNames {
     /// A unit begins. What is given must be told all symbols of its scope, then the parameters in order.
     #[inline]
     pub fn begin(&mut self, interner: &Interner, scope: &Scope, serial: u32) -> Beginning<'_> {
-        if self.names.len() < interner.len() {
-            self.grow(interner.len());
-        }
+        self.names.begin(interner.len(), KnownName::NOTHING);
         Beginning {
             known: self,
             accesses: Access::by_binding(scope),
@@ -167,14 +157,14 @@ impl KnownNames {
         }
     }
 
-    /// What [`KnownNames::end`] needs of the beginning of a unit.
-    pub fn mark(&self) -> usize {
-        self.replaced.len()
+    /// The current unit ends.
+    pub fn end(&mut self) {
+        self.names.end();
     }
 
-    /// The unit ends at whose beginning this was the [mark](KnownNames::mark).
-    pub fn end(&mut self, mark: usize) {
-        put_back(&mut self.names, &mut self.replaced, mark);
+    /// In a unit of `scope`, `name` is bound as `binding` from here on.
+    pub fn rebind(&mut self, scope: &Scope, serial: u32, name: Name, binding: NameScope) {
+        self.get_mut(name, serial).access = Access::new(scope, binding, false);
     }
 }
 
@@ -191,9 +181,7 @@ impl Beginning<'_> {
     #[inline]
     pub fn note(&mut self, symbol: &Symbol) {
         let access = self.accesses[symbol.scope as usize];
-        let known = &mut self.known.names[symbol.name.0 as usize];
-        self.known.replaced.push((symbol.name.0, *known));
-        *known = KnownName::new(self.serial, access);
+        *self.known.names.entry(symbol.name.0) = KnownName::new(self.serial, access);
     }
 
     #[inline]
@@ -240,7 +228,7 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
     } = c;
     if let Some(known) = known_names.find(mangled, unit.serial)
         && let Some(ops) = OPS.get(known.access as usize)
-        && unit.in_inlined_comp == 0
+        && !unit.asks_scope
     {
         let number = known.number(mangled, unit, known.access == Access::Fast);
         let op = ops[ctx as usize];
@@ -261,12 +249,9 @@ fn load_debug(c: &mut Compiler<'_>, loc: Location) {
 /// How the current unit reaches `name` (mangled) where it is.
 fn access(c: &mut Compiler<'_>, name: Name) -> Access {
     let Unit {
-        serial,
-        in_inlined_comp,
-        ..
+        serial, asks_scope, ..
     } = *c.unit();
-    let inlined = in_inlined_comp > 0;
-    if !inlined
+    if !asks_scope
         && let Some(known) = c.known_names.find(name, serial)
         && known.access != Access::Unknown
     {
@@ -276,7 +261,7 @@ fn access(c: &mut Compiler<'_>, name: Name) -> Access {
     let binding = scope.scope_of(name);
     let fast = binding == NameScope::Local && c.unit().fast_hidden.get(&name) == Some(&true);
     let access = Access::new(scope, binding, fast);
-    if !inlined {
+    if !asks_scope {
         c.known_names.get_mut(name, serial).access = access;
     }
     access

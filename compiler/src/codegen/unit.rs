@@ -197,8 +197,6 @@ pub struct Unit<'a> {
     prefix: String,
     /// It is what evaluates annotations on demand.
     pub is_annotate: bool,
-    /// What was known of names and constants when it began (`KnownNames::end`, `KnownConsts::end`).
-    marks: (usize, usize),
     pub consts: Vec<ConstId>,
     pub names: Table<Name>,
     pub varnames: Table<Name>,
@@ -218,6 +216,10 @@ pub struct Unit<'a> {
     pub fblocks: Vec<FBlock<'a>>,
     /// Depth of inlined comprehensions (`u_in_inlined_comp`).
     pub in_inlined_comp: u32,
+    /// In an inlined comprehension of what is no function, the scope knows more of names than [`KnownNames`].
+    ///
+    /// [`KnownNames`]: super::names::KnownNames
+    pub asks_scope: bool,
     /// Depth of blocks that may not run (`u_in_conditional_block`).
     pub in_conditional_block: u32,
     /// Annotated assignments to be evaluated by `__annotate__` (`u_deferred_annotations`).
@@ -252,7 +254,6 @@ impl<'a> Unit<'a> {
             qualname_object: None,
             prefix: String::new(),
             is_annotate: false,
-            marks: (0, 0),
             consts: tables.consts,
             names: tables.names,
             varnames: tables.varnames,
@@ -267,6 +268,7 @@ impl<'a> Unit<'a> {
             private: None,
             fblocks: Vec::new(),
             in_inlined_comp: 0,
+            asks_scope: false,
             in_conditional_block: 0,
             deferred_annotations: Vec::new(),
             next_conditional_annotation_index: 0,
@@ -298,6 +300,7 @@ impl<'a> Unit<'a> {
         self.private = None;
         self.fblocks.clear();
         self.in_inlined_comp = 0;
+        self.asks_scope = false;
         self.in_conditional_block = 0;
         self.deferred_annotations.clear();
         self.next_conditional_annotation_index = 0;
@@ -380,7 +383,7 @@ pub fn enter_scope(
     c.last_serial += 1;
     unit.serial = c.last_serial;
     let scope = c.symtable.scope(id);
-    unit.marks = (c.known_names.mark(), c.known_consts.mark());
+    c.known_consts.begin();
     let Unit {
         serial,
         varnames,
@@ -455,8 +458,8 @@ pub fn exit_scope<'a>(c: &mut Compiler<'a>) -> Result<Box<Unit<'a>>> {
         return bug("no unit is open");
     };
     let unit = replace(&mut c.current, outer);
-    c.known_names.end(unit.marks.0);
-    c.known_consts.end(unit.marks.1);
+    c.known_names.end();
+    c.known_consts.end();
     Ok(unit)
 }
 
@@ -494,12 +497,13 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
         unit.scope_type,
         ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
     ) {
-        let (scope, private) = (parent.scope, parent.private);
+        let (parent_scope, private) = (parent.scope, parent.private);
         let mangled = match c.symtable.may_be_private(unit.name) {
             true => symtable::mangle(private, unit.name, &mut c.names),
             false => unit.name,
         };
-        if c.symtable.scope(scope).scope_of(mangled) == NameScope::GlobalExplicit {
+        let scope = c.symtable.scope(parent_scope);
+        if scope.has_explicit_globals && scope.scope_of(mangled) == NameScope::GlobalExplicit {
             return unit.name;
         }
     }

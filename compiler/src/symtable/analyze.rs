@@ -296,6 +296,7 @@ impl Analyzer<'_> {
             if has_children && kind != BlockType::Class {
                 self.set_visible(name, BOUND, 0);
             }
+            self.scope_mut(id).has_explicit_globals = true;
             NameScope::GlobalExplicit
         } else if flags & def::NONLOCAL != 0 {
             if id == TOP {
@@ -324,6 +325,7 @@ impl Analyzer<'_> {
         } else {
             let class_flags = class.map_or(0, |class| self.scope(class).flags_of(name));
             if class_flags & def::GLOBAL != 0 {
+                self.scope_mut(id).has_explicit_globals = true;
                 NameScope::GlobalExplicit
             } else if class_flags & def::BOUND != 0 && class_flags & def::NONLOCAL == 0 {
                 NameScope::GlobalImplicit
@@ -377,6 +379,8 @@ impl Analyzer<'_> {
         inlined_cells: &mut NameSet,
     ) -> Result {
         let in_class = self.scope(id).kind == BlockType::Class;
+        let has_explicit_globals = self.scope(comp).has_explicit_globals;
+        self.scope_mut(id).has_explicit_globals |= has_explicit_globals;
         let mut removed: SmallVec<[Name; 3]> = SmallVec::new();
         for position in 0..self.scope(comp).symbols.len() {
             let Symbol {

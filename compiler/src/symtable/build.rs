@@ -12,9 +12,10 @@ use super::{
     BlockType, KeyKind, Mention, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze,
     def, mangle,
 };
-use crate::branchless::{push_if, put_back};
+use crate::branchless::push_if;
 use crate::error::{CompileError, Result, syntax_error};
 use crate::future;
+use crate::levels::Levels;
 
 /// `_PySymtable_Build`: the symbol table of `module`.
 ///
@@ -81,7 +82,6 @@ fn collect<'a>(
         (0..names.len() as u32)
             .map(|name| mangle::is_private(names.resolve(Name(name))) | is_special(Name(name))),
     );
-    table.mentions.resize(names.len(), Mention::NOWHERE);
     let mut builder = Builder {
         names,
         table,
@@ -90,7 +90,6 @@ fn collect<'a>(
         max_nesting: target.max_nesting(),
         stack: Vec::new(),
         cur: TOP,
-        hidden: Vec::new(),
         private: None,
         mangled_sets: Vec::new(),
         future_annotations: future_flags & future::CO_FUTURE_ANNOTATIONS != 0,
@@ -126,12 +125,10 @@ pub(super) struct Builder<'b> {
     /// Statements and expressions around the current one, and how many there may be.
     pub nesting: u32,
     pub max_nesting: u32,
-    /// The open scopes, the module first; and how many entries `hidden` had before each.
-    pub stack: Vec<(ScopeId, usize)>,
+    /// The open scopes, the module first.
+    pub stack: Vec<ScopeId>,
     /// The last of `stack`.
     pub cur: ScopeId,
-    /// The mentions by other scopes, by name, in whose places there are some by the open scopes until these end.
-    pub hidden: Vec<(u32, Mention)>,
     /// The class whose name mangles private names (`st_private`).
     pub private: Option<Name>,
     /// The sets of names to mangle, which scopes share (`ste_mangled_names`).
@@ -212,8 +209,11 @@ impl<'a> Builder<'_> {
     pub fn enter_existing_block(&mut self, id: ScopeId, add_to_children: bool) {
         let previous = self.cur;
         let is_first = self.stack.is_empty();
-        self.stack.push((id, self.hidden.len()));
+        self.stack.push(id);
         self.cur = id;
+        self.table
+            .mentions
+            .begin(self.names.len(), Mention::NOWHERE);
         if is_first {
             return;
         }
@@ -256,10 +256,9 @@ impl<'a> Builder<'_> {
 
     /// `symtable_exit_block`.
     pub fn exit_block(&mut self) {
-        if let Some((_, mark)) = self.stack.pop() {
-            put_back(&mut self.table.mentions, &mut self.hidden, mark);
-        }
-        self.cur = self.stack.last().map_or(TOP, |&(id, _)| id);
+        self.table.mentions.end();
+        self.stack.pop();
+        self.cur = self.stack.last().copied().unwrap_or(TOP);
     }
 
     /// `_Py_MaybeMangle` as the current scope does it.
@@ -297,7 +296,7 @@ impl<'a> Builder<'_> {
     /// The position of `name` (mangled) in the symbols of `scope`.
     #[inline]
     fn position(&mut self, scope: ScopeId, name: Name) -> Option<usize> {
-        match self.table.mentions.get(name.0 as usize) {
+        match self.table.mentions.table().get(name.0 as usize).copied() {
             Some(mention) if mention.scope == scope => Some(mention.position as usize),
             Some(_) if scope == self.cur && !self.cur().has_unmentioned => None,
             _ => self.scope_mut(scope).position(name),
@@ -307,7 +306,7 @@ impl<'a> Builder<'_> {
     /// The same; if it is new, nothing is known of it there.
     #[inline]
     fn position_or_new(&mut self, scope: ScopeId, name: Name) -> usize {
-        match self.table.mentions.get(name.0 as usize) {
+        match self.table.mentions.table().get(name.0 as usize) {
             Some(mention) if mention.scope == scope => mention.position as usize,
             _ => self.mention(scope, name),
         }
@@ -331,14 +330,9 @@ impl<'a> Builder<'_> {
             entry.symbols.len() - 1
         });
         if is_cur {
-            let index = name.0 as usize;
-            if self.table.mentions.len() <= index {
-                let len = self.names.len().max(index + 1);
-                self.table.mentions.resize(len, Mention::NOWHERE);
-            }
-            let mention = &mut self.table.mentions[index];
-            self.hidden.push((name.0, *mention));
-            *mention = Mention {
+            let mentions = &mut self.table.mentions;
+            mentions.make_room(name.0 as usize + 1, Mention::NOWHERE);
+            *mentions.entry(name.0) = Mention {
                 scope,
                 position: position as u32,
             };
@@ -390,7 +384,6 @@ impl<'a> Builder<'_> {
             has_unmentioned: scope.has_unmentioned,
             mentions,
             unusual,
-            hidden: &mut self.hidden,
         }
     }
 
@@ -495,9 +488,8 @@ pub(super) struct PlainNames<'t> {
     cur: ScopeId,
     symbols: &'t mut Vec<Symbol>,
     has_unmentioned: bool,
-    mentions: &'t mut [Mention],
+    mentions: &'t mut Levels<Mention>,
     unusual: &'t [bool],
-    hidden: &'t mut Vec<(u32, Mention)>,
 }
 
 impl PlainNames<'_> {
@@ -506,8 +498,8 @@ impl PlainNames<'_> {
     #[inline]
     pub fn add(&mut self, name: Name, flag: u32) -> bool {
         let index = name.0 as usize;
-        let (Some(mention), Some(&unusual)) =
-            (self.mentions.get_mut(index), self.unusual.get(index))
+        let mentions = self.mentions.table();
+        let (Some(&mention), Some(&unusual)) = (mentions.get(index), self.unusual.get(index))
         else {
             return false;
         };
@@ -517,7 +509,6 @@ impl PlainNames<'_> {
         }
         let count = self.symbols.len() as u32;
         let position = select_unpredictable(is_new, count, mention.position);
-        push_if(self.hidden, (name.0, *mention), is_new);
         let symbol = Symbol {
             name,
             flags: 0,
@@ -525,7 +516,7 @@ impl PlainNames<'_> {
         };
         push_if(self.symbols, symbol, is_new);
         self.symbols[position as usize].flags |= flag;
-        *mention = Mention {
+        *self.mentions.entry(name.0) = Mention {
             scope: self.cur,
             position,
         };

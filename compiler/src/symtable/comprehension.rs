@@ -113,7 +113,7 @@ impl<'a> Builder<'_> {
     /// `symtable_extend_namedexpr_scope`: the target is bound in the scope that holds the comprehensions.
     fn extend_named_expr_scope(&mut self, target: Name, loc: Location) -> Result {
         for position in (0..self.stack.len()).rev() {
-            let (id, _) = self.stack[position];
+            let id = self.stack[position];
             let scope = self.scope(id);
             if scope.comprehension != ComprehensionType::No {
                 let flags = self.lookup_named_target(id, target);

@@ -22,6 +22,7 @@ mod stmt;
 use std::mem::take;
 use std::sync::Arc;
 
+use crate::levels::Levels;
 use pycsmith_bytecode::Location;
 use pycsmith_parser::Name;
 use rustc_hash::FxHashMap;
@@ -168,6 +169,8 @@ pub struct Scope {
     pub has_docstring: bool,
     pub method: bool,
     pub has_conditional_annotations: bool,
+    /// There may be names that are [`NameScope::GlobalExplicit`].
+    pub has_explicit_globals: bool,
     pub in_conditional_block: bool,
     /// Any part of a `try` statement is being visited.
     pub in_try_block: bool,
@@ -214,6 +217,7 @@ impl Scope {
             has_docstring: false,
             method: false,
             has_conditional_annotations: false,
+            has_explicit_globals: false,
             in_conditional_block: false,
             in_try_block: false,
             in_unevaluated_annotation: false,
@@ -320,8 +324,8 @@ pub struct SymbolTable {
     pub by_key: FxHashMap<ScopeKey, ScopeId>,
     /// Which of the source's identifiers, by number, a class may mangle ([`mangle::is_private`]) or mean more than themselves.
     unusual: Vec<bool>,
-    /// While the table is built, where the open scopes have mentioned each name, by number: the innermost that has.
-    mentions: Vec<Mention>,
+    /// While the table is built, what each open scope has mentioned, by name.
+    mentions: Levels<Mention>,
 }
 
 /// A scope that has mentioned a name, and the name's position in the scope's symbols.
