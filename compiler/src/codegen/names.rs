@@ -23,8 +23,6 @@ enum Access {
     ClassOrGlobal,
     Free,
     Cell,
-    /// The symbol table has not been asked.
-    Unknown,
 }
 
 /// The instructions of the first kinds of [`Access`] that load, store and delete.
@@ -73,7 +71,7 @@ const LOCAL: usize = 1;
 
 impl KnownName {
     /// What no unit has left.
-    const NOTHING: KnownName = KnownName::new(0, Access::Unknown);
+    const NOTHING: KnownName = KnownName::new(0, Access::Name);
 
     const fn new(serial: u32, access: Access) -> KnownName {
         KnownName {
@@ -126,21 +124,30 @@ impl KnownNames {
             .is_some_and(|&known| known)
     }
 
-    /// What the unit knows.
+    /// What the unit knows of what is a symbol of its scope as a rule; all of these are noted as it begins.
     #[inline]
-    fn find(&mut self, name: Name, serial: u32) -> Option<&mut KnownName> {
-        let known = self.names.table().get_mut(name.0 as usize)?;
-        (known.serial == serial).then_some(known)
+    fn get_symbol_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
+        let known = self.names.table().get(name.0 as usize);
+        match known.is_some_and(|known| known.serial == serial) {
+            true => &mut self.names.table()[name.0 as usize],
+            false => self.get_other_mut(name, serial),
+        }
     }
 
-    /// The same; nothing yet, if nothing is. Which of both cannot be predicted: there are no branches.
+    #[inline(never)]
+    fn get_other_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
+        self.get_mut(name, serial)
+    }
+
+    /// What the unit knows; no more than that it is no symbol, if it has not asked before. Which of both cannot be predicted:
+    /// there are no branches.
     #[inline]
     fn get_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
         self.names
             .make_room(name.0 as usize + 1, KnownName::NOTHING);
         let known = self.names.entry(name.0);
         let is_new = known.serial != serial;
-        let nothing = KnownName::new(serial, Access::Unknown);
+        let nothing = KnownName::new(serial, Access::Name);
         *known = select_unpredictable(is_new, nothing, *known);
         known
     }
@@ -226,16 +233,17 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         known_names,
         ..
     } = c;
-    if let Some(known) = known_names.find(mangled, unit.serial)
-        && let Some(ops) = OPS.get(known.access as usize)
+    let known = known_names.get_symbol_mut(mangled, unit.serial);
+    let access = known.access;
+    if let Some(ops) = OPS.get(access as usize)
         && !unit.asks_scope
     {
-        let number = known.number(mangled, unit, known.access == Access::Fast);
+        let number = known.number(mangled, unit, access == Access::Fast);
         let op = ops[ctx as usize];
         let arg = number << u32::from(op == Op::LOAD_GLOBAL);
         unit.sequence.push(op, arg, loc);
     } else {
-        complex_nameop(c, loc, mangled, ctx);
+        complex_nameop(c, loc, mangled, access, ctx);
     }
     Ok(())
 }
@@ -247,30 +255,20 @@ fn load_debug(c: &mut Compiler<'_>, loc: Location) {
 }
 
 /// How the current unit reaches `name` (mangled) where it is.
-fn access(c: &mut Compiler<'_>, name: Name) -> Access {
-    let Unit {
-        serial, asks_scope, ..
-    } = *c.unit();
-    if !asks_scope
-        && let Some(known) = c.known_names.find(name, serial)
-        && known.access != Access::Unknown
-    {
-        return known.access;
-    }
+fn access_by_scope(c: &Compiler<'_>, name: Name) -> Access {
     let scope = c.scope();
     let binding = scope.scope_of(name);
     let fast = binding == NameScope::Local && c.unit().fast_hidden.get(&name) == Some(&true);
-    let access = Access::new(scope, binding, fast);
-    if !asks_scope {
-        c.known_names.get_mut(name, serial).access = access;
-    }
-    access
+    Access::new(scope, binding, fast)
 }
 
-/// [`nameop`] of a mangled name that the unit does not know, or which is no matter of one instruction in [`OPS`].
+/// [`nameop`] of a mangled name that only the scope knows, or which is no matter of one instruction in [`OPS`].
 #[inline(never)]
-fn complex_nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) {
-    let access = access(c, name);
+fn complex_nameop(c: &mut Compiler<'_>, loc: Location, name: Name, known: Access, ctx: Ctx) {
+    let access = match c.unit().asks_scope {
+        true => access_by_scope(c, name),
+        false => known,
+    };
     let scope = c.scope();
     let in_class = scope.kind == BlockType::Class;
     let sees_class = scope.can_see_class_scope;
@@ -304,7 +302,7 @@ fn complex_nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) {
         (Access::Name, Ctx::Load) if in_class && inlined => Op::LOAD_GLOBAL,
         (Access::Fast, _) => OPS[Access::Fast as usize][ctx as usize],
         (Access::Global | Access::ClassOrGlobal, _) => OPS[Access::Global as usize][ctx as usize],
-        (Access::Name | Access::Unknown, _) => OPS[Access::Name as usize][ctx as usize],
+        (Access::Name, _) => OPS[Access::Name as usize][ctx as usize],
     };
     if op == Op::LOAD_GLOBAL {
         arg <<= 1;

@@ -39,6 +39,9 @@ const BOUND: u8 = 1;
 /// The innermost binding of the name is a type parameter.
 const TYPE_PARAM: u8 = 2;
 
+/// What makes more of a name than one that is bound or not.
+const DECLARED: u32 = def::GLOBAL | def::NONLOCAL | def::TYPE_PARAM;
+
 struct Analyzer<'t> {
     table: &'t mut SymbolTable,
     names: &'t Interner,
@@ -167,7 +170,7 @@ impl Analyzer<'_> {
         let mut any_inlined = false;
         for &child in &children {
             let entry = self.scope(child);
-            if entry.lacks_annotations && kind == BlockType::Class {
+            if kind == BlockType::Class && entry.lacks_annotations {
                 self.see_classdict(id, &mut new_free);
             }
             let entry = self.scope(child);
@@ -245,35 +248,40 @@ impl Analyzer<'_> {
         has_children: bool,
         free: &mut NameSet,
     ) -> Result {
-        let bound = if kind.is_function_like() { BOUND } else { 0 };
-        // What a bound name's bits become, if it matters to children.
-        let (mask, bits) = match has_children {
-            true => (TYPE_PARAM | bound, bound),
-            false => (0, 0),
-        };
         let mut passed_on = take(&mut self.passed_on);
-        for symbol in symbols {
+        for symbol in &mut *symbols {
             let Symbol { name, flags, .. } = *symbol;
-            if class.is_some() || flags & (def::GLOBAL | def::NONLOCAL | def::TYPE_PARAM) != 0 {
+            if class.is_some() | (flags & DECLARED != 0) {
                 self.name(id, kind, symbol, class, has_children, free)?;
                 continue;
             }
-            let visible = &mut self.visible[name.0 as usize];
-            let old = *visible;
             let is_bound = flags & def::BOUND != 0;
-            let is_visible = old & BOUND != 0;
+            let is_visible = self.is_visible(name, BOUND);
             let elsewhere = [NameScope::GlobalImplicit, NameScope::Free][usize::from(is_visible)];
             symbol.scope = select_unpredictable(is_bound, NameScope::Local, elsewhere);
             push_if(&mut passed_on, name, !is_bound & is_visible);
-            let new = select_unpredictable(is_bound, old & !mask | bits, old);
-            push_if(&mut self.undo, (name, old), new != old);
-            *visible = new;
         }
         for name in passed_on.drain(..) {
             free.insert(name);
         }
         self.passed_on = passed_on;
+        if has_children && class.is_none() {
+            self.show(kind, symbols);
+        }
         Ok(())
+    }
+
+    /// What the names that a scope, which is a `kind`, binds mean in its children.
+    fn show(&mut self, kind: BlockType, symbols: &[Symbol]) {
+        let bound = if kind.is_function_like() { BOUND } else { 0 };
+        for &Symbol { name, flags, .. } in symbols {
+            let is_shown = (flags & def::BOUND != 0) & (flags & DECLARED == 0);
+            let visible = &mut self.visible[name.0 as usize];
+            let old = *visible;
+            let shown = old & !(bound | TYPE_PARAM) | bound;
+            *visible = select_unpredictable(is_shown, shown, old);
+            push_if(&mut self.undo, (name, old), *visible != old);
+        }
     }
 
     /// `analyze_name` of any symbol; whether it is visible matters to children only.
