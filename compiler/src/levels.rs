@@ -87,6 +87,12 @@ impl<T: Copy> Levels<T> {
         &mut self.current
     }
 
+    /// The same, unless scopes share it.
+    #[inline]
+    pub fn own_table(&mut self) -> Option<&mut [T]> {
+        self.marks.is_empty().then_some(&mut self.current)
+    }
+
     /// The entry of a number for which there is room; what is in it is about to be replaced.
     #[inline]
     pub fn entry(&mut self, number: u32) -> &mut T {

@@ -152,7 +152,7 @@ impl KnownNames {
         known
     }
 
-    /// A unit begins. What is given must be told all symbols of its scope, then the parameters in order.
+    /// A unit begins. What is given must be told all symbols of its scope in order.
     #[inline]
     pub fn begin(&mut self, interner: &Interner, scope: &Scope, serial: u32) -> Beginning<'_> {
         self.names.begin(interner.len(), KnownName::NOTHING);
@@ -185,16 +185,16 @@ pub struct Beginning<'c> {
 }
 
 impl Beginning<'_> {
+    /// Notes the next symbol; says whether it is a parameter.
     #[inline]
-    pub fn note(&mut self, symbol: &Symbol) {
+    pub fn note(&mut self, symbol: &Symbol) -> bool {
         let access = self.accesses[symbol.scope as usize];
-        *self.known.names.entry(symbol.name.0) = KnownName::new(self.serial, access);
-    }
-
-    #[inline]
-    pub fn note_parameter(&mut self, name: Name) {
-        self.known.get_mut(name, self.serial).numbers[LOCAL] = self.parameters;
-        self.parameters += 1;
+        let is_parameter = symbol.flags & def::PARAM != 0;
+        let mut known = KnownName::new(self.serial, access);
+        known.numbers[LOCAL] = select_unpredictable(is_parameter, self.parameters, UNNUMBERED);
+        *self.known.names.entry(symbol.name.0) = known;
+        self.parameters += u32::from(is_parameter);
+        is_parameter
     }
 }
 

@@ -393,16 +393,14 @@ pub fn enter_scope(
     } = &mut *unit;
     let mut known_names = c.known_names.begin(&c.names, scope, *serial);
     for symbol in &scope.symbols {
-        known_names.note(symbol);
+        let is_parameter = known_names.note(symbol);
+        push_if(&mut varnames.order, symbol.name, is_parameter);
         let is_cell = symbol.scope == NameScope::Cell || symbol.flags & def::COMP_CELL != 0;
         push_if(&mut cellvars.order, symbol.name, is_cell);
         let is_free = symbol.scope == NameScope::Free || symbol.flags & def::FREE_CLASS != 0;
         push_if(&mut freevars.order, symbol.name, is_free);
     }
-    for &name in &scope.varnames {
-        known_names.note_parameter(name);
-        varnames.push(name);
-    }
+    debug_assert_eq!(varnames.order, scope.varnames);
     sort(cellvars, &c.names);
     sort(freevars, &c.names);
     for (needed, name) in [

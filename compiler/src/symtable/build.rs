@@ -15,7 +15,6 @@ use super::{
 use crate::branchless::push_if;
 use crate::error::{CompileError, Result, syntax_error};
 use crate::future;
-use crate::levels::Levels;
 
 /// `_PySymtable_Build`: the symbol table of `module`.
 ///
@@ -382,7 +381,7 @@ impl<'a> Builder<'_> {
             cur: self.cur,
             symbols: &mut scope.symbols,
             has_unmentioned: scope.has_unmentioned,
-            mentions,
+            mentions: mentions.own_table().unwrap_or_default(),
             unusual,
         }
     }
@@ -488,7 +487,7 @@ pub(super) struct PlainNames<'t> {
     cur: ScopeId,
     symbols: &'t mut Vec<Symbol>,
     has_unmentioned: bool,
-    mentions: &'t mut Levels<Mention>,
+    mentions: &'t mut [Mention],
     unusual: &'t [bool],
 }
 
@@ -498,9 +497,8 @@ impl PlainNames<'_> {
     #[inline]
     pub fn add(&mut self, name: Name, flag: u32) -> bool {
         let index = name.0 as usize;
-        let mentions = self.mentions.table();
-        let (Some(&mention), Some(&unusual)) = (mentions.get(index), self.unusual.get(index))
-        else {
+        let mention = self.mentions.get_mut(index);
+        let (Some(mention), Some(&unusual)) = (mention, self.unusual.get(index)) else {
             return false;
         };
         let is_new = mention.scope != self.cur;
@@ -516,7 +514,7 @@ impl PlainNames<'_> {
         };
         push_if(self.symbols, symbol, is_new);
         self.symbols[position as usize].flags |= flag;
-        *self.mentions.entry(name.0) = Mention {
+        *mention = Mention {
             scope: self.cur,
             position,
         };
