@@ -11,11 +11,13 @@
 //! ```
 
 pub mod assemble;
+mod branchless;
 pub mod codegen;
 pub mod error;
 mod folding;
 pub mod future;
 mod interned;
+mod levels;
 pub mod lift;
 mod observer;
 mod sharing;

@@ -2,7 +2,7 @@
 
 use pycsmith_bytecode::Constant;
 use pycsmith_compiler::CompileError;
-use pycsmith_compiler::codegen::module::clean_docstring;
+use pycsmith_compiler::codegen::docstring::clean_docstring;
 
 fn clean(text: &str) -> String {
     match clean_docstring(text.as_bytes()) {

@@ -7,6 +7,7 @@ use bumpalo::Bump;
 use pycsmith_bytecode::Target;
 use pycsmith_compiler::error::{CompileError, Result};
 use pycsmith_compiler::{future, symtable};
+use pycsmith_parser::ast::Module;
 use pycsmith_parser::{Interner, SyntaxError};
 
 fn directory() -> PathBuf {
@@ -94,4 +95,42 @@ fn debug_is_a_constant_but_in_pattern_values() {
     assert!(names.contains("__debug__: implicit global"));
     let names = table("match x:\n case __debug__(a=1): pass").unwrap();
     assert!(!names.contains("__debug__"));
+}
+
+fn programs_in(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            programs_in(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "py") {
+            found.push(path);
+        }
+    }
+}
+
+/// What the parser notes of a module is what the tree says.
+#[test]
+fn notes_and_trees_give_the_same_tables() {
+    let mut programs = Vec::new();
+    programs_in(&directory().join(".."), &mut programs);
+    let mut noted = 0;
+    for path in programs {
+        let (arena, mut names) = (Bump::new(), Interner::new());
+        let source = fs::read(&path).unwrap();
+        let Ok(parsed) = pycsmith_parser::parse(&source, &arena, &mut names, Target::PY314) else {
+            continue;
+        };
+        let module = parsed.module;
+        let tree = arena.alloc(Module {
+            body: module.body,
+            notes: None,
+        });
+        let mut table = |module| {
+            let table = symtable::build(module, 0, &mut names, Target::PY314, 0);
+            table.map(|table| symtable::dump(&table, &names)).ok()
+        };
+        assert_eq!(table(module), table(tree), "{}", path.display());
+        noted += u32::from(module.notes.is_some());
+    }
+    assert!(noted > 150, "{noted}");
 }

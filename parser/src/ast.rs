@@ -17,6 +17,39 @@ pub type Body<'a> = &'a [Stmt<'a>];
 #[derive(Clone, Copy, Debug)]
 pub struct Module<'a> {
     pub body: Body<'a>,
+    pub notes: Option<Notes<'a>>,
+}
+
+/// What a module says of names, in the order in which CPython's symbol table meets them: as much as the tree says, for those
+/// who need not know where.
+#[derive(Clone, Copy, Debug)]
+pub struct Notes<'a> {
+    pub list: &'a [Note],
+    /// What some of `list` refer to, by number.
+    pub trees: &'a [Tree<'a>],
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u32)]
+pub enum Note {
+    /// A name that is loaded.
+    Load(Name),
+    /// A name that is bound.
+    Store(Name),
+    /// Part of the tree that its names alone do not tell of.
+    Tree(u32),
+    /// A function or class. The notes up to the [`Note::End`] that belongs to it are on its body.
+    Scope(u32),
+    End,
+    Yield,
+    /// `await`, or an asynchronous statement.
+    Await,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub enum Tree<'a> {
+    Expr(&'a Expr<'a>),
+    Stmt(&'a Stmt<'a>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -539,4 +572,5 @@ pub struct MatchClass<'a> {
 }
 
 const _: () = assert!(size_of::<Constant>() <= 24 && size_of::<StmtKind>() <= 32);
+const _: () = assert!(size_of::<Note>() <= 8);
 const _: () = assert!(size_of::<Expr>() <= 48 && size_of::<Option<Expr>>() == size_of::<Expr>());

@@ -124,7 +124,12 @@ fn parse_with_ruff<'a>(
         None => limits::check_tokens(parsed.tokens(), &lines)
             .and_then(|()| indentation::check(parsed.tokens(), text, &lines)),
     }
-    .map(|()| &*arena.alloc(Module { body: &[] }));
+    .map(|()| {
+        &*arena.alloc(Module {
+            body: &[],
+            notes: None,
+        })
+    });
     if result.is_ok()
         && let Mod::Module(module) = parsed.syntax()
     {

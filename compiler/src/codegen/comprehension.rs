@@ -361,6 +361,7 @@ fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
     let Compiler {
         current: unit,
         symtable,
+        known_names,
         ..
     } = c;
     let outer_scope = symtable.scope(unit.scope);
@@ -368,6 +369,7 @@ fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
     let in_class_block = outer_scope.kind == BlockType::Class && unit.in_inlined_comp == 0;
     state.all_names = in_class_block && c.target.isolates_all_names_in_class();
     unit.in_inlined_comp += 1;
+    unit.asks_scope = !function_like;
     let replaces_all = c.target.comprehension_scopes_replace_all();
     for index in 0..symtable.scope(comp).symbols.len() {
         let symbol = symtable.scope(comp).symbols[index];
@@ -376,8 +378,9 @@ fn tweak_scopes(c: &mut Compiler<'_>, comp: ScopeId, state: &mut InlinedState) {
             && (symbol.scope != NameScope::Free && replaces_all || is_own_local(symbol))
             && !(symbol.scope == NameScope::Cell && outer == NameScope::Free);
         if differs || in_class_block {
-            let old = symtable.scope_mut(unit.scope).replace_symbol(symbol);
-            state.temp_symbols.push(old);
+            let scope = symtable.scope_mut(unit.scope);
+            state.temp_symbols.push(scope.replace_symbol(symbol));
+            known_names.rebind(scope, unit.serial, symbol.name, symbol.scope);
         }
         if (is_own_local(symbol) || in_class_block)
             && !function_like
@@ -461,11 +464,15 @@ fn revert_scopes(c: &mut Compiler<'_>, state: InlinedState) {
     let Compiler {
         current: unit,
         symtable,
+        known_names,
         ..
     } = c;
     unit.in_inlined_comp -= 1;
+    unit.asks_scope &= unit.in_inlined_comp > 0;
     for old in state.temp_symbols {
-        symtable.scope_mut(unit.scope).replace_symbol(old);
+        let scope = symtable.scope_mut(unit.scope);
+        scope.replace_symbol(old);
+        known_names.rebind(scope, unit.serial, old.name, old.scope);
     }
     for name in state.fast_hidden {
         unit.fast_hidden.insert(name, false);

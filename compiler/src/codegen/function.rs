@@ -14,7 +14,7 @@ use super::module::{self, optimize_and_assemble};
 use super::names::nameop;
 use super::type_params::{enter_type_params, type_params};
 use super::unit::{ArgCounts, ScopeType, enter_scope, mangle, scope_id};
-use super::{Compiler, Result, expr, stmt};
+use super::{Compiler, Result, docstring, expr, stmt};
 use crate::symtable::{KeyKind, ScopeKey};
 
 /// Evaluates decorators (`codegen_decorators`).
@@ -183,7 +183,7 @@ fn function_body<'a>(
     );
     let body = module::split_docstring(c, def.body);
     if let Some((docstring, _)) = body.docstring {
-        let docstring = module::docstring_constant(c, docstring)?;
+        let docstring = docstring::docstring_constant(c, docstring)?;
         c.add_const(docstring);
     } else {
         no_docstring(c);

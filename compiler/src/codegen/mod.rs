@@ -8,6 +8,7 @@ pub mod class;
 pub mod closure;
 pub mod comprehension;
 pub mod comprehension_function;
+pub mod docstring;
 pub mod emit;
 pub mod expr;
 pub mod fblock;

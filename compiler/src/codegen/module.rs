@@ -1,20 +1,18 @@
-//! Bodies of modules and classes, docstrings, and the way from a finished unit to its code object
-//! (CPython's `codegen_body`, `_PyCompile_CleanDoc`, `_PyCompile_OptimizeAndAssemble`).
+//! Bodies of modules and classes, and the way from a finished unit to its code object (CPython's `codegen_body`,
+//! `_PyCompile_OptimizeAndAssemble`).
 
-use memchr::memchr;
 use pycsmith_bytecode::code::flags;
-use pycsmith_bytecode::{CodeObject, Constant, Location, Op, PyStr};
+use pycsmith_bytecode::{CodeObject, Constant, Location, Op};
 use pycsmith_ir::UnitShape;
 use pycsmith_parser::ast::{self, Body, Ctx, Expr, ExprKind, Module, StmtKind};
 use pycsmith_parser::interner::names;
-use pycsmith_parser::{ErrorType, SyntaxError};
 use std::sync::Arc;
 
 use super::annotations::deferred::process_deferred_annotations;
 use super::emit::NameOp;
 use super::names::nameop;
 use super::unit::{ArgCounts, ScopeType, enter_scope, exit_scope, scope_id};
-use super::{CompileError, Compiler, Result, bug, stmt};
+use super::{Compiler, Result, bug, docstring, stmt};
 use crate::observer::{self, Job};
 use crate::symtable::{KeyKind, ScopeKey};
 
@@ -27,9 +25,6 @@ const INHERITED_FLAGS: u32 = flags::FUTURE_DIVISION
     | flags::FUTURE_BARRY_AS_BDFL
     | flags::FUTURE_GENERATOR_STOP
     | flags::FUTURE_ANNOTATIONS;
-
-/// Columns between tab stops.
-const TAB: usize = 8;
 
 /// Generates a module's code object (`compiler_mod`).
 pub fn module<'a>(c: &mut Compiler<'a>, module: &'a Module<'a>) -> Result<Arc<CodeObject>> {
@@ -68,7 +63,7 @@ pub fn body<'a>(c: &mut Compiler<'a>, loc: Location, stmts: Body<'a>) -> Result 
     }
     let body = split_docstring(c, stmts);
     if let Some((docstring, loc)) = body.docstring {
-        let docstring = docstring_constant(c, docstring)?;
+        let docstring = docstring::docstring_constant(c, docstring)?;
         c.load_const(loc, docstring);
         nameop(c, Location::NONE, names::DOC, Ctx::Store)?;
     }
@@ -172,132 +167,6 @@ pub fn split_docstring<'a>(c: &Compiler<'_>, stmts: Body<'a>) -> DocBody<'a> {
             ..whole
         },
     }
-}
-
-/// The constant that a docstring becomes.
-///
-/// # Errors
-/// Those of [`clean_docstring`].
-pub fn docstring_constant(c: &Compiler<'_>, wtf8: &[u8]) -> Result<Constant> {
-    if c.target.cleans_docstrings() {
-        clean_docstring(wtf8)
-    } else {
-        Ok(Constant::Str(Arc::new(PyStr::constant(wtf8))))
-    }
-}
-
-/// `_PyCompile_CleanDoc`: tabs expanded, and the margin that all lines but the first share taken off.
-///
-/// # Errors
-/// As CPython's `UnicodeEncodeError`, if there is a lone surrogate.
-pub fn clean_docstring(wtf8: &[u8]) -> Result<Constant> {
-    let Ok(text) = std::str::from_utf8(wtf8) else {
-        return Err(Box::new(CompileError::Syntax(surrogate_error(wtf8))));
-    };
-    let mut expanded = String::new();
-    if memchr(b'\t', wtf8).is_some() {
-        expand_tabs(text, &mut expanded);
-    }
-    let text = match &expanded[..] {
-        "" => wtf8,
-        expanded => expanded.as_bytes(),
-    };
-    let (first, others) = text.split_at(end_of_line(text));
-    let mut margin = usize::MAX;
-    for line in lines(others) {
-        let indent = indent(line);
-        // Blank lines do not count.
-        if !matches!(line.get(indent), None | Some(b'\n')) {
-            margin = margin.min(indent);
-        }
-    }
-    if margin == usize::MAX {
-        margin = 0;
-    }
-    if margin == 0 && !text.starts_with(b" ") {
-        return Ok(Constant::Str(Arc::new(PyStr::constant(text))));
-    }
-    let mut clean = Vec::with_capacity(text.len());
-    clean.extend_from_slice(&first[indent(first)..]);
-    for line in lines(others) {
-        clean.extend_from_slice(&line[indent(line).min(margin)..]);
-    }
-    Ok(Constant::Str(Arc::new(PyStr::constant(clean))))
-}
-
-/// The lines of a text with their ends.
-fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let (line, behind) = rest.split_at(end_of_line(rest));
-        rest = behind;
-        (!line.is_empty()).then_some(line)
-    })
-}
-
-/// Behind the first line end.
-fn end_of_line(text: &[u8]) -> usize {
-    memchr(b'\n', text).map_or(text.len(), |at| at + 1)
-}
-
-/// The spaces that a line starts with.
-fn indent(line: &[u8]) -> usize {
-    let spaces = line.iter().position(|&byte| byte != b' ');
-    spaces.unwrap_or(line.len())
-}
-
-fn expand_tabs(text: &str, out: &mut String) {
-    let mut column = 0;
-    for ch in text.chars() {
-        match ch {
-            '\t' => {
-                let width = TAB - column % TAB;
-                out.extend(std::iter::repeat_n(' ', width));
-                column += width;
-            }
-            '\n' | '\r' => {
-                out.push(ch);
-                column = 0;
-            }
-            _ => {
-                out.push(ch);
-                column += 1;
-            }
-        }
-    }
-}
-
-/// What CPython raises when it encodes a docstring with a lone surrogate.
-fn surrogate_error(wtf8: &[u8]) -> SyntaxError {
-    let mut surrogates = Vec::new();
-    let starts = wtf8
-        .iter()
-        .enumerate()
-        .filter(|&(_, &byte)| byte & 0xc0 != 0x80);
-    for (position, (at, _)) in starts.enumerate() {
-        if let [0xed, second, third, ..] = wtf8[at..]
-            && second >= 0xa0
-        {
-            surrogates.push((
-                position,
-                0xd000 | u32::from(second & 0x3f) << 6 | u32::from(third & 0x3f),
-            ));
-        }
-    }
-    let (start, code) = surrogates.first().copied().unwrap_or((0, 0));
-    let run = surrogates
-        .iter()
-        .zip(start..)
-        .take_while(|((at, _), expected)| at == expected)
-        .count();
-    let what = match run {
-        0 | 1 => format!("character '\\u{code:04x}' in position {start}"),
-        _ => format!("characters in position {start}-{}", start + run - 1),
-    };
-    SyntaxError::new(
-        ErrorType::ValueError,
-        format!("'utf-8' codec can't encode {what}: surrogates not allowed"),
-    )
 }
 
 /// `compute_code_flags`.

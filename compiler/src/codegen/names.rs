@@ -6,9 +6,10 @@ use pycsmith_parser::interner::names;
 use pycsmith_parser::{Interner, Name};
 use std::hint::select_unpredictable;
 
-use super::known_consts::{push_if, put_back};
 use super::unit::{Unit, mangle};
 use super::{Compiler, Result, bug};
+use crate::branchless::push_if;
+use crate::levels::Levels;
 use crate::symtable::{BlockType, NameScope, Scope, Symbol, def};
 
 /// How a unit reaches a name (CPython's `_PyCompile_optype`, and what else the choice of the instruction depends on).
@@ -22,8 +23,6 @@ enum Access {
     ClassOrGlobal,
     Free,
     Cell,
-    /// The symbol table has not been asked.
-    Unknown,
 }
 
 /// The instructions of the first kinds of [`Access`] that load, store and delete.
@@ -62,7 +61,7 @@ pub struct KnownName {
     serial: u32,
     /// Its number in the unit's `names`, and that among the local variables ([`LOCAL`]); or [`UNNUMBERED`].
     numbers: [u32; 2],
-    /// Outside the unit's inlined comprehensions.
+    /// How it reaches the name, but where it [asks the scope](Unit::asks_scope).
     access: Access,
 }
 
@@ -71,7 +70,10 @@ const UNNUMBERED: u32 = u32::MAX;
 const LOCAL: usize = 1;
 
 impl KnownName {
-    fn new(serial: u32, access: Access) -> KnownName {
+    /// What no unit has left.
+    const NOTHING: KnownName = KnownName::new(0, Access::Name);
+
+    const fn new(serial: u32, access: Access) -> KnownName {
         KnownName {
             serial,
             numbers: [UNNUMBERED; 2],
@@ -95,10 +97,8 @@ impl KnownName {
 /// What the current unit knows of names.
 #[derive(Debug, Default)]
 pub struct KnownNames {
-    /// By name: what the innermost open unit knows that has been asked for it.
-    names: Vec<KnownName>,
-    /// What the current unit and those around it have replaced in `names`, to be put back at their ends.
-    replaced: Vec<(u32, KnownName)>,
+    /// By name, for each open unit.
+    names: Levels<KnownName>,
     /// Which names the module's scope imports, by name.
     imports: Vec<bool>,
 }
@@ -106,7 +106,6 @@ pub struct KnownNames {
 impl KnownNames {
     pub fn clear(&mut self) {
         self.names.clear();
-        self.replaced.clear();
         self.imports.clear();
     }
 
@@ -125,40 +124,38 @@ impl KnownNames {
             .is_some_and(|&known| known)
     }
 
-    #[cold]
-    fn grow(&mut self, len: usize) {
-        let none = KnownName::new(0, Access::Unknown);
-        self.names.resize(len.next_power_of_two(), none);
-    }
-
-    /// What the unit knows.
+    /// What the unit knows of what is a symbol of its scope as a rule; all of these are noted as it begins.
     #[inline]
-    fn find(&mut self, name: Name, serial: u32) -> Option<&mut KnownName> {
-        let known = self.names.get_mut(name.0 as usize)?;
-        (known.serial == serial).then_some(known)
+    fn get_symbol_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
+        let known = self.names.table().get(name.0 as usize);
+        match known.is_some_and(|known| known.serial == serial) {
+            true => &mut self.names.table()[name.0 as usize],
+            false => self.get_other_mut(name, serial),
+        }
     }
 
-    /// The same; nothing yet, if nothing is. Which of both cannot be predicted: there are no branches.
+    #[inline(never)]
+    fn get_other_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
+        self.get_mut(name, serial)
+    }
+
+    /// What the unit knows; no more than that it is no symbol, if it has not asked before. Which of both cannot be predicted:
+    /// there are no branches.
     #[inline]
     fn get_mut(&mut self, name: Name, serial: u32) -> &mut KnownName {
-        let index = name.0 as usize;
-        if self.names.len() <= index {
-            self.grow(index + 1);
-        }
-        let known = &mut self.names[index];
+        self.names
+            .make_room(name.0 as usize + 1, KnownName::NOTHING);
+        let known = self.names.entry(name.0);
         let is_new = known.serial != serial;
-        push_if(&mut self.replaced, (name.0, *known), is_new);
-        let nothing = KnownName::new(serial, Access::Unknown);
+        let nothing = KnownName::new(serial, Access::Name);
         *known = select_unpredictable(is_new, nothing, *known);
         known
     }
 
-    /// A unit begins. What is given must be told all symbols of its scope, then the parameters in order.
+    /// A unit begins. What is given must be told all symbols of its scope in order.
     #[inline]
     pub fn begin(&mut self, interner: &Interner, scope: &Scope, serial: u32) -> Beginning<'_> {
-        if self.names.len() < interner.len() {
-            self.grow(interner.len());
-        }
+        self.names.begin(interner.len(), KnownName::NOTHING);
         Beginning {
             known: self,
             accesses: Access::by_binding(scope),
@@ -167,14 +164,14 @@ impl KnownNames {
         }
     }
 
-    /// What [`KnownNames::end`] needs of the beginning of a unit.
-    pub fn mark(&self) -> usize {
-        self.replaced.len()
+    /// The current unit ends.
+    pub fn end(&mut self) {
+        self.names.end();
     }
 
-    /// The unit ends at whose beginning this was the [mark](KnownNames::mark).
-    pub fn end(&mut self, mark: usize) {
-        put_back(&mut self.names, &mut self.replaced, mark);
+    /// In a unit of `scope`, `name` is bound as `binding` from here on.
+    pub fn rebind(&mut self, scope: &Scope, serial: u32, name: Name, binding: NameScope) {
+        self.get_mut(name, serial).access = Access::new(scope, binding, false);
     }
 }
 
@@ -188,18 +185,16 @@ pub struct Beginning<'c> {
 }
 
 impl Beginning<'_> {
+    /// Notes the next symbol; says whether it is a parameter.
     #[inline]
-    pub fn note(&mut self, symbol: &Symbol) {
+    pub fn note(&mut self, symbol: &Symbol) -> bool {
         let access = self.accesses[symbol.scope as usize];
-        let known = &mut self.known.names[symbol.name.0 as usize];
-        self.known.replaced.push((symbol.name.0, *known));
-        *known = KnownName::new(self.serial, access);
-    }
-
-    #[inline]
-    pub fn note_parameter(&mut self, name: Name) {
-        self.known.get_mut(name, self.serial).numbers[LOCAL] = self.parameters;
-        self.parameters += 1;
+        let is_parameter = symbol.flags & def::PARAM != 0;
+        let mut known = KnownName::new(self.serial, access);
+        known.numbers[LOCAL] = select_unpredictable(is_parameter, self.parameters, UNNUMBERED);
+        *self.known.names.entry(symbol.name.0) = known;
+        self.parameters += u32::from(is_parameter);
+        is_parameter
     }
 }
 
@@ -238,16 +233,17 @@ pub fn nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) -> Resu
         known_names,
         ..
     } = c;
-    if let Some(known) = known_names.find(mangled, unit.serial)
-        && let Some(ops) = OPS.get(known.access as usize)
-        && unit.in_inlined_comp == 0
+    let known = known_names.get_symbol_mut(mangled, unit.serial);
+    let access = known.access;
+    if let Some(ops) = OPS.get(access as usize)
+        && !unit.asks_scope
     {
-        let number = known.number(mangled, unit, known.access == Access::Fast);
+        let number = known.number(mangled, unit, access == Access::Fast);
         let op = ops[ctx as usize];
         let arg = number << u32::from(op == Op::LOAD_GLOBAL);
         unit.sequence.push(op, arg, loc);
     } else {
-        complex_nameop(c, loc, mangled, ctx);
+        complex_nameop(c, loc, mangled, access, ctx);
     }
     Ok(())
 }
@@ -259,33 +255,20 @@ fn load_debug(c: &mut Compiler<'_>, loc: Location) {
 }
 
 /// How the current unit reaches `name` (mangled) where it is.
-fn access(c: &mut Compiler<'_>, name: Name) -> Access {
-    let Unit {
-        serial,
-        in_inlined_comp,
-        ..
-    } = *c.unit();
-    let inlined = in_inlined_comp > 0;
-    if !inlined
-        && let Some(known) = c.known_names.find(name, serial)
-        && known.access != Access::Unknown
-    {
-        return known.access;
-    }
+fn access_by_scope(c: &Compiler<'_>, name: Name) -> Access {
     let scope = c.scope();
     let binding = scope.scope_of(name);
     let fast = binding == NameScope::Local && c.unit().fast_hidden.get(&name) == Some(&true);
-    let access = Access::new(scope, binding, fast);
-    if !inlined {
-        c.known_names.get_mut(name, serial).access = access;
-    }
-    access
+    Access::new(scope, binding, fast)
 }
 
-/// [`nameop`] of a mangled name that the unit does not know, or which is no matter of one instruction in [`OPS`].
+/// [`nameop`] of a mangled name that only the scope knows, or which is no matter of one instruction in [`OPS`].
 #[inline(never)]
-fn complex_nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) {
-    let access = access(c, name);
+fn complex_nameop(c: &mut Compiler<'_>, loc: Location, name: Name, known: Access, ctx: Ctx) {
+    let access = match c.unit().asks_scope {
+        true => access_by_scope(c, name),
+        false => known,
+    };
     let scope = c.scope();
     let in_class = scope.kind == BlockType::Class;
     let sees_class = scope.can_see_class_scope;
@@ -319,7 +302,7 @@ fn complex_nameop(c: &mut Compiler<'_>, loc: Location, name: Name, ctx: Ctx) {
         (Access::Name, Ctx::Load) if in_class && inlined => Op::LOAD_GLOBAL,
         (Access::Fast, _) => OPS[Access::Fast as usize][ctx as usize],
         (Access::Global | Access::ClassOrGlobal, _) => OPS[Access::Global as usize][ctx as usize],
-        (Access::Name | Access::Unknown, _) => OPS[Access::Name as usize][ctx as usize],
+        (Access::Name, _) => OPS[Access::Name as usize][ctx as usize],
     };
     if op == Op::LOAD_GLOBAL {
         arg <<= 1;

@@ -14,9 +14,9 @@ use rustc_hash::FxHashMap;
 use super::expr::oparg::resume;
 use super::fblock::FBlock;
 use super::generator;
-use super::known_consts::push_if;
 use super::{Compiler, Result, bug};
 use crate::assemble::Metadata;
+use crate::branchless::push_if;
 use crate::symtable::{self, NameScope, ScopeId, ScopeKey, def, maybe_mangle};
 
 /// CPython's `COMPILE_SCOPE_*`.
@@ -197,8 +197,6 @@ pub struct Unit<'a> {
     prefix: String,
     /// It is what evaluates annotations on demand.
     pub is_annotate: bool,
-    /// What was known of names and constants when it began (`KnownNames::end`, `KnownConsts::end`).
-    marks: (usize, usize),
     pub consts: Vec<ConstId>,
     pub names: Table<Name>,
     pub varnames: Table<Name>,
@@ -218,6 +216,10 @@ pub struct Unit<'a> {
     pub fblocks: Vec<FBlock<'a>>,
     /// Depth of inlined comprehensions (`u_in_inlined_comp`).
     pub in_inlined_comp: u32,
+    /// In an inlined comprehension of what is no function, the scope knows more of names than [`KnownNames`].
+    ///
+    /// [`KnownNames`]: super::names::KnownNames
+    pub asks_scope: bool,
     /// Depth of blocks that may not run (`u_in_conditional_block`).
     pub in_conditional_block: u32,
     /// Annotated assignments to be evaluated by `__annotate__` (`u_deferred_annotations`).
@@ -252,7 +254,6 @@ impl<'a> Unit<'a> {
             qualname_object: None,
             prefix: String::new(),
             is_annotate: false,
-            marks: (0, 0),
             consts: tables.consts,
             names: tables.names,
             varnames: tables.varnames,
@@ -267,6 +268,7 @@ impl<'a> Unit<'a> {
             private: None,
             fblocks: Vec::new(),
             in_inlined_comp: 0,
+            asks_scope: false,
             in_conditional_block: 0,
             deferred_annotations: Vec::new(),
             next_conditional_annotation_index: 0,
@@ -298,6 +300,7 @@ impl<'a> Unit<'a> {
         self.private = None;
         self.fblocks.clear();
         self.in_inlined_comp = 0;
+        self.asks_scope = false;
         self.in_conditional_block = 0;
         self.deferred_annotations.clear();
         self.next_conditional_annotation_index = 0;
@@ -380,7 +383,7 @@ pub fn enter_scope(
     c.last_serial += 1;
     unit.serial = c.last_serial;
     let scope = c.symtable.scope(id);
-    unit.marks = (c.known_names.mark(), c.known_consts.mark());
+    c.known_consts.begin();
     let Unit {
         serial,
         varnames,
@@ -390,16 +393,14 @@ pub fn enter_scope(
     } = &mut *unit;
     let mut known_names = c.known_names.begin(&c.names, scope, *serial);
     for symbol in &scope.symbols {
-        known_names.note(symbol);
+        let is_parameter = known_names.note(symbol);
+        push_if(&mut varnames.order, symbol.name, is_parameter);
         let is_cell = symbol.scope == NameScope::Cell || symbol.flags & def::COMP_CELL != 0;
         push_if(&mut cellvars.order, symbol.name, is_cell);
         let is_free = symbol.scope == NameScope::Free || symbol.flags & def::FREE_CLASS != 0;
         push_if(&mut freevars.order, symbol.name, is_free);
     }
-    for &name in &scope.varnames {
-        known_names.note_parameter(name);
-        varnames.push(name);
-    }
+    debug_assert_eq!(varnames.order, scope.varnames);
     sort(cellvars, &c.names);
     sort(freevars, &c.names);
     for (needed, name) in [
@@ -456,8 +457,8 @@ pub fn exit_scope<'a>(c: &mut Compiler<'a>) -> Result<Box<Unit<'a>>> {
         return bug("no unit is open");
     };
     let unit = replace(&mut c.current, outer);
-    c.known_names.end(unit.marks.0);
-    c.known_consts.end(unit.marks.1);
+    c.known_names.end();
+    c.known_consts.end();
     Ok(unit)
 }
 
@@ -495,12 +496,13 @@ fn qualname(c: &mut Compiler<'_>, unit: &Unit<'_>) -> Name {
         unit.scope_type,
         ScopeType::Function | ScopeType::AsyncFunction | ScopeType::Class
     ) {
-        let (scope, private) = (parent.scope, parent.private);
+        let (parent_scope, private) = (parent.scope, parent.private);
         let mangled = match c.symtable.may_be_private(unit.name) {
             true => symtable::mangle(private, unit.name, &mut c.names),
             false => unit.name,
         };
-        if c.symtable.scope(scope).scope_of(mangled) == NameScope::GlobalExplicit {
+        let scope = c.symtable.scope(parent_scope);
+        if scope.has_explicit_globals && scope.scope_of(mangled) == NameScope::GlobalExplicit {
             return unit.name;
         }
     }

@@ -57,7 +57,7 @@ pub fn fold<'a>(
         keeps_annotations: future_flags & CO_FUTURE_ANNOTATIONS != 0,
     };
     match folder.body(&module.body) {
-        Some(body) => arena.alloc(Module { body }),
+        Some(body) => arena.alloc(Module { body, notes: None }),
         None => module,
     }
 }

@@ -4,6 +4,9 @@
 //! name whether it is bound around the current block; a block undoes its changes when it is left. The set of
 //! explicit globals is not kept at all: it decides nothing.
 
+use std::hint::select_unpredictable;
+use std::mem::take;
+
 use pycsmith_bytecode::Target;
 use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{Interner, Name};
@@ -12,6 +15,7 @@ use smallvec::SmallVec;
 
 use super::build::TOP;
 use super::{BlockType, ComprehensionType, NameScope, Scope, ScopeId, Symbol, SymbolTable, def};
+use crate::branchless::push_if;
 use crate::error::{Result, bug, syntax_error};
 
 pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, target: Target) -> Result {
@@ -22,6 +26,7 @@ pub(super) fn analyze(table: &mut SymbolTable, names: &Interner, target: Target)
         visible,
         target,
         undo: Vec::new(),
+        passed_on: Vec::new(),
     };
     let mut free = NameSet::default();
     analyzer.block(TOP, None, &mut free)?;
@@ -34,6 +39,9 @@ const BOUND: u8 = 1;
 /// The innermost binding of the name is a type parameter.
 const TYPE_PARAM: u8 = 2;
 
+/// What makes more of a name than one that is bound or not.
+const DECLARED: u32 = def::GLOBAL | def::NONLOCAL | def::TYPE_PARAM;
+
 struct Analyzer<'t> {
     table: &'t mut SymbolTable,
     names: &'t Interner,
@@ -42,6 +50,8 @@ struct Analyzer<'t> {
     target: Target,
     /// Former values in `visible`, to be restored.
     undo: Vec<(Name, u8)>,
+    /// Memory for the free names of a block.
+    passed_on: Vec<Name>,
 }
 
 /// A set of names, mostly a small one.
@@ -129,14 +139,14 @@ impl Analyzer<'_> {
         let kind = scope.kind;
         let function_like = scope.is_function_like();
         let can_see_class_scope = scope.can_see_class_scope;
-        let children = std::mem::take(&mut scope.children);
-        let mut symbols = std::mem::take(&mut scope.symbols);
+        let children = take(&mut scope.children);
+        let mut symbols = take(&mut scope.symbols);
         let has_children = !children.is_empty();
-        for symbol in &mut symbols {
-            self.name(id, kind, symbol, class, has_children, free)?;
-        }
-        self.scope_mut(id).symbols = symbols;
+        self.names(id, kind, &mut symbols, class, has_children, free)?;
+        let scope = self.scope_mut(id);
+        scope.symbols = symbols;
         if !has_children {
+            scope.children = children;
             return Ok(());
         }
         self.scope_mut(id).update_index();
@@ -160,7 +170,7 @@ impl Analyzer<'_> {
         let mut any_inlined = false;
         for &child in &children {
             let entry = self.scope(child);
-            if entry.lacks_annotations && kind == BlockType::Class {
+            if kind == BlockType::Class && entry.lacks_annotations {
                 self.see_classdict(id, &mut new_free);
             }
             let entry = self.scope(child);
@@ -227,8 +237,55 @@ impl Analyzer<'_> {
         }
     }
 
-    /// `analyze_name`: decides on one symbol of a scope, which is a `kind`; whether it is visible matters to children only.
-    #[inline]
+    /// `analyze_name` of all symbols of a scope, which is a `kind`. What most of them are cannot be predicted: there is no
+    /// branch on that.
+    fn names(
+        &mut self,
+        id: ScopeId,
+        kind: BlockType,
+        symbols: &mut [Symbol],
+        class: Option<ScopeId>,
+        has_children: bool,
+        free: &mut NameSet,
+    ) -> Result {
+        let mut passed_on = take(&mut self.passed_on);
+        for symbol in &mut *symbols {
+            let Symbol { name, flags, .. } = *symbol;
+            if class.is_some() | (flags & DECLARED != 0) {
+                self.name(id, kind, symbol, class, has_children, free)?;
+                continue;
+            }
+            let is_bound = flags & def::BOUND != 0;
+            let is_visible = self.is_visible(name, BOUND);
+            let elsewhere = [NameScope::GlobalImplicit, NameScope::Free][usize::from(is_visible)];
+            symbol.scope = select_unpredictable(is_bound, NameScope::Local, elsewhere);
+            push_if(&mut passed_on, name, !is_bound & is_visible);
+        }
+        for name in passed_on.drain(..) {
+            free.insert(name);
+        }
+        self.passed_on = passed_on;
+        if has_children && class.is_none() {
+            self.show(kind, symbols);
+        }
+        Ok(())
+    }
+
+    /// What the names that a scope, which is a `kind`, binds mean in its children.
+    fn show(&mut self, kind: BlockType, symbols: &[Symbol]) {
+        let bound = if kind.is_function_like() { BOUND } else { 0 };
+        for &Symbol { name, flags, .. } in symbols {
+            let is_shown = (flags & def::BOUND != 0) & (flags & DECLARED == 0);
+            let visible = &mut self.visible[name.0 as usize];
+            let old = *visible;
+            let shown = old & !(bound | TYPE_PARAM) | bound;
+            *visible = select_unpredictable(is_shown, shown, old);
+            push_if(&mut self.undo, (name, old), *visible != old);
+        }
+    }
+
+    /// `analyze_name` of any symbol; whether it is visible matters to children only.
+    #[inline(never)]
     fn name(
         &mut self,
         id: ScopeId,
@@ -247,6 +304,7 @@ impl Analyzer<'_> {
             if has_children && kind != BlockType::Class {
                 self.set_visible(name, BOUND, 0);
             }
+            self.scope_mut(id).has_explicit_globals = true;
             NameScope::GlobalExplicit
         } else if flags & def::NONLOCAL != 0 {
             if id == TOP {
@@ -275,6 +333,7 @@ impl Analyzer<'_> {
         } else {
             let class_flags = class.map_or(0, |class| self.scope(class).flags_of(name));
             if class_flags & def::GLOBAL != 0 {
+                self.scope_mut(id).has_explicit_globals = true;
                 NameScope::GlobalExplicit
             } else if class_flags & def::BOUND != 0 && class_flags & def::NONLOCAL == 0 {
                 NameScope::GlobalImplicit
@@ -328,6 +387,8 @@ impl Analyzer<'_> {
         inlined_cells: &mut NameSet,
     ) -> Result {
         let in_class = self.scope(id).kind == BlockType::Class;
+        let has_explicit_globals = self.scope(comp).has_explicit_globals;
+        self.scope_mut(id).has_explicit_globals |= has_explicit_globals;
         let mut removed: SmallVec<[Name; 3]> = SmallVec::new();
         for position in 0..self.scope(comp).symbols.len() {
             let Symbol {

@@ -1,14 +1,18 @@
 //! The first pass: the scopes and what each says of its names.
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::{Location, Target};
-use pycsmith_parser::ast::{Arguments, Constant, Ctx, ExprKind, Module, Stmt, StmtKind};
+use pycsmith_parser::ast::{Arguments, Constant, Ctx, ExprKind, Module, Notes, Stmt, StmtKind};
 use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{ErrorType, Interner, Name, SyntaxError};
 
+use super::notes::NotesReader;
 use super::{
     BlockType, KeyKind, Mention, NameScope, Scope, ScopeId, ScopeKey, Symbol, SymbolTable, analyze,
     def, mangle,
 };
+use crate::branchless::push_if;
 use crate::error::{CompileError, Result, syntax_error};
 use crate::future;
 
@@ -41,7 +45,7 @@ pub fn build_in<'a>(
 }
 
 fn build_with<'a>(
-    mut table: SymbolTable,
+    table: SymbolTable,
     module: &'a Module<'a>,
     future_flags: u32,
     names: &mut Interner,
@@ -49,10 +53,34 @@ fn build_with<'a>(
     opt_level: u8,
     whole: bool,
 ) -> Result<SymbolTable> {
-    table
-        .private
-        .extend((0..names.len() as u32).map(|name| mangle::is_private(names.resolve(Name(name)))));
-    table.mentions.resize(names.len(), Mention::NOWHERE);
+    let mut collect_in = |table, notes| {
+        let options = (future_flags, target, opt_level, whole);
+        collect(table, module, notes, names, options)
+    };
+    let mut table = match module.notes {
+        // The tree tells where an error is.
+        Some(notes) => {
+            collect_in(table, Some(notes)).or_else(|_| collect_in(SymbolTable::default(), None))?
+        }
+        None => collect_in(table, None)?,
+    };
+    analyze::analyze(&mut table, names, target)?;
+    Ok(table)
+}
+
+/// The first pass. Where `notes` are given, they are read in place of the tree.
+fn collect<'a>(
+    mut table: SymbolTable,
+    module: &'a Module<'a>,
+    notes: Option<Notes<'a>>,
+    names: &mut Interner,
+    (future_flags, target, opt_level, whole): (u32, Target, u8, bool),
+) -> Result<SymbolTable> {
+    let is_special = |name| name == known::DEBUG || name == known::SUPER;
+    table.unusual.extend(
+        (0..names.len() as u32)
+            .map(|name| mangle::is_private(names.resolve(Name(name))) | is_special(Name(name))),
+    );
     let mut builder = Builder {
         names,
         table,
@@ -77,11 +105,12 @@ fn build_with<'a>(
         Location::new(0, 0, 0, 0),
     )?;
     builder.cur_mut().has_docstring = builder.has_docstring(module.body);
-    builder.visit_body(module.body)?;
+    match notes {
+        Some(notes) => builder.visit_notes(&mut NotesReader::new(notes))?,
+        None => builder.visit_body(module.body)?,
+    }
     builder.exit_block();
-    let Builder { mut table, .. } = builder;
-    analyze::analyze(&mut table, names, target)?;
-    Ok(table)
+    Ok(builder.table)
 }
 
 /// The module's scope.
@@ -162,8 +191,8 @@ impl<'a> Builder<'_> {
         loc: Location,
     ) -> ScopeId {
         let id = self.table.begin(kind, name, loc);
-        if let Some(&cur) = self.stack.last() {
-            let cur = self.scope(cur);
+        if !self.stack.is_empty() {
+            let cur = self.cur();
             let nested = cur.nested || cur.is_function_like();
             let method = cur.kind == BlockType::Class && kind == BlockType::Function;
             let scope = self.scope_mut(id);
@@ -177,16 +206,21 @@ impl<'a> Builder<'_> {
 
     /// `symtable_enter_existing_block`.
     pub fn enter_existing_block(&mut self, id: ScopeId, add_to_children: bool) {
-        let previous = self.stack.last().copied();
+        let previous = self.cur;
+        let is_first = self.stack.is_empty();
         self.stack.push(id);
         self.cur = id;
-        let Some(previous) = previous else { return };
-        let outer = self.scope_mut(previous);
-        outer.interrupted = true;
+        self.table
+            .mentions
+            .begin(self.names.len(), Mention::NOWHERE);
+        if is_first {
+            return;
+        }
+        let outer = self.scope(previous);
         let (comp_iter_expr, mangled_set) = (outer.comp_iter_expr, outer.mangled_set);
         let future_annotations = self.future_annotations;
         let scope = self.scope_mut(id);
-        scope.interrupted = !scope.symbols.is_empty();
+        scope.has_unmentioned = !scope.symbols.is_empty();
         scope.comp_iter_expr = comp_iter_expr;
         if mangled_set.is_some() && scope.kind != BlockType::Class {
             scope.mangled_set = mangled_set;
@@ -221,6 +255,7 @@ impl<'a> Builder<'_> {
 
     /// `symtable_exit_block`.
     pub fn exit_block(&mut self) {
+        self.table.mentions.end();
         self.stack.pop();
         self.cur = self.stack.last().copied().unwrap_or(TOP);
     }
@@ -260,10 +295,9 @@ impl<'a> Builder<'_> {
     /// The position of `name` (mangled) in the symbols of `scope`.
     #[inline]
     fn position(&mut self, scope: ScopeId, name: Name) -> Option<usize> {
-        match self.table.mentions.get(name.0 as usize) {
+        match self.table.mentions.table().get(name.0 as usize).copied() {
             Some(mention) if mention.scope == scope => Some(mention.position as usize),
-            // What the current scope alone has mentioned is all noted.
-            Some(_) if scope == self.cur && !self.cur().interrupted => None,
+            Some(_) if scope == self.cur && !self.cur().has_unmentioned => None,
             _ => self.scope_mut(scope).position(name),
         }
     }
@@ -271,20 +305,19 @@ impl<'a> Builder<'_> {
     /// The same; if it is new, nothing is known of it there.
     #[inline]
     fn position_or_new(&mut self, scope: ScopeId, name: Name) -> usize {
-        match self.table.mentions.get(name.0 as usize) {
+        match self.table.mentions.table().get(name.0 as usize) {
             Some(mention) if mention.scope == scope => mention.position as usize,
             _ => self.mention(scope, name),
         }
     }
 
-    /// The same of a name that `scope` has not mentioned last; notes that it has now.
+    /// The same of a name whose mention is none by `scope`; there is one then, if that is the current scope.
     fn mention(&mut self, scope: ScopeId, name: Name) -> usize {
         let is_cur = scope == self.cur;
         let entry = &mut self.table.scopes[scope.0 as usize];
-        let index = name.0 as usize;
-        let known = match index < self.table.mentions.len() {
-            true if is_cur && !entry.interrupted => None,
-            _ => entry.position(name),
+        let known = match is_cur && !entry.has_unmentioned {
+            true => None,
+            false => entry.position(name),
         };
         let position = known.unwrap_or_else(|| {
             entry.add_symbol(Symbol {
@@ -292,14 +325,13 @@ impl<'a> Builder<'_> {
                 flags: 0,
                 scope: NameScope::Unknown,
             });
+            entry.has_unmentioned |= !is_cur;
             entry.symbols.len() - 1
         });
         if is_cur {
-            if self.table.mentions.len() <= index {
-                let len = self.names.len().max(index + 1);
-                self.table.mentions.resize(len, Mention::NOWHERE);
-            }
-            self.table.mentions[index] = Mention {
+            let mentions = &mut self.table.mentions;
+            mentions.make_room(name.0 as usize + 1, Mention::NOWHERE);
+            *mentions.entry(name.0) = Mention {
                 scope,
                 position: position as u32,
             };
@@ -335,42 +367,23 @@ impl<'a> Builder<'_> {
         self.add_def_helper(name, flag, self.cur, loc)
     }
 
-    /// [`Builder::add_def`] of `USE` or `LOCAL` where only the current scope's symbol has to be found or made, and no more than
-    /// one look is needed for that; says whether that was so.
+    /// What [`Builder::add_def`] does to the current scope for `USE` and `LOCAL`, of most names.
     #[inline]
-    pub fn add_plain(&mut self, name: Name, flag: u32) -> bool {
-        let cur = self.cur;
+    pub fn plain_names(&mut self) -> PlainNames<'_> {
         let SymbolTable {
             scopes,
             mentions,
-            private,
+            unusual,
             ..
         } = &mut self.table;
-        let index = name.0 as usize;
-        let (Some(mention), Some(false)) = (mentions.get_mut(index), private.get(index)) else {
-            return false;
-        };
-        let scope = &mut scopes[cur.0 as usize];
-        if scope.comp_iter_target {
-            return false;
+        let scope = &mut scopes[self.cur.0 as usize];
+        PlainNames {
+            cur: self.cur,
+            symbols: &mut scope.symbols,
+            has_unmentioned: scope.has_unmentioned,
+            mentions: mentions.own_table().unwrap_or_default(),
+            unusual,
         }
-        if mention.scope == cur {
-            scope.symbols[mention.position as usize].flags |= flag;
-            return true;
-        }
-        if scope.interrupted {
-            return false;
-        }
-        *mention = Mention {
-            scope: cur,
-            position: scope.symbols.len() as u32,
-        };
-        scope.symbols.push(Symbol {
-            name,
-            flags: flag,
-            scope: NameScope::Unknown,
-        });
-        true
     }
 
     /// `symtable_add_def_helper`: adds `flag` to `name` in `scope`.
@@ -419,6 +432,7 @@ impl<'a> Builder<'_> {
                         flags: flag,
                         scope,
                     });
+                    top.has_unmentioned = true;
                 }
             }
         }
@@ -465,6 +479,46 @@ impl<'a> Builder<'_> {
             self.cur_mut().varkeywords = true;
         }
         Ok(())
+    }
+}
+
+/// What has to be known to add a name to the symbols of the current scope.
+pub(super) struct PlainNames<'t> {
+    cur: ScopeId,
+    symbols: &'t mut Vec<Symbol>,
+    has_unmentioned: bool,
+    mentions: &'t mut [Mention],
+    unusual: &'t [bool],
+}
+
+impl PlainNames<'_> {
+    /// Adds `flag` to `name`, unless there is more to it; says whether that was so. Whether the scope has the name cannot be
+    /// predicted: there is no branch on it.
+    #[inline]
+    pub fn add(&mut self, name: Name, flag: u32) -> bool {
+        let index = name.0 as usize;
+        let mention = self.mentions.get_mut(index);
+        let (Some(mention), Some(&unusual)) = (mention, self.unusual.get(index)) else {
+            return false;
+        };
+        let is_new = mention.scope != self.cur;
+        if unusual | (is_new & self.has_unmentioned) {
+            return false;
+        }
+        let count = self.symbols.len() as u32;
+        let position = select_unpredictable(is_new, count, mention.position);
+        let symbol = Symbol {
+            name,
+            flags: 0,
+            scope: NameScope::Unknown,
+        };
+        push_if(self.symbols, symbol, is_new);
+        self.symbols[position as usize].flags |= flag;
+        *mention = Mention {
+            scope: self.cur,
+            position,
+        };
+        true
     }
 }
 

@@ -20,7 +20,7 @@ impl<'a> Builder<'_> {
         match expr.kind {
             ExprKind::Constant(_) if self.nesting < self.max_nesting => Ok(()),
             ExprKind::Name { id, ctx } if self.nesting < self.max_nesting => {
-                self.visit_name(id, ctx, expr)
+                self.visit_name(id, ctx, expr.loc)
             }
             _ => self.visit_compound(expr),
         }
@@ -127,21 +127,27 @@ impl<'a> Builder<'_> {
         }
     }
 
-    fn visit_name(&mut self, name: Name, ctx: Ctx, expr: &Expr<'_>) -> Result {
-        let loc = expr.loc;
-        if self.cur().in_unevaluated_annotation {
+    fn visit_name(&mut self, name: Name, ctx: Ctx, loc: Location) -> Result {
+        let scope = self.cur();
+        if scope.in_unevaluated_annotation {
             return Ok(());
         }
+        let flag = match ctx {
+            Ctx::Load => def::USE,
+            Ctx::Store | Ctx::Del => def::LOCAL,
+        };
+        if !scope.comp_iter_target && self.plain_names().add(name, flag) {
+            return Ok(());
+        }
+        self.visit_unusual_name(name, ctx, loc)
+    }
+
+    /// Any name, in code that runs.
+    pub fn visit_unusual_name(&mut self, name: Name, ctx: Ctx, loc: Location) -> Result {
         if ctx != Ctx::Load {
-            return match name != known::DEBUG && self.add_plain(name, def::LOCAL) {
-                true => Ok(()),
-                false => self.add_def_ctx(name, def::LOCAL, loc, ctx),
-            };
+            return self.add_def_ctx(name, def::LOCAL, loc, ctx);
         }
         if name == known::DEBUG && !self.in_value_pattern {
-            return Ok(());
-        }
-        if name != known::SUPER && self.add_plain(name, def::USE) {
             return Ok(());
         }
         self.add_def_ctx(name, def::USE, loc, ctx)?;

@@ -15,12 +15,14 @@ mod dump;
 mod expr;
 mod index;
 mod mangle;
+mod notes;
 mod pattern;
 mod stmt;
 
 use std::mem::take;
 use std::sync::Arc;
 
+use crate::levels::Levels;
 use pycsmith_bytecode::Location;
 use pycsmith_parser::Name;
 use rustc_hash::FxHashMap;
@@ -159,7 +161,6 @@ pub struct Scope {
     lacks_annotations: bool,
     pub varargs: bool,
     pub varkeywords: bool,
-    pub returns_value: bool,
     pub needs_class_closure: bool,
     pub needs_classdict: bool,
     pub comp_inlined: bool,
@@ -168,6 +169,8 @@ pub struct Scope {
     pub has_docstring: bool,
     pub method: bool,
     pub has_conditional_annotations: bool,
+    /// There may be names that are [`NameScope::GlobalExplicit`].
+    pub has_explicit_globals: bool,
     pub in_conditional_block: bool,
     /// Any part of a `try` statement is being visited.
     pub in_try_block: bool,
@@ -185,8 +188,8 @@ pub struct Scope {
     scope_info: &'static str,
     /// While the table is built, which set of names to mangle this scope shares with others.
     mangled_set: Option<u32>,
-    /// While the table is built, whether other scopes have had names since this one has had its first.
-    interrupted: bool,
+    /// While the table is built and this is the current scope, whether there are symbols of which [`Mention`]s do not tell.
+    has_unmentioned: bool,
 }
 
 impl Scope {
@@ -206,7 +209,6 @@ impl Scope {
             lacks_annotations: false,
             varargs: false,
             varkeywords: false,
-            returns_value: false,
             needs_class_closure: false,
             needs_classdict: false,
             comp_inlined: false,
@@ -215,6 +217,7 @@ impl Scope {
             has_docstring: false,
             method: false,
             has_conditional_annotations: false,
+            has_explicit_globals: false,
             in_conditional_block: false,
             in_try_block: false,
             in_unevaluated_annotation: false,
@@ -225,7 +228,7 @@ impl Scope {
             comp_iter_expr: 0,
             scope_info: "",
             mangled_set: None,
-            interrupted: false,
+            has_unmentioned: false,
         }
     }
 
@@ -319,13 +322,13 @@ pub struct SymbolTable {
     /// How many of `scopes` are the module's.
     count: usize,
     pub by_key: FxHashMap<ScopeKey, ScopeId>,
-    /// Which of the source's identifiers a class may mangle, by number ([`mangle::is_private`]).
-    private: Vec<bool>,
-    /// While the table is built, where each name has last been mentioned, by number.
-    mentions: Vec<Mention>,
+    /// Which of the source's identifiers, by number, a class may mangle ([`mangle::is_private`]) or mean more than themselves.
+    unusual: Vec<bool>,
+    /// While the table is built, what each open scope has mentioned, by name.
+    mentions: Levels<Mention>,
 }
 
-/// The scope that a name has last been mentioned in, and its position in the scope's symbols.
+/// A scope that has mentioned a name, and the name's position in the scope's symbols.
 #[derive(Clone, Copy, Debug)]
 struct Mention {
     scope: ScopeId,
@@ -359,7 +362,7 @@ impl SymbolTable {
     /// Whether a class may mangle `name`; may be true of one that it does not.
     #[inline]
     pub fn may_be_private(&self, name: Name) -> bool {
-        self.private.get(name.0 as usize).is_none_or(|&known| known)
+        self.unusual.get(name.0 as usize).is_none_or(|&known| known)
     }
 
     /// Forgets the module; memory is kept.
@@ -368,7 +371,7 @@ impl SymbolTable {
             self.by_key = FxHashMap::default();
         }
         self.by_key.clear();
-        self.private.clear();
+        self.unusual.clear();
         self.mentions.clear();
         self.scopes.truncate(KEPT_SCOPES);
         self.count = 0;

@@ -11,6 +11,7 @@ use pycsmith_parser::ast::{
 use pycsmith_parser::interner::names as known;
 
 use super::build::{Builder, TOP};
+use super::notes::NotesReader;
 use super::{BlockType, KeyKind, ScopeKey, SymbolTable, def};
 use crate::error::{Result, syntax_error};
 use crate::future::is_future_import;
@@ -31,17 +32,11 @@ impl<'a> Builder<'_> {
     fn visit_stmt_kind(&mut self, stmt: &'a Stmt<'a>) -> Result {
         let loc = stmt.loc;
         match stmt.kind {
-            StmtKind::FunctionDef(function) => self.visit_function(function, loc, false),
-            StmtKind::AsyncFunctionDef(function) => self.visit_function(function, loc, true),
-            StmtKind::ClassDef(class) => self.visit_class(class, loc),
+            StmtKind::FunctionDef(function) => self.visit_function(function, loc, false, None),
+            StmtKind::AsyncFunctionDef(function) => self.visit_function(function, loc, true, None),
+            StmtKind::ClassDef(class) => self.visit_class(class, loc, None),
             StmtKind::TypeAlias(alias) => self.visit_type_alias(alias, loc),
-            StmtKind::Return { value } => {
-                if let Some(value) = value {
-                    self.visit_expr(value)?;
-                    self.cur_mut().returns_value = true;
-                }
-                Ok(())
-            }
+            StmtKind::Return { value } => self.visit_optional(value),
             StmtKind::Delete { targets } => self.visit_exprs(targets),
             StmtKind::Assign { targets, value } => {
                 self.visit_exprs(targets)?;
@@ -153,11 +148,13 @@ impl<'a> Builder<'_> {
             .try_for_each(|default| self.visit_expr(default))
     }
 
-    fn visit_function(
+    /// `body` has the notes on the function's body, if there are any.
+    pub fn visit_function(
         &mut self,
         function: &'a FunctionDef<'a>,
         loc: Location,
         is_async: bool,
+        body: Option<&mut NotesReader<'a>>,
     ) -> Result {
         self.add_def(function.name, def::LOCAL, loc)?;
         self.visit_defaults(&function.args)?;
@@ -191,7 +188,7 @@ impl<'a> Builder<'_> {
         self.enter_existing_block(id, true);
         self.cur_mut().coroutine |= is_async;
         self.visit_arguments(&function.args)?;
-        self.visit_body(function.body)?;
+        self.visit_noted_body(function.body, body)?;
         self.exit_block();
         if generic {
             self.exit_block();
@@ -199,7 +196,13 @@ impl<'a> Builder<'_> {
         Ok(())
     }
 
-    fn visit_class(&mut self, class: &'a ClassDef<'a>, loc: Location) -> Result {
+    /// `body` has the notes on the class's body, if there are any.
+    pub fn visit_class(
+        &mut self,
+        class: &'a ClassDef<'a>,
+        loc: Location,
+        body: Option<&mut NotesReader<'a>>,
+    ) -> Result {
         self.add_def(class.name, def::LOCAL, loc)?;
         let decorators_first = self.target.visits_decorators_first();
         if decorators_first {
@@ -240,7 +243,7 @@ impl<'a> Builder<'_> {
             self.add_def(known::DOT_TYPE_PARAMS, def::USE, loc)?;
         }
         self.cur_mut().has_docstring = self.has_docstring(class.body);
-        self.visit_body(class.body)?;
+        self.visit_noted_body(class.body, body)?;
         self.exit_block();
         if generic {
             self.publish_mangled_names();

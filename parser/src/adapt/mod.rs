@@ -76,7 +76,7 @@ impl<'a, 's> Adapter<'a, 's> {
 
     pub(crate) fn module(&mut self, module: &ruff::ModModule) -> &'a Module<'a> {
         let body = self.body(&module.body);
-        self.arena.alloc(Module { body })
+        self.arena.alloc(Module { body, notes: None })
     }
 
     /// Keeps the first error.

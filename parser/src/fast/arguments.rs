@@ -18,13 +18,23 @@ impl<'a> Parser<'a, '_> {
             return Ok((&[], &[]));
         }
         let (base, first_keyword) = (self.exprs.len(), self.keywords.len());
+        let mark = self.mark();
+        // Where the notes on the keywords begin, once there are any.
+        let mut keyword_mark = mark;
         let mut unpacked = false;
         while !self.at(Tok::Rpar) {
             let first = self.token;
             match first.kind {
                 Tok::Star => {
+                    let star_mark = self.mark();
                     let starred = self.starred_expression()?;
                     self.stars += 1;
+                    if self.keywords.len() > first_keyword {
+                        // Keywords come last.
+                        let notes = self.mark() - star_mark;
+                        self.notes[keyword_mark..].rotate_right(notes);
+                        keyword_mark += notes;
+                    }
                     if unpacked {
                         return Err(Bail);
                     }
@@ -32,11 +42,14 @@ impl<'a> Parser<'a, '_> {
                         let alone =
                             self.exprs.len() == base && self.keywords.len() == first_keyword;
                         self.require(is_call && alone)?;
-                        return self.generator_argument(open, starred);
+                        return self.generator_argument(open, starred, mark);
                     }
                     self.exprs.push(starred);
                 }
                 Tok::DoubleStar => {
+                    if self.keywords.len() == first_keyword {
+                        keyword_mark = self.mark();
+                    }
                     self.advance()?;
                     let value = self.expression()?;
                     let loc = self.loc(first.pos);
@@ -53,6 +66,11 @@ impl<'a> Parser<'a, '_> {
                     match (self.token.kind, self.value.kind) {
                         (Tok::Equal, ExprKind::Name { id, .. }) if first.kind == Tok::Name => {
                             self.go_on()?;
+                            self.take_note();
+                            self.check_bound(id);
+                            if self.keywords.len() == first_keyword {
+                                keyword_mark = self.mark();
+                            }
                             self.expression_value()?;
                             let loc = self.loc(first.pos);
                             self.keywords.push(Keyword {
@@ -68,7 +86,7 @@ impl<'a> Parser<'a, '_> {
                             self.exprs.push(named);
                         }
                         (Tok::For | Tok::Async, _) if is_call && self.exprs.len() == base => {
-                            return self.generator_argument(open, self.value);
+                            return self.generator_argument(open, self.value, mark);
                         }
                         // As a rule the only one.
                         (Tok::Rpar, _) if self.exprs.len() == base => {
@@ -95,16 +113,18 @@ impl<'a> Parser<'a, '_> {
         Ok((args, keywords))
     }
 
-    /// A generator expression as the only argument, from the end of its element on. The parentheses of the call are
-    /// its own.
+    /// A generator expression as the only argument, noted from `mark` on, from the end of its element on. The parentheses of
+    /// the call are its own.
     fn generator_argument(
         &mut self,
         open: Pos,
         elt: Expr<'a>,
+        mark: usize,
     ) -> Result<(Exprs<'a>, &'a [Keyword<'a>])> {
         let comp = self.comprehension(elt, None)?;
         self.expect(Tok::Rpar)?;
         let generator = self.node(ExprKind::GeneratorExp(comp), open);
+        self.note_expr(mark, &generator);
         Ok((std::slice::from_ref(self.boxed(generator)), &[]))
     }
 

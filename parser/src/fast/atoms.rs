@@ -5,6 +5,13 @@ use super::{Bail, Parser, Result};
 use crate::ast::*;
 use crate::literals::numbers;
 
+/// What has been noted of a dictionary.
+struct DictNotes {
+    mark: usize,
+    /// How many notes are on keys.
+    keys: usize,
+}
+
 impl<'a> Parser<'a, '_> {
     #[inline]
     pub(super) fn atom(&mut self) -> Result<Expr<'a>> {
@@ -25,6 +32,7 @@ impl<'a> Parser<'a, '_> {
     pub(super) fn name_value(&mut self) -> Result<()> {
         let start = self.token.pos;
         let id = self.name()?;
+        self.note(Note::Load(id));
         let ctx = Ctx::Load;
         self.set(ExprKind::Name { id, ctx }, start);
         Ok(())
@@ -88,6 +96,7 @@ impl<'a> Parser<'a, '_> {
     /// The rest of a group, tuple or generator expression, which is not empty, up to and with `close`.
     pub(super) fn after_parenthesis(&mut self, start: Pos, close: Tok) -> Result<Expr<'a>> {
         let ctx = Ctx::Load;
+        let mark = self.mark();
         if self.at(Tok::Yield) {
             self.enter()?;
             let expr = self.yield_expr()?;
@@ -121,7 +130,7 @@ impl<'a> Parser<'a, '_> {
             Tok::For | Tok::Async => {
                 let comp = self.comprehension(first, None)?;
                 self.close(close)?;
-                Ok(self.node(ExprKind::GeneratorExp(comp), start))
+                Ok(self.noted(mark, ExprKind::GeneratorExp(comp), start))
             }
             _ => Err(Bail),
         }
@@ -172,11 +181,12 @@ impl<'a> Parser<'a, '_> {
         if self.eat(Tok::Rsqb)? {
             return Ok(self.node(ExprKind::List { elts: &[], ctx }, start));
         }
+        let mark = self.mark();
         let first = self.star_named_expression()?;
         if matches!(self.token.kind, Tok::For | Tok::Async) {
             let comp = self.comprehension(first, None)?;
             self.expect(Tok::Rsqb)?;
-            return Ok(self.node(ExprKind::ListComp(comp), start));
+            return Ok(self.noted(mark, ExprKind::ListComp(comp), start));
         }
         let base = self.exprs.len();
         self.exprs.push(first);
@@ -189,9 +199,13 @@ impl<'a> Parser<'a, '_> {
     fn braces(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
         self.advance()?;
+        let mut notes = DictNotes {
+            mark: self.mark(),
+            keys: 0,
+        };
         if matches!(self.token.kind, Tok::Rbrace | Tok::DoubleStar) {
             let (keys, values) = (self.keys.len(), self.exprs.len());
-            return self.rest_of_dict(start, keys, values);
+            return self.rest_of_dict(start, keys, values, notes);
         }
         let first_token = self.token.kind;
         let first = self.star_named_expression()?;
@@ -200,12 +214,13 @@ impl<'a> Parser<'a, '_> {
             if first_token == Tok::Star || first_token == Tok::Name && assigns {
                 return Err(Bail);
             }
+            notes.keys = self.mark() - notes.mark;
             self.advance()?;
             let value = self.expression()?;
             if matches!(self.token.kind, Tok::For | Tok::Async) {
                 let comp = self.comprehension(first, Some(value))?;
                 self.expect(Tok::Rbrace)?;
-                return Ok(self.node(ExprKind::DictComp(comp), start));
+                return Ok(self.noted(notes.mark, ExprKind::DictComp(comp), start));
             }
             let (keys, values) = (self.keys.len(), self.exprs.len());
             self.keys.push(Some(first));
@@ -213,12 +228,12 @@ impl<'a> Parser<'a, '_> {
             if !self.at(Tok::Rbrace) {
                 self.expect(Tok::Comma)?;
             }
-            return self.rest_of_dict(start, keys, values);
+            return self.rest_of_dict(start, keys, values, notes);
         }
         if matches!(self.token.kind, Tok::For | Tok::Async) {
             let comp = self.comprehension(first, None)?;
             self.expect(Tok::Rbrace)?;
-            return Ok(self.node(ExprKind::SetComp(comp), start));
+            return Ok(self.noted(notes.mark, ExprKind::SetComp(comp), start));
         }
         let base = self.exprs.len();
         self.exprs.push(first);
@@ -232,12 +247,15 @@ impl<'a> Parser<'a, '_> {
         start: Pos,
         first_key: usize,
         first_value: usize,
+        mut notes: DictNotes,
     ) -> Result<Expr<'a>> {
         while !self.at(Tok::Rbrace) {
             let key = if self.eat(Tok::DoubleStar)? {
                 None
             } else {
+                let mark = self.mark();
                 let key = self.expression()?;
+                notes.keys += self.mark() - mark;
                 self.expect(Tok::Colon)?;
                 Some(key)
             };
@@ -250,7 +268,7 @@ impl<'a> Parser<'a, '_> {
                 self.require(self.exprs.len() == first_value)?;
                 let comp = self.comprehension(value, None)?;
                 self.expect(Tok::Rbrace)?;
-                return Ok(self.node(ExprKind::DictComp(comp), start));
+                return Ok(self.noted(notes.mark, ExprKind::DictComp(comp), start));
             }
             self.keys.push(key);
             self.exprs.push(value);
@@ -263,7 +281,20 @@ impl<'a> Parser<'a, '_> {
         self.keys.truncate(first_key);
         let values = self.take_exprs(first_value);
         let node = self.arena.alloc(Dict { keys, values });
-        Ok(self.node(ExprKind::Dict(node), start))
+        let dict = self.node(ExprKind::Dict(node), start);
+        if notes.keys > 0 {
+            // All keys come before the values.
+            self.note_expr(notes.mark, &dict);
+        }
+        Ok(dict)
+    }
+
+    /// A node that is noted as a tree, from `mark` on.
+    #[inline(never)]
+    fn noted(&mut self, mark: usize, kind: ExprKind<'a>, start: Pos) -> Expr<'a> {
+        let node = self.node(kind, start);
+        self.note_expr(mark, &node);
+        node
     }
 
     /// The clauses after an element.

@@ -27,20 +27,21 @@ impl<'a> Parser<'a, '_> {
     /// A compound statement, or simple ones that start with the word `match`.
     fn compound_stmt(&mut self) -> Result<()> {
         let start = self.token.pos;
+        let mark = self.mark();
         self.links = 0;
         self.enter()?;
         let kind = match self.token.kind {
             Tok::If => self.if_stmt()?,
-            Tok::Def => StmtKind::FunctionDef(self.function_def(&[])?),
-            Tok::Class => self.class_def(&[])?,
+            Tok::Def => StmtKind::FunctionDef(self.function_def(&[], mark)?),
+            Tok::Class => self.class_def(&[], mark)?,
             Tok::For => StmtKind::For(self.for_stmt()?),
             Tok::While => self.while_stmt()?,
             Tok::Try => self.try_stmt()?,
             Tok::With => StmtKind::With(self.with_stmt()?),
-            Tok::Async => self.async_stmt(&[])?,
+            Tok::Async => self.async_stmt(&[], mark)?,
             Tok::At => {
                 let (kind, start) = self.decorated()?;
-                return self.finish_compound(kind, start);
+                return self.finish_compound(kind, start, mark);
             }
             _ => match self.match_stmt()? {
                 Some(kind) => kind,
@@ -51,12 +52,24 @@ impl<'a> Parser<'a, '_> {
                 }
             },
         };
-        self.finish_compound(kind, start)
+        self.finish_compound(kind, start, mark)
     }
 
-    fn finish_compound(&mut self, kind: StmtKind<'a>, start: Pos) -> Result<()> {
+    /// The statement, noted from `mark` on, ends here.
+    fn finish_compound(&mut self, kind: StmtKind<'a>, start: Pos, mark: usize) -> Result<()> {
         let loc = self.loc(start);
-        self.stmts.push(Stmt { kind, loc });
+        let stmt = Stmt { kind, loc };
+        match kind {
+            StmtKind::FunctionDef(_) | StmtKind::AsyncFunctionDef(_) | StmtKind::ClassDef(_) => {
+                self.note_scope(mark, &stmt);
+            }
+            // What annotations mean to a class depends on the statements around them.
+            _ if self.in_class || matches!(kind, StmtKind::Match(_)) => {
+                self.note_stmt(mark, &stmt);
+            }
+            _ => {}
+        }
+        self.stmts.push(stmt);
         self.leave();
         Ok(())
     }
@@ -149,10 +162,11 @@ impl<'a> Parser<'a, '_> {
         }))
     }
 
-    fn async_stmt(&mut self, decorators: Exprs<'a>) -> Result<StmtKind<'a>> {
+    fn async_stmt(&mut self, decorators: Exprs<'a>, mark: usize) -> Result<StmtKind<'a>> {
         self.advance()?;
+        self.note(Note::Await);
         Ok(match self.token.kind {
-            Tok::Def => StmtKind::AsyncFunctionDef(self.function_def(decorators)?),
+            Tok::Def => StmtKind::AsyncFunctionDef(self.function_def(decorators, mark)?),
             Tok::For if decorators.is_empty() => StmtKind::AsyncFor(self.for_stmt()?),
             Tok::With if decorators.is_empty() => StmtKind::AsyncWith(self.with_stmt()?),
             _ => return Err(Bail),
@@ -160,7 +174,7 @@ impl<'a> Parser<'a, '_> {
     }
 
     fn decorated(&mut self) -> Result<(StmtKind<'a>, Pos)> {
-        let base = self.exprs.len();
+        let (base, mark) = (self.exprs.len(), self.mark());
         while self.eat(Tok::At)? {
             let decorator = self.named_expression()?;
             self.exprs.push(decorator);
@@ -172,15 +186,20 @@ impl<'a> Parser<'a, '_> {
         let decorators = self.take_exprs(base);
         let start = self.token.pos;
         let kind = match self.token.kind {
-            Tok::Def => StmtKind::FunctionDef(self.function_def(decorators)?),
-            Tok::Class => self.class_def(decorators)?,
-            Tok::Async => self.async_stmt(decorators)?,
+            Tok::Def => StmtKind::FunctionDef(self.function_def(decorators, mark)?),
+            Tok::Class => self.class_def(decorators, mark)?,
+            Tok::Async => self.async_stmt(decorators, mark)?,
             _ => return Err(Bail),
         };
         Ok((kind, start))
     }
 
-    fn function_def(&mut self, decorator_list: Exprs<'a>) -> Result<&'a FunctionDef<'a>> {
+    /// `mark` is where the notes on the decorators begin.
+    fn function_def(
+        &mut self,
+        decorator_list: Exprs<'a>,
+        mark: usize,
+    ) -> Result<&'a FunctionDef<'a>> {
         self.advance()?;
         let name = self.name()?;
         let type_params = self.type_params()?;
@@ -193,7 +212,9 @@ impl<'a> Parser<'a, '_> {
         } else {
             None
         };
+        let outer = self.begin_scope(mark, false);
         let body = self.block()?;
+        self.end_scope(outer);
         Ok(self.arena.alloc(FunctionDef {
             name,
             args,
@@ -204,7 +225,7 @@ impl<'a> Parser<'a, '_> {
         }))
     }
 
-    fn class_def(&mut self, decorator_list: Exprs<'a>) -> Result<StmtKind<'a>> {
+    fn class_def(&mut self, decorator_list: Exprs<'a>, mark: usize) -> Result<StmtKind<'a>> {
         self.advance()?;
         let name = self.name()?;
         let type_params = self.type_params()?;
@@ -213,7 +234,9 @@ impl<'a> Parser<'a, '_> {
         } else {
             (&[][..], &[][..])
         };
+        let outer = self.begin_scope(mark, true);
         let body = self.block()?;
+        self.end_scope(outer);
         Ok(StmtKind::ClassDef(self.arena.alloc(ClassDef {
             name,
             bases,
@@ -242,7 +265,9 @@ impl<'a> Parser<'a, '_> {
                     self.require(self.target.except_without_parentheses())?;
                     expr = self.rest_of_tuple(start, expr, Self::expression)?;
                 } else if self.eat(Tok::As)? {
-                    name = Some(self.name()?);
+                    let bound = self.name()?;
+                    self.note(Note::Store(bound));
+                    name = Some(bound);
                 }
                 type_ = Some(self.boxed(expr));
             }
@@ -317,8 +342,9 @@ impl<'a> Parser<'a, '_> {
         loop {
             let context_expr = self.expression()?;
             let optional_vars = if self.eat(Tok::As)? {
+                let mark = self.mark();
                 let target = self.bitwise_or()?;
-                let target = self.store(target)?;
+                let target = self.store(mark, target)?;
                 Some(self.boxed(target))
             } else {
                 None

@@ -182,10 +182,14 @@ impl<'a> Parser<'a, '_> {
         target: Expr<'a>,
         start: Pos,
     ) -> Result<Expr<'a>> {
-        let target = self.store(target)?;
+        let target = self.with_context(target, Ctx::Store)?;
         let target = self.boxed(target);
         self.expect(Tok::ColonEqual)?;
+        // The value comes first.
+        self.note_store();
+        let note = self.take_note();
         let value = self.expression()?;
+        self.notes.extend(note);
         let value = self.boxed(value);
         Ok(self.node(ExprKind::NamedExpr { target, value }, start))
     }
@@ -206,6 +210,7 @@ impl<'a> Parser<'a, '_> {
         } else {
             ExprKind::Yield { value: None }
         };
+        self.note(Note::Yield);
         Ok(self.node(kind, start))
     }
 
@@ -217,31 +222,34 @@ impl<'a> Parser<'a, '_> {
 
     pub(super) fn expression_value(&mut self) -> Result<()> {
         let start = self.token.pos;
-        // Many are one atom.
-        let atom = match self.token.kind {
+        // Many are one atom. How many notes there are on it is known.
+        let notes = match self.token.kind {
             Tok::Name => {
                 self.name_value()?;
-                true
+                Some(1)
             }
             Tok::StringStart => {
+                let mark = self.mark();
                 self.strings_value()?;
-                true
+                Some(self.mark() - mark)
             }
             Tok::Number | Tok::None | Tok::True | Tok::False => {
                 self.constant_value()?;
-                true
+                Some(0)
             }
-            _ => false,
+            _ => None,
         };
-        if atom && ends_expression(self.token.kind) {
+        if notes.is_some() && ends_expression(self.token.kind) {
             return Ok(());
         }
-        self.longer_expression_value(start, atom)
+        self.longer_expression_value(start, notes)
     }
 
-    /// An expression, or what follows the value, if that is the first atom.
+    /// An expression, or what follows the value, if that is the first atom, on which there are some `notes`.
     #[inline(never)]
-    fn longer_expression_value(&mut self, start: Pos, atom: bool) -> Result<()> {
+    fn longer_expression_value(&mut self, start: Pos, notes: Option<usize>) -> Result<()> {
+        let atom = notes.is_some();
+        let mark = self.mark() - notes.unwrap_or(0);
         self.enter()?;
         let links = self.links;
         if !self.limits.all_links {
@@ -256,7 +264,7 @@ impl<'a> Parser<'a, '_> {
                 self.disjunction_value()?;
             }
             if self.at(Tok::If) {
-                self.conditional_value(start)?;
+                self.conditional_value(start, mark)?;
             }
         }
         if !self.limits.all_links {
@@ -266,12 +274,15 @@ impl<'a> Parser<'a, '_> {
         Ok(())
     }
 
-    /// What follows the value in a conditional expression.
+    /// What follows the value in a conditional expression, noted from `mark` on.
     #[inline(never)]
-    fn conditional_value(&mut self, start: Pos) -> Result<()> {
+    fn conditional_value(&mut self, start: Pos, mark: usize) -> Result<()> {
         let body = self.value;
         self.expect(Tok::If)?;
+        let test_mark = self.mark();
         let test = self.disjunction()?;
+        // The test comes first.
+        self.notes[mark..].rotate_left(test_mark - mark);
         self.expect(Tok::Else)?;
         let orelse = self.expression()?;
         let node = self.arena.alloc(IfExp { test, body, orelse });
@@ -282,12 +293,15 @@ impl<'a> Parser<'a, '_> {
     #[inline(never)]
     fn lambda_value(&mut self) -> Result<()> {
         let start = self.token.pos;
+        let mark = self.mark();
         self.expect(Tok::Lambda)?;
         let args = self.parameters(Tok::Colon, false)?;
         self.expect(Tok::Colon)?;
         let body = self.expression()?;
         let node = self.arena.alloc(Lambda { args, body });
         self.set(ExprKind::Lambda(node), start);
+        let lambda = self.value;
+        self.note_expr(mark, &lambda);
         Ok(())
     }
 
@@ -517,6 +531,7 @@ impl<'a> Parser<'a, '_> {
             Tok::Tilde => UnaryOp::Invert,
             _ => {
                 self.expect(Tok::Await)?;
+                self.note(Note::Await);
                 self.primary_value()?;
                 let value = self.boxed_value();
                 self.set(ExprKind::Await { value }, start);

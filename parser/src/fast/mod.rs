@@ -12,6 +12,7 @@ mod expressions;
 mod f_strings;
 mod fields_as_text;
 mod lexer;
+mod notes;
 mod patterns;
 mod simple;
 mod strings;
@@ -141,6 +142,15 @@ struct Parser<'a, 's> {
     /// How many arguments with stars there have been.
     stars: u32,
     keys: Vec<Option<Expr<'a>>>,
+    /// [`Notes`] that are being made.
+    notes: Vec<Note>,
+    trees: Vec<Tree<'a>>,
+    /// Names among the targets that are being made of an expression.
+    target_names: usize,
+    /// Whether the notes tell all.
+    is_noted: bool,
+    /// The current statement is part of a class's body, not of a function's.
+    in_class: bool,
     /// Reused while string literals are decoded.
     scratch: Vec<u8>,
 }
@@ -156,6 +166,7 @@ struct Place {
     exprs: usize,
     keywords: usize,
     keys: usize,
+    notes: usize,
 }
 
 impl<'a, 's> Parser<'a, 's> {
@@ -195,6 +206,11 @@ impl<'a, 's> Parser<'a, 's> {
             keywords: Vec::new(),
             stars: 0,
             keys: Vec::new(),
+            notes: Vec::with_capacity(256),
+            trees: Vec::new(),
+            target_names: 0,
+            is_noted: true,
+            in_class: false,
             scratch: Vec::new(),
         }
     }
@@ -210,6 +226,7 @@ impl<'a, 's> Parser<'a, 's> {
             exprs: self.exprs.len(),
             keywords: self.keywords.len(),
             keys: self.keys.len(),
+            notes: self.notes.len(),
         }
     }
 
@@ -224,6 +241,7 @@ impl<'a, 's> Parser<'a, 's> {
         self.exprs.truncate(place.exprs);
         self.keywords.truncate(place.keywords);
         self.keys.truncate(place.keys);
+        self.notes.truncate(place.notes);
     }
 
     fn module(&mut self) -> Result<&'a Module<'a>> {
@@ -232,7 +250,8 @@ impl<'a, 's> Parser<'a, 's> {
             self.statement()?;
         }
         let body = self.arena.alloc_slice_copy(&self.stmts);
-        Ok(self.arena.alloc(Module { body }))
+        let notes = self.finish_notes();
+        Ok(self.arena.alloc(Module { body, notes }))
     }
 
     /// Goes to the next token, from one that is neither a line end nor indentation.

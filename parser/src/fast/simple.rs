@@ -44,6 +44,7 @@ impl<'a> Parser<'a, '_> {
     #[inline]
     fn simple_stmt(&mut self) -> Result<()> {
         let start = self.token.pos;
+        let mark = self.mark();
         self.links = 0;
         let soft_keyword = if self.at(Tok::Name) {
             self.soft_keyword()?
@@ -112,10 +113,16 @@ impl<'a> Parser<'a, '_> {
                     value: self.boxed(value),
                 }
             }
-            _ => self.assignment_or_expression()?,
+            _ => self.assignment_or_expression(mark)?,
         };
-        let loc = self.loc(start);
-        self.stmts.push(Stmt { kind, loc });
+        let stmt = Stmt {
+            kind,
+            loc: self.loc(start),
+        };
+        if !says_names_alone(&kind) {
+            self.note_stmt(mark, &stmt);
+        }
+        self.stmts.push(stmt);
         Ok(())
     }
 
@@ -146,6 +153,8 @@ impl<'a> Parser<'a, '_> {
             _ => self.target.lazy_imports(),
         })?;
         self.advance()?;
+        // Whether a lazy import may stand within other statements depends on these.
+        self.is_noted &= next.kind == Tok::Name || self.depth == 0;
         Ok(Some(next.kind))
     }
 
@@ -215,10 +224,11 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// Makes the value a target, and what follows the `=` behind it the value.
+    /// Makes the value a target, and what follows the `=` behind it the value; `mark` is where the notes on it begin.
     #[inline]
-    fn assignment_target(&mut self) -> Result<&'a Expr<'a>> {
-        self.store_value()?;
+    fn assignment_target(&mut self, mark: &mut usize) -> Result<&'a Expr<'a>> {
+        self.store_value(*mark)?;
+        *mark = self.mark();
         let target = self.boxed_value();
         self.go_on()?;
         self.annotated_rhs_value()?;
@@ -226,17 +236,18 @@ impl<'a> Parser<'a, '_> {
     }
 
     #[inline]
-    fn assignment_or_expression(&mut self) -> Result<StmtKind<'a>> {
+    fn assignment_or_expression(&mut self, mark: usize) -> Result<StmtKind<'a>> {
         let first_token = self.token.kind;
         self.star_expressions_value()?;
         match self.token.kind {
             Tok::Equal => {
-                let first = self.assignment_target()?;
+                let mut mark = mark;
+                let first = self.assignment_target(&mut mark)?;
                 let targets = if self.at(Tok::Equal) {
                     let base = self.exprs.len();
                     self.exprs.push(*first);
                     while self.at(Tok::Equal) {
-                        let target = self.assignment_target()?;
+                        let target = self.assignment_target(&mut mark)?;
                         self.exprs.push(*target);
                     }
                     self.take_exprs(base)
@@ -250,7 +261,7 @@ impl<'a> Parser<'a, '_> {
                 let first = self.value;
                 let name = matches!(first.kind, ExprKind::Name { .. });
                 check_single_target(&first)?;
-                let target = self.store(first)?;
+                let target = self.store(mark, first)?;
                 self.advance()?;
                 let annotation = self.expression()?;
                 let value = if self.eat(Tok::Equal)? {
@@ -273,7 +284,7 @@ impl<'a> Parser<'a, '_> {
                     });
                 };
                 check_single_target(&self.value)?;
-                let target = self.store(self.value)?;
+                let target = self.store(mark, self.value)?;
                 self.advance()?;
                 self.annotated_rhs_value()?;
                 Ok(StmtKind::AugAssign {
@@ -405,6 +416,21 @@ impl<'a> Parser<'a, '_> {
             is_lazy,
         })))
     }
+}
+
+/// Whether the names in a simple statement tell all that there is to know of it.
+#[inline]
+fn says_names_alone(kind: &StmtKind<'_>) -> bool {
+    !matches!(
+        kind,
+        StmtKind::Import { .. }
+            | StmtKind::ImportFrom(_)
+            | StmtKind::Global { .. }
+            | StmtKind::Nonlocal { .. }
+            | StmtKind::Delete { .. }
+            | StmtKind::TypeAlias(_)
+            | StmtKind::AnnAssign(_)
+    )
 }
 
 /// A name, an attribute or an item, in parentheses or not.

@@ -8,13 +8,14 @@ impl<'a> Parser<'a, '_> {
     /// The targets of a `for`.
     pub(super) fn star_targets(&mut self) -> Result<Expr<'a>> {
         let start = self.token.pos;
+        let mark = self.mark();
         let first = self.star_target()?;
         let expr = if self.at(Tok::Comma) {
             self.rest_of_tuple(start, first, Self::star_target)?
         } else {
             first
         };
-        self.store(expr)
+        self.store(mark, expr)
     }
 
     fn star_target(&mut self) -> Result<Expr<'a>> {
@@ -25,19 +26,29 @@ impl<'a> Parser<'a, '_> {
         }
     }
 
-    /// The expression as a target of an assignment.
-    pub(super) fn store(&mut self, expr: Expr<'a>) -> Result<Expr<'a>> {
-        self.with_context(expr, Ctx::Store)
+    /// The expression, noted from `mark` on, as a target of an assignment.
+    pub(super) fn store(&mut self, mark: usize, expr: Expr<'a>) -> Result<Expr<'a>> {
+        self.target_names = 0;
+        let target = self.with_context(expr, Ctx::Store)?;
+        self.note_targets(mark, self.target_names, &target);
+        Ok(target)
     }
 
-    /// Makes the value a target of an assignment.
+    /// Makes the value, noted from `mark` on, a target of an assignment.
     #[inline]
-    pub(super) fn store_value(&mut self) -> Result<()> {
+    pub(super) fn store_value(&mut self, mark: usize) -> Result<()> {
         match &mut self.value.kind {
-            ExprKind::Name { ctx, .. }
-            | ExprKind::Attribute { ctx, .. }
-            | ExprKind::Subscript { ctx, .. } => *ctx = Ctx::Store,
-            _ => self.value = self.store(self.value)?,
+            ExprKind::Name { ctx, .. } => {
+                *ctx = Ctx::Store;
+                self.note_store();
+            }
+            ExprKind::Attribute { ctx, attr, .. } => {
+                *ctx = Ctx::Store;
+                let attr = *attr;
+                self.check_bound(attr);
+            }
+            ExprKind::Subscript { ctx, .. } => *ctx = Ctx::Store,
+            _ => self.value = self.store(mark, self.value)?,
         }
         Ok(())
     }
@@ -47,10 +58,16 @@ impl<'a> Parser<'a, '_> {
         self.with_context(expr, Ctx::Del)
     }
 
-    fn with_context(&mut self, expr: Expr<'a>, ctx: Ctx) -> Result<Expr<'a>> {
+    pub(super) fn with_context(&mut self, expr: Expr<'a>, ctx: Ctx) -> Result<Expr<'a>> {
         let kind = match expr.kind {
-            ExprKind::Name { id, .. } => ExprKind::Name { id, ctx },
-            ExprKind::Attribute { value, attr, .. } => ExprKind::Attribute { value, attr, ctx },
+            ExprKind::Name { id, .. } => {
+                self.target_names += 1;
+                ExprKind::Name { id, ctx }
+            }
+            ExprKind::Attribute { value, attr, .. } => {
+                self.check_bound(attr);
+                ExprKind::Attribute { value, attr, ctx }
+            }
             ExprKind::Subscript { value, slice, .. } => ExprKind::Subscript { value, slice, ctx },
             ExprKind::Tuple { elts, .. } => ExprKind::Tuple {
                 elts: self.all_with_context(elts, ctx)?,

@@ -87,18 +87,6 @@ fn starunpack_helper<'a>(
         return Ok(());
     }
     let big = total > STACK_USE_GUIDELINE;
-    let seen_star = elts
-        .iter()
-        .any(|elt| matches!(elt.kind, ExprKind::Starred { .. }));
-    if !seen_star && !big {
-        visit_all(c, elts)?;
-        if let Some(name) = injected {
-            names::nameop(c, loc, name, Ctx::Load)?;
-        }
-        c.op_i(loc, build.build(), total as u32);
-        return Ok(());
-    }
-
     let (start, add, extend) = build.grow();
     let mut started = big;
     if big {
@@ -121,7 +109,13 @@ fn starunpack_helper<'a>(
     }
     if let Some(name) = injected {
         names::nameop(c, loc, name, Ctx::Load)?;
-        c.op_i(loc, add, 1);
+        if started {
+            c.op_i(loc, add, 1);
+        }
+    }
+    if !started {
+        c.op_i(loc, build.build(), total as u32);
+        return Ok(());
     }
     if build == Build::Tuple {
         list_to_tuple(c, loc);
