@@ -328,7 +328,8 @@ fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
             operand,
             ..
         } = row;
-        let form = match (*number < 256, *operand == "Jump") {
+        let jumps = *operand == "Jump";
+        let form = match (*number < 256, jumps) {
             (true, false) if *name == "GET_ITER" => "Translated",
             (true, false) => "Plain",
             (true, true) => "Jump",
@@ -337,7 +338,7 @@ fn generate_table(o: &mut String, minor: u8, table: &Table, names: &[&String]) {
         };
         writeln!(
             o,
-            "        Encoding {{ number: {}, units: {}, form: Form::{form} }}, // {name}",
+            "        Encoding {{ number: {}, units: {}, form: Form::{form}, jumps: {jumps} }}, // {name}",
             number & 0xFF,
             1 + caches,
         )

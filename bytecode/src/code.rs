@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::constant::{Constant, Names, PyStr};
+use crate::small_bytes::SmallBytes;
 
 /// `co_flags` bits (`Include/cpython/code.h`).
 pub mod flags {
@@ -55,7 +56,7 @@ pub struct CodeObject {
     pub names: Names,
     pub localsplusnames: Names,
     /// One byte of [`kinds`] for each name.
-    pub localspluskinds: Arc<[u8]>,
+    pub localspluskinds: SmallBytes,
     pub filename: Arc<PyStr>,
     pub name: Arc<PyStr>,
     pub qualname: Arc<PyStr>,

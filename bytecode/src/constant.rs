@@ -12,21 +12,18 @@ use std::sync::atomic::AtomicU32;
 use std::sync::atomic::Ordering::Relaxed;
 
 use num_bigint::BigInt;
-use smallvec::SmallVec;
 
 use crate::code::CodeObject;
-use text::copied;
+use crate::small_bytes::SmallBytes;
+use text::Known;
 pub use text::{hash_text, should_intern};
-
-/// Strings up to this many bytes need no memory of their own.
-const INLINE: usize = 24;
 
 /// A Python string: its code points in UTF-8, surrogates included.
 #[derive(Clone, Debug)]
 pub struct PyStr {
     /// As `str.encode("utf-8", "surrogatepass")` gives it: a pair of surrogates stays two code points of three
     /// bytes each (unlike WTF-8 proper, and as Python keeps them).
-    pub wtf8: SmallVec<[u8; INLINE]>,
+    pub wtf8: SmallBytes,
     /// [`hash_text`] of `wtf8`.
     hash: u32,
     /// Whether CPython interns the string, which marshal shows.
@@ -95,15 +92,24 @@ impl PyStr {
 
     /// `wtf8` must be UTF-8 but for surrogates.
     pub fn of_bytes(wtf8: &[u8], interned: bool) -> PyStr {
-        let hash = hash_text(wtf8);
-        let (wtf8, is_ascii) = copied(wtf8);
+        PyStr::of_known(text::known(wtf8), interned)
+    }
+
+    /// An identifier of up to 16 bytes, with zeros behind them.
+    #[inline]
+    pub fn short_name(bytes: u128, len: usize) -> PyStr {
+        PyStr::of_known(text::known_short(bytes, len), true)
+    }
+
+    #[inline]
+    fn of_known(known: Known, interned: bool) -> PyStr {
         PyStr {
-            wtf8,
-            hash,
+            wtf8: known.text,
+            hash: known.hash,
             interned,
             permanent: false,
             which: Which::ByRules,
-            is_ascii,
+            is_ascii: known.is_ascii,
             note: Note::default(),
         }
     }

@@ -54,7 +54,7 @@ struct Count<'a> {
 impl<'a> Count<'a> {
     fn code(&mut self, code: &'a CodeObject) {
         for table in [
-            &code.code,
+            &code.code[..],
             &code.linetable,
             &code.exceptiontable,
             &code.localspluskinds,

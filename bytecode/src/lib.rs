@@ -18,6 +18,7 @@ pub mod printable;
 pub mod pyc;
 pub mod repr;
 pub mod set_order;
+pub mod small_bytes;
 pub mod tables;
 pub mod unicode;
 pub mod version;

@@ -152,12 +152,15 @@ impl OpInfo {
 
 /// What the assembler asks of each instruction, in four bytes.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(4))]
 pub struct Encoding {
     /// The opcode, of meaning where it [is real](Form::is_real).
     pub number: u8,
     /// Code units of the instruction and its inline caches.
     pub units: u8,
     pub form: Form,
+    /// [`OpcodeTable::has_jump`].
+    pub jumps: bool,
 }
 
 impl Encoding {
@@ -165,6 +168,7 @@ impl Encoding {
         number: 0,
         units: 1,
         form: Form::Pseudo,
+        jumps: false,
     };
 }
 
@@ -189,9 +193,10 @@ impl Form {
         matches!(self, Form::Plain | Form::Translated | Form::Jump)
     }
 
-    /// [`OpcodeTable::has_jump`].
-    pub const fn jumps(self) -> bool {
-        matches!(self, Form::Jump | Form::PseudoJump)
+    /// It takes no more than its number and a byte of the operand or, if it is a jump, of the distance.
+    #[inline]
+    pub const fn is_plain_or_jump(self) -> bool {
+        matches!(self, Form::Plain | Form::Jump)
     }
 }
 

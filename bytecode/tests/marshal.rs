@@ -70,7 +70,7 @@ fn code(consts: Vec<Constant>, names: Vec<Arc<PyStr>>) -> CodeObject {
         flags: 3,
         code: [0x80, 0].into(),
         consts: consts.into(),
-        localspluskinds: vec![0x20; names.len()].into(),
+        localspluskinds: vec![0x20; names.len()][..].into(),
         names: names.iter().cloned().collect(),
         localsplusnames: names.into_iter().collect::<Names>(),
         filename: Arc::new(PyStr::name("f.py")),

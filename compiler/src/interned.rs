@@ -167,13 +167,34 @@ pub(crate) fn name_object<'o>(
     objects[slot].get_or_insert_with(|| make_object(names, name))
 }
 
-/// Makes the objects of all identifiers of the source: there is hardly one that is not needed.
-pub(crate) fn make_identifiers(names: &Interner, objects: &mut Vec<Option<Arc<PyStr>>>) {
-    objects.clear();
+/// Makes the objects of all identifiers of the source: there is hardly one that is not needed. Those of the last source serve
+/// again where nothing else refers to them any more; more of them than are needed stay in `spare`.
+pub(crate) fn make_identifiers(
+    names: &Interner,
+    objects: &mut Vec<Option<Arc<PyStr>>>,
+    spare: &mut Vec<Arc<PyStr>>,
+) {
+    spare.extend(objects.drain(..).flatten());
     objects.resize(WELL_KNOWN_COUNT as usize, None);
     let identifiers = WELL_KNOWN_COUNT..names.len() as u32;
-    objects.extend(identifiers.map(|name| Some(make_object(names, Name(name)))));
+    objects.extend(identifiers.map(|name| {
+        let identifier = make_identifier(names, Name(name));
+        Some(match spare.pop() {
+            Some(mut object) => match Arc::get_mut(&mut object) {
+                Some(free) => {
+                    *free = identifier;
+                    object
+                }
+                None => Arc::new(identifier),
+            },
+            None => Arc::new(identifier),
+        })
+    }));
+    spare.truncate(MOST_SPARE);
 }
+
+/// Most objects of names that are kept for other sources.
+const MOST_SPARE: usize = 1 << 12;
 
 #[cold]
 fn make_room(objects: &mut Vec<Option<Arc<PyStr>>>, len: usize) {
@@ -182,11 +203,18 @@ fn make_room(objects: &mut Vec<Option<Arc<PyStr>>>, len: usize) {
 
 #[inline(never)]
 fn make_object(names: &Interner, name: Name) -> Arc<PyStr> {
-    let text = names.resolve(name);
     Arc::new(match is_given(name) {
-        true => PyStr::permanent(text),
-        false => PyStr::name(text),
+        true => PyStr::permanent(names.resolve(name)),
+        false => make_identifier(names, name),
     })
+}
+
+#[inline]
+fn make_identifier(names: &Interner, name: Name) -> PyStr {
+    match names.resolve_short(name) {
+        Some((bytes, len)) => PyStr::short_name(bytes, len),
+        None => PyStr::name(names.resolve(name)),
+    }
 }
 
 /// The strings of a compilation.

@@ -77,6 +77,7 @@ pub struct Session {
     arena: Bump,
     names: Interner,
     name_objects: Vec<Option<Arc<PyStr>>>,
+    spare_objects: Vec<Arc<PyStr>>,
     pool: ConstPool,
     symtable: SymbolTable,
     free_sequences: Vec<InstructionSequence>,
@@ -149,8 +150,8 @@ impl Session {
             target,
             level,
         )?;
-        // Those of the last file are dropped only now: its code objects, which share them, go first as a rule.
-        interned::make_identifiers(&self.names, &mut self.name_objects);
+        // Those of the last file are free only now: its code objects, which share them, go first as a rule.
+        interned::make_identifiers(&self.names, &mut self.name_objects, &mut self.spare_objects);
         let mut compiler = Compiler {
             target: options.target,
             opt_level: options.optimize,

@@ -79,7 +79,7 @@ impl Told {
 }
 
 fn told(text: &PyStr, which: Which) -> Constant {
-    Constant::Str(Arc::new(PyStr::told(&text.wtf8, which)))
+    Constant::Str(Arc::new(PyStr::told(&text.wtf8[..], which)))
 }
 
 fn items(value: &Constant) -> Option<&[Constant]> {

@@ -112,7 +112,7 @@ fn stand_in(id: &str) -> Constant {
         consts: [].into(),
         names: no_names.clone(),
         localsplusnames: no_names,
-        localspluskinds: empty.clone(),
+        localspluskinds: empty.clone().into(),
         filename: name.clone(),
         name: name.clone(),
         qualname: name,

@@ -382,6 +382,18 @@ impl Interner {
         &self.text[entry.start as usize..][..entry.key.length as usize]
     }
 
+    /// The bytes of a name of up to 16, with zeros behind them, and how many there are.
+    #[inline]
+    pub fn resolve_short(&self, name: Name) -> Option<(u128, usize)> {
+        let Key {
+            first,
+            last,
+            length,
+        } = self.entries[name.0 as usize].key;
+        let bytes = u128::from(first) | u128::from(last) << 64;
+        (length as usize <= SHORT).then_some((bytes, length as usize))
+    }
+
     #[allow(clippy::len_without_is_empty)]
     pub fn len(&self) -> usize {
         self.entries.len()
@@ -413,6 +425,10 @@ mod tests {
                     let text = format!("{}{index}", "x".repeat(length));
                     let name = interner.intern(&text);
                     assert_eq!(interner.resolve(name), text);
+                    if let Some((bytes, len)) = interner.resolve_short(name) {
+                        assert_eq!(&bytes.to_le_bytes()[..len], text.as_bytes());
+                        assert_eq!(bytes.checked_shr(8 * len as u32).unwrap_or(0), 0);
+                    }
                     assert_eq!(interner.get(&text), Some(name));
                     assert_eq!(interner.intern(&text), name);
                 }

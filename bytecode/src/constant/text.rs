@@ -1,12 +1,50 @@
-//! What the bytes of strings are asked for. How long strings are cannot be predicted: those of up to [`PIECE`] bytes, as most
-//! are, are looked at with as few branches as can be.
+//! What the bytes of strings are asked for. How long strings are cannot be predicted: those of up to [`PIECE`] bytes, as
+//! most are, are looked at with as few branches as can be.
 
-use smallvec::SmallVec;
-
-use super::INLINE;
+use crate::small_bytes::SmallBytes;
 
 /// How many bytes of a string are looked at in one go.
 const PIECE: usize = 16;
+
+/// A string's bytes and what is known of them.
+pub(super) struct Known {
+    pub(super) text: SmallBytes,
+    /// [`hash_text`].
+    pub(super) hash: u32,
+    pub(super) is_ascii: bool,
+}
+
+/// What is known of a string.
+#[inline]
+pub(super) fn known(wtf8: &[u8]) -> Known {
+    match short(wtf8) {
+        Some(bits) => known_short(bits, wtf8.len()),
+        None => known_long(wtf8),
+    }
+}
+
+/// [`known`] of a string of up to [`PIECE`] bytes, with zeros behind them.
+#[inline]
+pub(super) fn known_short(bits: u128, len: usize) -> Known {
+    Known {
+        text: SmallBytes::of_piece(bits, len),
+        hash: mix(len as u64, bits) as u32,
+        is_ascii: bits & HIGH_BITS == 0,
+    }
+}
+
+#[inline(never)]
+fn known_long(wtf8: &[u8]) -> Known {
+    let bits = pieces(wtf8).fold(0, |bits, piece| bits | u128::from_le_bytes(*piece));
+    Known {
+        text: wtf8.into(),
+        hash: hash_long(wtf8) as u32,
+        is_ascii: bits & HIGH_BITS == 0,
+    }
+}
+
+/// Of bytes that are not ASCII.
+const HIGH_BITS: u128 = u128::from_le_bytes([0x80; PIECE]);
 
 /// The bytes of a string of up to [`PIECE`], and zeros behind them.
 #[inline]
@@ -36,12 +74,17 @@ fn pieces(wtf8: &[u8]) -> impl Iterator<Item = &[u8; PIECE]> {
 /// A number for the bytes of a string, equal for equal ones.
 #[inline]
 pub fn hash_text(wtf8: &[u8]) -> u32 {
-    let start = wtf8.len() as u64;
     let hash = match short(wtf8) {
-        Some(bits) => mix(start, bits),
-        None => pieces(wtf8).fold(start, |hash, piece| mix(hash, u128::from_le_bytes(*piece))),
+        Some(bits) => mix(wtf8.len() as u64, bits),
+        None => hash_long(wtf8),
     };
     hash as u32
+}
+
+/// [`hash_text`] of more than [`PIECE`] bytes.
+fn hash_long(wtf8: &[u8]) -> u64 {
+    let mix = |hash, piece: &_| mix(hash, u128::from_le_bytes(*piece));
+    pieces(wtf8).fold(wtf8.len() as u64, mix)
 }
 
 /// A hash that goes on with these bits: all of it depends on all of them.
@@ -51,20 +94,6 @@ fn mix(hash: u64, bits: u128) -> u64 {
     let first = first ^ hash.wrapping_mul(0x9E37_79B9_7F4A_7C15) ^ 0x243F_6A88_85A3_08D3;
     let product = u128::from(first) * u128::from(last ^ 0xD6E8_FEB8_6659_FD93);
     product as u64 ^ (product >> 64) as u64
-}
-
-/// [`SmallVec::from_slice`] and whether all bytes are ASCII.
-#[inline]
-pub(super) fn copied(wtf8: &[u8]) -> (SmallVec<[u8; INLINE]>, bool) {
-    let high_bits = u128::from_le_bytes([0x80; PIECE]);
-    let Some(bits) = short(wtf8) else {
-        let bits = pieces(wtf8).fold(0, |bits, piece| bits | u128::from_le_bytes(*piece));
-        return (SmallVec::from_slice(wtf8), bits & high_bits == 0);
-    };
-    let mut bytes = [0; INLINE];
-    bytes[..PIECE].copy_from_slice(&bits.to_le_bytes());
-    let copy = SmallVec::from_buf_and_len(bytes, wtf8.len());
-    (copy, bits & high_bits == 0)
 }
 
 /// `should_intern_string` of `Objects/codeobject.c`: nothing but ASCII letters, digits and underscores.
@@ -88,7 +117,8 @@ fn is_word(piece: &[u8; PIECE]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{copied, hash_text, should_intern};
+    use super::{hash_text, known, should_intern};
+    use crate::small_bytes::SmallBytes;
 
     /// Letters, of which one may be another byte.
     fn texts() -> impl Iterator<Item = Vec<u8>> {
@@ -108,11 +138,23 @@ mod tests {
     #[test]
     fn all_bytes_are_looked_at() {
         for text in texts() {
-            let (copy, is_ascii) = copied(&text);
-            assert_eq!(copy[..], text);
-            assert_eq!(is_ascii, text.is_ascii());
+            let known = known(&text);
+            assert_eq!(known.text[..], text);
+            assert_eq!(known.hash, hash_text(&text));
+            assert_eq!(known.is_ascii, text.is_ascii());
             let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
             assert_eq!(should_intern(&text), text.iter().all(is_word), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn equal_texts_are_equal() {
+        let texts: Vec<SmallBytes> = texts().step_by(7).map(|text| known(&text).text).collect();
+        for (one, other) in texts
+            .iter()
+            .flat_map(|one| texts.iter().map(move |other| (one, other)))
+        {
+            assert_eq!(one == other, **one == **other);
         }
     }
 

@@ -3,9 +3,13 @@
 //! The writer reproduces CPython's bytes, reference flags included; the reader takes any input and answers a
 //! [`MarshalError`] for what is not a code object of the target, with memory bounded by the input's length.
 
+mod counts;
+mod numbers;
 mod read;
+mod references;
 mod rules;
 mod sets;
+mod strings;
 mod write;
 
 pub use read::{read, read_code};

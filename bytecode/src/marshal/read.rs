@@ -8,6 +8,7 @@ use num_traits::ToPrimitive;
 use super::{FLAG_REF, MAX_DEPTH, MarshalError, code};
 use crate::code::CodeObject;
 use crate::constant::{Constant, Names, PyStr};
+use crate::small_bytes::SmallBytes;
 use crate::version::Target;
 
 type Result<T> = std::result::Result<T, MarshalError>;
@@ -384,7 +385,7 @@ fn build(counts: Counts, firstlineno: i32, items: Vec<Constant>) -> Option<CodeO
         exceptiontable,
     ] = <[Constant; CODE_OBJECTS]>::try_from(items).ok()?;
     let localsplusnames = strings(localsplusnames)?;
-    let localspluskinds = bytes(localspluskinds)?;
+    let localspluskinds: SmallBytes = bytes(localspluskinds)?.into();
     if localsplusnames.len() != localspluskinds.len() {
         return None;
     }

@@ -1,29 +1,43 @@
 //! The order of a set's members.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use super::MarshalError;
-use super::write::{Place, Result, State, WRITTEN, Writer, scalar};
+use super::counts::{Counts, Root};
+use super::write::{Place, Result, Writer};
 use crate::constant::Constant;
 
 /// How deep sets may nest. The compiler makes none of sets.
 const MAX_SORTING: u32 = 8;
 
 impl<'a> Writer<'a> {
-    /// Whether there is a reference to this member of a set, besides the set's own, while the members' order is found
-    /// out. (Counting has counted each member twice.)
-    fn is_held(&self, member: &Constant) -> bool {
-        self.rules.holds_members_to_sort
-            || match address(member) {
-                Some(address) => self.memory.objects.get(&address),
-                None => self.memory.scalars.get(&scalar(member)),
+    /// The references to all that is written.
+    pub(super) fn counts(&mut self) -> Result<Rc<Counts>> {
+        match &self.counts {
+            Some(counts) => Ok(Rc::clone(counts)),
+            None => {
+                let counts = Rc::new(Counts::of(self.root, &mut self.rules)?);
+                self.counts = Some(Rc::clone(&counts));
+                Ok(counts)
             }
-            .is_none_or(|&state| state > 2)
+        }
+    }
+
+    /// As what this member of a set is written to find out its place: as held if there is a reference to it, besides the
+    /// set's own, while that is found out.
+    fn place_to_sort(&mut self, member: &Constant) -> Result<Place> {
+        let is_held =
+            self.rules.holds_members_to_sort || self.counts()?.is_held(address(member), member);
+        Ok(match is_held {
+            true => Place::Held,
+            false => Place::Shared,
+        })
     }
 
     /// The members of a set in CPython's order: by what the writer makes of each alone.
     pub(super) fn sorted_members(
-        &self,
+        &mut self,
         items: &'a [Constant],
         depth: usize,
     ) -> Result<Vec<&'a Constant>> {
@@ -32,9 +46,11 @@ impl<'a> Writer<'a> {
         }
         let mut dumps = Vec::with_capacity(items.len());
         for item in items {
+            let place = self.place_to_sort(item)?;
             let mut dump = Vec::new();
-            let mut writer = Writer::by(self.rules.clone(), &mut dump);
+            let mut writer = Writer::by(self.rules.clone(), Root::Constant(item), &mut dump);
             writer.sorting = self.sorting + 1;
+            writer.filename = self.filename;
             // Only containers and their members depend on what else is shared.
             if matches!(
                 item,
@@ -43,31 +59,10 @@ impl<'a> Writer<'a> {
                     | Constant::Slice(_)
                     | Constant::Code(_)
             ) {
-                let unwritten = |state: State| if state & WRITTEN != 0 { 2 } else { state };
-                writer.memory.objects = self
-                    .memory
-                    .objects
-                    .iter()
-                    .map(|(&key, &state)| (key, unwritten(state)))
-                    .collect();
-                writer.memory.scalars = self
-                    .memory
-                    .scalars
-                    .iter()
-                    .map(|(&key, &state)| (key, unwritten(state)))
-                    .collect();
-                if !self.is_held(item)
-                    && let Some(address) = address(item)
-                {
-                    writer.memory.objects.insert(address, 1);
-                }
-            } else {
-                writer.count(item, Place::Shared, depth + 1)?;
-                if self.is_held(item) {
-                    writer.count(item, Place::Shared, depth + 1)?;
-                }
+                writer.counts = Some(self.counts()?);
             }
-            writer.constant(item, Place::Shared, depth + 1)?;
+            writer.constant(item, place, depth + 1)?;
+            writer.renumber()?;
             dumps.push((dump, item));
         }
         dumps.sort_by(|(a, _), (b, _)| a.cmp(b));
@@ -78,7 +73,7 @@ impl<'a> Writer<'a> {
 /// Of what has an address of its own.
 fn address(value: &Constant) -> Option<usize> {
     match value {
-        Constant::Str(text) => Some(text.wtf8.as_ptr().addr()),
+        Constant::Str(text) => Some(Arc::as_ptr(text).addr()),
         Constant::Bytes(bytes) if bytes.len() > 1 => Some(bytes.as_ptr().addr()),
         Constant::BigInt(number) => Some(Arc::as_ptr(number).addr()),
         Constant::Tuple(items) | Constant::FrozenSet(items) => Some(items.as_ptr().addr()),

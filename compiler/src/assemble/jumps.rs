@@ -1,17 +1,17 @@
 //! From labels to distances.
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::Instr;
 
-use super::size;
+use super::emission::size;
 use crate::codegen::{Result, bug};
 
 /// A jump instruction and the instruction it jumps to, by number.
 pub(super) struct Jump {
     pub(super) index: usize,
-    /// With its direction.
-    pub(super) op: Op,
     pub(super) place: usize,
 }
 
@@ -45,8 +45,8 @@ pub(super) fn first_guess(target: Target, label: u32, place: u32) -> u32 {
     }
 }
 
-/// Makes labels of jumps distances (`resolve_jump_offsets`). `offsets` become those of the instructions in code
-/// units, and at the end that behind the last one; `jumps` are overwritten.
+/// Makes labels of jumps distances (`resolve_jump_offsets`). The first of `offsets` become those of the instructions in code
+/// units, and one more that behind the last one; there must be as many. `jumps` are overwritten.
 ///
 /// A distance over 255 lengthens its instruction, and so the distances of others: the sizes are computed anew
 /// until none changes.
@@ -55,7 +55,7 @@ pub(super) fn resolve(
     target: Target,
     instrs: &mut [Instr],
     labels: &[u32],
-    offsets: &mut Vec<u32>,
+    offsets: &mut [u32],
     jumps: &mut Vec<Jump>,
 ) -> Result {
     resolve_by(distance, target, instrs, labels, offsets, jumps)
@@ -66,7 +66,7 @@ pub(super) fn resolve_unfinished(
     target: Target,
     instrs: &mut [Instr],
     labels: &[u32],
-    offsets: &mut Vec<u32>,
+    offsets: &mut [u32],
     jumps: &mut Vec<Jump>,
 ) -> Result {
     resolve_by(length, target, instrs, labels, offsets, jumps)
@@ -77,26 +77,24 @@ fn resolve_by(
     target: Target,
     instrs: &mut [Instr],
     labels: &[u32],
-    offsets: &mut Vec<u32>,
+    offsets: &mut [u32],
     jumps: &mut Vec<Jump>,
 ) -> Result {
     let table = target.opcodes();
     jumps.clear();
     let count = instrs.len();
-    // All are overwritten.
-    offsets.resize(count + 1, 0);
+    let offsets = &mut offsets[..=count];
     let mut offset = 0u32;
-    for (index, (instr, at)) in instrs.iter_mut().zip(&mut **offsets).enumerate() {
+    for (index, (instr, at)) in instrs.iter_mut().zip(&mut *offsets).enumerate() {
         *at = offset;
         let mut encoding = table.encoding(instr.op);
-        if encoding.form.jumps() {
+        if encoding.jumps {
             let to = place(labels, instr.arg, count)?;
             instr.arg = first_guess(target, instr.arg, to);
             let place = to as usize;
             instr.op = directed(instr.op, place > index);
             encoding = table.encoding(instr.op);
-            let op = instr.op;
-            jumps.push(Jump { index, op, place });
+            jumps.push(Jump { index, place });
         }
         offset += size(encoding, instr.arg);
     }
@@ -137,14 +135,16 @@ pub(super) fn distance(table: &OpcodeTable, op: Op, end: u32, target: u32) -> Re
             None => bug("END_ASYNC_FOR stands before its SEND"),
         };
     }
-    let (distance, where_to) = if table.is_backward_jump(op) {
-        (end.checked_sub(target), "forwards")
-    } else {
-        (target.checked_sub(end), "backwards")
-    };
-    match distance {
+    // Which way they go cannot be predicted.
+    let is_backward = table.is_backward_jump(op);
+    let low = select_unpredictable(is_backward, target, end);
+    let high = select_unpredictable(is_backward, end, target);
+    match high.checked_sub(low) {
         Some(distance) => Ok(distance),
-        None => bug(format!("{op} jumps {where_to}")),
+        None => {
+            let where_to = if is_backward { "forwards" } else { "backwards" };
+            bug(format!("{op} jumps {where_to}"))
+        }
     }
 }
 
@@ -172,7 +172,7 @@ mod tests {
         let mut instrs = vec![instr(Op::JUMP, 0)];
         instrs.extend(std::iter::repeat_n(instr(Op::NOP, 0), 300));
         instrs.push(instr(Op::JUMP, 1));
-        let (mut offsets, mut jumps) = (Vec::new(), Vec::new());
+        let (mut offsets, mut jumps) = (vec![0; 303], Vec::new());
         resolve(
             Target::PY314,
             &mut instrs,
@@ -195,7 +195,7 @@ mod tests {
                 Target::PY314,
                 &mut instrs,
                 labels,
-                &mut Vec::new(),
+                &mut [0; 3],
                 &mut Vec::new(),
             )
             .is_err()

@@ -18,13 +18,18 @@ pub(super) fn compute(
 ) -> Result {
     names.clear();
     kind_bytes.clear();
-    let parameters = parameter_kinds(target, unit);
-    for (&name, parameter) in unit.varnames.order.iter().zip(parameters) {
-        let mut kind = kinds::LOCAL | parameter;
-        if unit.fast_hidden.contains_key(&name) {
+    let parameters = Parameters::of(target, unit);
+    // Most units have neither.
+    let (may_hide, may_be_cell) = (
+        !unit.fast_hidden.is_empty(),
+        !unit.cellvars.order.is_empty(),
+    );
+    for (&name, index) in unit.varnames.order.iter().zip(0..) {
+        let mut kind = kinds::LOCAL | parameters.kind(index);
+        if may_hide && unit.fast_hidden.contains_key(&name) {
             kind |= kinds::HIDDEN;
         }
-        if unit.cellvars.get(name).is_some() {
+        if may_be_cell && unit.cellvars.get(name).is_some() {
             kind |= kinds::CELL;
         }
         names.push(name);
@@ -49,24 +54,45 @@ pub(super) fn compute(
     Ok(())
 }
 
-/// The parameter bits of each variable, without end.
-fn parameter_kinds(target: Target, unit: &Metadata<'_>) -> impl Iterator<Item = u8> + use<> {
-    let marked = target.marks_parameter_kinds();
-    let has = |flag| u32::from(unit.flags & flag != 0);
-    let groups = [
-        (unit.posonlyargcount, kinds::ARG_POS),
-        (
-            unit.argcount - unit.posonlyargcount,
-            kinds::ARG_POS | kinds::ARG_KW,
-        ),
-        (unit.kwonlyargcount, kinds::ARG_KW),
-        (has(flags::VARARGS), kinds::ARG_VAR | kinds::ARG_POS),
-        (has(flags::VARKEYWORDS), kinds::ARG_VAR | kinds::ARG_KW),
-    ];
-    groups
-        .into_iter()
-        .flat_map(move |(count, kind)| {
-            std::iter::repeat_n(if marked { kind } else { 0 }, count as usize)
-        })
-        .chain(std::iter::repeat(0))
+/// What kinds of parameters there are, in the order of the variables.
+struct Parameters {
+    /// The number of variables up to the end of each group.
+    ends: [u32; 5],
+    /// The bits of each group, and of what is no parameter.
+    kinds: [u8; 6],
+}
+
+impl Parameters {
+    fn of(target: Target, unit: &Metadata<'_>) -> Parameters {
+        let has = |flag| u32::from(unit.flags & flag != 0);
+        let keyword_only = unit.argcount + unit.kwonlyargcount;
+        let variadic = keyword_only + has(flags::VARARGS);
+        Parameters {
+            ends: [
+                unit.posonlyargcount,
+                unit.argcount,
+                keyword_only,
+                variadic,
+                variadic + has(flags::VARKEYWORDS),
+            ],
+            kinds: match target.marks_parameter_kinds() {
+                true => [
+                    kinds::ARG_POS,
+                    kinds::ARG_POS | kinds::ARG_KW,
+                    kinds::ARG_KW,
+                    kinds::ARG_VAR | kinds::ARG_POS,
+                    kinds::ARG_VAR | kinds::ARG_KW,
+                    0,
+                ],
+                false => [0; 6],
+            },
+        }
+    }
+
+    /// The bits of a variable, found without a branch.
+    #[inline]
+    fn kind(&self, index: u32) -> u8 {
+        let ended = self.ends.iter().map(|&end| usize::from(index >= end));
+        self.kinds[ended.sum::<usize>()]
+    }
 }

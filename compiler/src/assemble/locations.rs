@@ -1,7 +1,11 @@
 //! The location table (PEP 657; `Objects/locations.md` in CPython's sources; `assemble_location_info`).
 
+use std::hint::select_unpredictable;
+
 use pycsmith_bytecode::{Location, Target};
 use pycsmith_ir::Instr;
+
+use super::starts::{Start, starts};
 
 /// Entry forms (`_PyCodeLocationInfoKind`); 0 to 9 are the short form by column group.
 const ONE_LINE: u8 = 10;
@@ -18,59 +22,35 @@ const LONGEST: usize = 32;
 /// Bytes that two entries without a long form are written into.
 const ROOM: usize = 8;
 
-/// `co_linetable`, into `out`, which is overwritten, as is `starts`. `offsets` are those of the instructions in code units
+/// `co_linetable`, for which `out` is overwritten, as is `memory`. `offsets` are those of the instructions in code units
 /// and of the end.
 ///
 /// Instructions marked [`Location::NEXT`] have the location of the next one, or none at the end of a block.
-pub(super) fn table(
+pub(super) fn table<'o>(
     target: Target,
     instrs: &[Instr],
     offsets: &[u32],
     firstlineno: i32,
-    starts: &mut Vec<Start>,
-    out: &mut Vec<u8>,
-) {
-    // All are overwritten.
-    out.resize(4 * instrs.len() + 64, 0);
+    memory: &mut Vec<Start>,
+    out: &'o mut Vec<u8>,
+) -> &'o [u8] {
+    let room = 4 * instrs.len() + 64;
+    if out.len() < room {
+        out.resize(room, 0);
+    }
     let mut writer = Writer {
         out,
         at: 0,
         line: firstlineno,
     };
-    if !(target.merges_locations() && writer.runs(runs(instrs, offsets, starts), instrs)) {
+    let alike = |one: &Instr, next: &Instr| same(&one.loc, &next.loc);
+    let may_merge = target.merges_locations();
+    if !(may_merge && writer.runs(starts(instrs, offsets, alike, memory), instrs)) {
         (writer.at, writer.line) = (0, firstlineno);
         with_next(target, instrs, offsets, &mut writer);
     }
     let written = writer.at;
-    out.truncate(written);
-}
-
-/// The instructions whose location is not that of the one before, and behind them the end. `starts` is overwritten.
-///
-/// Whether a location is new is as good as chance: so there is no branch on it.
-fn runs<'s>(instrs: &[Instr], offsets: &[u32], starts: &'s mut Vec<Start>) -> &'s [Start] {
-    if starts.len() <= instrs.len() {
-        starts.resize(instrs.len() + 1, Start::default());
-    }
-    starts[0] = Start::default();
-    let mut count = usize::from(!instrs.is_empty());
-    let behind_first = offsets.get(1..).unwrap_or_default();
-    for ((pair, &offset), index) in instrs.windows(2).zip(behind_first).zip(1..) {
-        starts[count] = Start { index, offset };
-        count += usize::from(!same(&pair[0].loc, &pair[1].loc));
-    }
-    let (index, offset) = (instrs.len() as u32, offsets.last().copied().unwrap_or(0));
-    starts[count] = Start { index, offset };
-    &starts[..=count]
-}
-
-/// Where a run of instructions with one location starts.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Start {
-    /// The number of its first instruction.
-    index: u32,
-    /// That one's offset in code units.
-    offset: u32,
+    &out[..written]
 }
 
 /// [`table`] where instructions wait for the next one's location, or each has an entry of its own.
@@ -120,6 +100,13 @@ fn same(a: &Location, b: &Location) -> bool {
     (lines(a) ^ lines(b)) | (columns(a) ^ columns(b)) == 0
 }
 
+/// An entry's bytes but for its code units.
+struct Form {
+    bits: u32,
+    /// In bytes.
+    length: u32,
+}
+
 struct Writer<'a> {
     /// What is written, and room behind it.
     out: &'a mut Vec<u8>,
@@ -130,7 +117,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    /// An entry for each of [`runs`], unless one waits for the next one's location: says whether all are written.
+    /// An entry for each run with one location, unless one waits for the next one's location: says whether all are written.
     fn runs(&mut self, starts: &[Start], instrs: &[Instr]) -> bool {
         for pair in starts.windows(2) {
             let loc = &instrs[pair[0].index as usize].loc;
@@ -147,36 +134,46 @@ impl Writer<'_> {
         // Most are on one line, that of the one before or one of the next, and two entries are enough.
         let delta = loc.line.wrapping_sub(self.line) as u32;
         let (col, end_col) = (loc.col as u32, loc.end_col as u32);
-        let fits = (loc.end_line == loc.line)
-            & (delta < 3)
-            & ((col | end_col) < 128)
-            & (units.wrapping_sub(1) < 2 * MAX_UNITS);
+        // One bit or more for each thing that does not fit, so that there is one branch.
+        let misfits = ((loc.end_line ^ loc.line) as u32)
+            | u32::from(delta > 2)
+            | ((col | end_col) >> 7)
+            | (units.wrapping_sub(1) / (2 * MAX_UNITS));
         let room = self.out.get_mut(self.at..self.at + ROOM);
-        let (Some(room), true) = (room, fits) else {
+        let (Some(room), 0) = (room, misfits) else {
             self.entries(loc, units);
             return;
         };
-        self.line = loc.line;
+        // All forms are computed in any case: which is right is as good as chance.
         let width = end_col.wrapping_sub(col);
         let is_narrow = (col < 80) & (width < 16);
-        let entry = |delta: u32, units: u32| {
-            // Both forms are computed in any case: which is right is as good as chance.
-            let is_short = is_narrow & (delta == 0);
-            let short = u32::from(is_short).wrapping_neg();
-            let form = col >> 3 & short | (u32::from(ONE_LINE) + delta) & !short;
-            let columns = ((col & 7) << 4 | width) & short | (col | end_col << 8) & !short;
-            let bytes = 0x80 | form << 3 | (units - 1) | columns << 8;
-            (bytes.to_le_bytes(), 3 - usize::from(is_short))
+        let one_line = Form {
+            bits: (u32::from(ONE_LINE) + delta) << 3 | col << 8 | end_col << 16,
+            length: 3,
         };
+        let within_line = Form {
+            bits: select_unpredictable(
+                is_narrow,
+                col & 0x78 | (col & 7) << 12 | width << 8,
+                u32::from(ONE_LINE) << 3 | col << 8 | end_col << 16,
+            ),
+            length: select_unpredictable(is_narrow, 2, 3),
+        };
+        let is_within_line = loc.line == self.line;
+        self.line = loc.line;
+        let first = Form {
+            bits: select_unpredictable(is_within_line, within_line.bits, one_line.bits),
+            length: select_unpredictable(is_within_line, within_line.length, one_line.length),
+        };
+        // A second entry is written too, and counts if there is anything left for it.
         let behind = units.saturating_sub(MAX_UNITS);
-        let (bytes, length) = entry(delta, units - behind);
-        room[..4].copy_from_slice(&bytes);
-        self.at += length;
-        if behind > 0 {
-            let (bytes, more) = entry(0, behind);
-            room[length..length + 4].copy_from_slice(&bytes);
-            self.at += more;
-        }
+        let entry =
+            |form: &Form, units: u32| u64::from(0x80 | form.bits | units.wrapping_sub(1) & 7);
+        let second = entry(&within_line, behind) << (8 * first.length);
+        let bytes = entry(&first, units - behind) | second;
+        room.copy_from_slice(&bytes.to_le_bytes());
+        let more = select_unpredictable(behind > 0, within_line.length, 0);
+        self.at += (first.length + more) as usize;
     }
 
     #[inline(never)]
@@ -202,26 +199,26 @@ impl Writer<'_> {
         let delta = loc.line.wrapping_sub(self.line);
         let (col, end_col) = (loc.col, loc.end_col);
         let one_line = loc.end_line == loc.line;
-        if col < 0 || end_col < 0 {
-            if one_line || loc.end_line == Location::NONE.line {
-                self.first(NO_COLUMNS, units);
-                self.signed(delta);
-                self.line = loc.line;
-                return;
-            }
-        } else if one_line {
-            if delta == 0 && col < 80 && (0..16).contains(&(end_col - col)) {
-                self.first((col >> 3) as u8, units);
-                self.byte(((col & 7) << 4 | (end_col - col)) as u8);
-                return;
-            }
-            if (0..3).contains(&delta) && col < 128 && end_col < 128 {
-                self.first(ONE_LINE + delta as u8, units);
-                self.byte(col as u8);
-                self.byte(end_col as u8);
-                self.line = loc.line;
-                return;
-            }
+        if (col | end_col) < 0 && (one_line | (loc.end_line == Location::NONE.line)) {
+            self.first(NO_COLUMNS, units);
+            self.signed(delta);
+            self.line = loc.line;
+            return;
+        }
+        // Most that are not written together with others are on several lines, or further away.
+        let is_near = one_line & ((col | end_col) >= 0);
+        let is_narrow = (col < 80) & (end_col.wrapping_sub(col) as u32 <= 15);
+        if is_near & (delta == 0) & is_narrow {
+            self.first((col >> 3) as u8, units);
+            self.byte(((col & 7) << 4 | (end_col - col)) as u8);
+            return;
+        }
+        if is_near & (0..3).contains(&delta) & (col < 128) & (end_col < 128) {
+            self.first(ONE_LINE + delta as u8, units);
+            self.byte(col as u8);
+            self.byte(end_col as u8);
+            self.line = loc.line;
+            return;
         }
         self.first(LONG, units);
         let values = [
@@ -298,16 +295,17 @@ mod tests {
         for (_, units) in rows {
             offsets.push(offsets[offsets.len() - 1] + units);
         }
-        let mut out = Vec::new();
+        let (mut memory, mut out) = (Vec::new(), Vec::new());
+        let target = Target::PY314;
         table(
-            Target::PY314,
+            target,
             &instrs,
             &offsets,
             firstlineno,
-            &mut Vec::new(),
+            &mut memory,
             &mut out,
-        );
-        out
+        )
+        .to_vec()
     }
 
     #[test]

@@ -70,6 +70,7 @@ impl Ruler {
         let count = self.instrs.len();
         // Blocks may be empty: here is what labels at the end stand before.
         self.push(Op::NOP, 0);
+        self.offsets.resize(self.instrs.len() + 1, 0);
         jumps::resolve_unfinished(
             target,
             &mut self.instrs,

@@ -1,30 +1,32 @@
 //! Assembly (CPython's `assemble.c`): instructions to a code object.
 
 mod check;
+mod emission;
 mod exceptions;
 mod jumps;
 mod localsplus;
 mod locations;
 mod measure;
 mod module;
+mod starts;
 
 pub use measure::{Ruler, Size};
 pub use module::{AssembleError, Assembled, module, to_pyc};
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::opcode::{Encoding, Form, OpcodeTable};
-use pycsmith_bytecode::{CodeObject, Constant, Names, Op, PyStr, Target};
-use pycsmith_ir::{ConstId, ConstPool, Instr, InstructionSequence};
+use pycsmith_bytecode::{CodeObject, Constant, Names, PyStr};
+use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
 use pycsmith_optimizer::Optimized;
 use pycsmith_parser::Name;
 use pycsmith_parser::interner::names;
 use rustc_hash::FxHashMap;
 
-use crate::codegen::expr::oparg::get_iter;
 use crate::codegen::unit::Table;
 use crate::codegen::{Result, bug};
 use crate::interned::Strings;
+use emission::{Emission, Emitted};
+use starts::Start;
 
 /// What a code object has besides its instructions (CPython's `_PyCompile_CodeUnitMetadata`).
 pub(crate) struct Metadata<'u> {
@@ -80,13 +82,11 @@ impl Assembler<'_> {
             buffers,
         } = self;
         let target = strings.target;
-        let table = target.opcodes();
         let Buffers {
-            jumps,
-            offsets,
-            runs,
-            code,
+            emission,
+            starts,
             bytes,
+            entries,
             locals,
         } = &mut **buffers;
         let InstructionSequence {
@@ -95,15 +95,19 @@ impl Assembler<'_> {
             handlers,
             ..
         } = &mut optimized.sequence;
-        if !emit_short(target, instrs, labels, offsets, jumps, code)? {
-            jumps::resolve(target, instrs, labels, offsets, jumps)?;
-            let end = offsets.last().copied().unwrap_or(0);
-            emit(table, instrs, end as usize, code)?;
+        let Emitted {
+            code,
+            offsets,
+            is_protected,
+        } = emission.emit(target, instrs, labels)?;
+        bytes.clear();
+        if is_protected {
+            exceptions::table(instrs, labels, handlers, offsets, starts, bytes)?;
         }
-        exceptions::table(instrs, labels, handlers, offsets, bytes)?;
         let exceptiontable = pool.intern_bytes(bytes);
-        locations::table(target, instrs, offsets, unit.firstlineno, runs, bytes);
-        let linetable = pool.intern_bytes(bytes);
+        let linetable =
+            locations::table(target, instrs, offsets, unit.firstlineno, starts, entries);
+        let linetable = pool.intern_bytes(linetable);
 
         let names = as_names(strings.merged_names(pool, unit.names))?;
         let consts = strings.merged_consts(pool, unit.consts);
@@ -127,7 +131,7 @@ impl Assembler<'_> {
             kwonlyargcount: unit.kwonlyargcount,
             stacksize: optimized.stack_depth.max(least_slots),
             flags: unit.flags,
-            code: code.as_flattened().into(),
+            code: code.into(),
             exceptiontable,
             linetable,
             names,
@@ -145,12 +149,11 @@ impl Assembler<'_> {
 /// Memory that goes from unit to unit.
 #[derive(Default)]
 pub struct Buffers {
-    jumps: Vec<jumps::Jump>,
-    offsets: Vec<u32>,
-    runs: Vec<locations::Start>,
-    /// Code units.
-    code: Vec<[u8; 2]>,
+    emission: Emission,
+    starts: Vec<Start>,
     bytes: Vec<u8>,
+    /// Those of the location table.
+    entries: Vec<u8>,
     locals: Vec<Name>,
 }
 
@@ -160,108 +163,4 @@ fn as_names(tuple: Arc<[Constant]>) -> Result<Names> {
         Some(names) => Ok(names),
         None => bug("a name that is not a string"),
     }
-}
-
-/// Code units of an instruction with `EXTENDED_ARG` prefixes and inline caches (`instr_size`).
-#[inline]
-fn size(encoding: Encoding, arg: u32) -> u32 {
-    let units = u32::from(encoding.units);
-    if arg <= 0xFF {
-        return units;
-    }
-    units + 1 + u32::from(arg > 0xFFFF) + u32::from(arg > 0xFF_FFFF)
-}
-
-/// [`jumps::resolve`] and [`emit`] at once, where no jump needs an `EXTENDED_ARG`; says whether that is so. The instructions
-/// stay as they are; `offsets`, `jumps` and `code` are overwritten.
-fn emit_short(
-    target: Target,
-    instrs: &[Instr],
-    labels: &[u32],
-    offsets: &mut Vec<u32>,
-    jumps: &mut Vec<jumps::Jump>,
-    code: &mut Vec<[u8; 2]>,
-) -> Result<bool> {
-    let table = target.opcodes();
-    jumps.clear();
-    code.clear();
-    // Most need no more.
-    code.resize(4 * instrs.len(), [0, 0]);
-    // All are overwritten.
-    offsets.resize(instrs.len() + 1, 0);
-    let mut at = 0;
-    for (index, (instr, offset)) in instrs.iter().zip(&mut **offsets).enumerate() {
-        *offset = at as u32;
-        let encoding = table.encoding(instr.op);
-        if encoding.form == Form::Plain
-            && instr.arg <= 0xFF
-            && let Some(unit) = code.get_mut(at)
-        {
-            *unit = [encoding.number, instr.arg as u8];
-            at += usize::from(encoding.units);
-            continue;
-        }
-        if code.len() < at + LONGEST {
-            code.resize(2 * at + LONGEST, [0, 0]);
-        }
-        if !encoding.form.jumps() {
-            at = write(table, instr, code, at)?;
-            continue;
-        }
-        let place = jumps::place(labels, instr.arg, instrs.len())?;
-        if jumps::first_guess(target, instr.arg, place) > 0xFF {
-            return Ok(false);
-        }
-        let op = jumps::directed(instr.op, place as usize > index);
-        at = write(table, &Instr::new(op, 0, instr.loc), code, at)?;
-        let place = place as usize;
-        jumps.push(jumps::Jump { index, op, place });
-    }
-    code.resize(at, [0, 0]);
-    offsets[instrs.len()] = at as u32;
-    for jump in &*jumps {
-        let (start, end) = (offsets[jump.index], offsets[jump.index + 1]);
-        let arg = jumps::distance(table, jump.op, end, offsets[jump.place])?;
-        if arg > 0xFF {
-            return Ok(false);
-        }
-        code[start as usize][1] = arg as u8;
-    }
-    Ok(true)
-}
-
-/// No instruction has more code units, prefixes and caches included.
-const LONGEST: usize = 3 + 32;
-
-/// The code units of the instructions, `total` of them by their [`size`]s, into `code`, which is overwritten (`write_instr`).
-fn emit(table: &OpcodeTable, instrs: &[Instr], total: usize, code: &mut Vec<[u8; 2]>) -> Result {
-    code.clear();
-    code.resize(total, [0, 0]);
-    let mut at = 0;
-    for instr in instrs {
-        at = write(table, instr, code, at)?;
-    }
-    Ok(())
-}
-
-/// Writes one instruction into the code units from `at` on and says where the next one goes.
-fn write(table: &OpcodeTable, instr: &Instr, code: &mut [[u8; 2]], mut at: usize) -> Result<usize> {
-    let encoding = table.encoding(instr.op);
-    if !encoding.form.is_real() {
-        return bug(format!("{} is no instruction of the target", instr.op));
-    }
-    let [mut low, prefixes @ ..] = instr.arg.to_le_bytes();
-    if encoding.form == Form::Translated && instr.arg == get_iter::YIELD_FROM {
-        low = get_iter::YIELD_FROM_CORO_CHECK as u8;
-    }
-    if instr.arg > 0xFF {
-        let extended_arg = table.encoding(Op::EXTENDED_ARG).number;
-        let count = 4 - instr.arg.leading_zeros() as usize / 8 - 1;
-        for &byte in prefixes[..count].iter().rev() {
-            code[at] = [extended_arg, byte];
-            at += 1;
-        }
-    }
-    code[at] = [encoding.number, low];
-    Ok(at + usize::from(encoding.units))
 }

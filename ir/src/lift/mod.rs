@@ -200,7 +200,7 @@ impl Lifting {
     /// The same value as its text would give: which strings the interpreter had interned does not count.
     fn as_in_text(&mut self, value: &Constant) -> Constant {
         let items: &[Constant] = match value {
-            Constant::Str(text) => return Constant::Str(Arc::new(PyStr::constant(&text.wtf8))),
+            Constant::Str(text) => return Constant::Str(Arc::new(PyStr::constant(&text.wtf8[..]))),
             Constant::Tuple(items) | Constant::FrozenSet(items) => items,
             Constant::Slice(items) => &items[..],
             other => return other.clone(),
