@@ -16,6 +16,7 @@ use num_bigint::BigInt;
 use crate::code::CodeObject;
 use crate::small_bytes::SmallBytes;
 use text::Known;
+pub(crate) use text::short;
 pub use text::{hash_text, should_intern};
 
 /// A Python string: its code points in UTF-8, surrogates included.
@@ -199,6 +200,13 @@ impl Names {
             .iter()
             .all(|item| matches!(item, Constant::Str(_)))
             .then_some(Names(items))
+    }
+
+    /// [`Names::from_tuple`] of what is made of strings.
+    #[inline]
+    pub fn of_strings(items: Arc<[Constant]>) -> Names {
+        debug_assert!(items.iter().all(|item| matches!(item, Constant::Str(_))));
+        Names(items)
     }
 
     pub fn tuple(&self) -> &Arc<[Constant]> {

@@ -5,6 +5,8 @@ use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::Arc;
 
+use crate::constant::short;
+
 /// Up to this many need no memory of their own.
 const INLINE: usize = 24;
 
@@ -43,9 +45,30 @@ impl SmallBytes {
         SmallBytes(Bytes::Short { len, bytes })
     }
 
+    /// The first `len` of these bytes; the others must be zeros. They are copied faster if there are 24 and more.
+    #[inline]
+    pub fn padded(bytes: &[u8], len: usize) -> SmallBytes {
+        debug_assert!(bytes[len..].iter().all(|&byte| byte == 0));
+        match bytes.first_chunk() {
+            Some(&bytes) if len <= INLINE => {
+                let len = len as u32;
+                SmallBytes(Bytes::Short { len, bytes })
+            }
+            _ => bytes[..len.min(bytes.len())].into(),
+        }
+    }
+
     fn short(from: &[u8]) -> Option<SmallBytes> {
+        if let Some(bits) = short(from) {
+            return Some(SmallBytes::of_piece(bits, from.len()));
+        }
+        // Pieces of always the same length are copied faster, though they overlap.
+        let (first, last) = (from.first_chunk::<16>()?, from.last_chunk::<8>()?);
         let mut bytes = [0; INLINE];
-        bytes.get_mut(..from.len())?.copy_from_slice(from);
+        bytes[..16].copy_from_slice(first);
+        bytes
+            .get_mut(from.len() - 8..from.len())?
+            .copy_from_slice(last);
         let len = from.len() as u32;
         Some(SmallBytes(Bytes::Short { len, bytes }))
     }
@@ -108,5 +131,28 @@ impl Hash for SmallBytes {
 impl fmt::Debug for SmallBytes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         (**self).fmt(f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_lengths() {
+        let bytes: Vec<u8> = (1..=60).collect();
+        for len in 0..bytes.len() {
+            let own = SmallBytes::from(&bytes[..len]);
+            assert_eq!(own[..], bytes[..len]);
+            let padded = [&bytes[..len], &[0; INLINE]].concat();
+            assert_eq!(own, SmallBytes::padded(&padded, len));
+            assert_eq!(own, SmallBytes::padded(&bytes[..len], len));
+            assert_ne!(own, SmallBytes::from(&bytes[..len + 1]));
+            assert_eq!(own, SmallBytes::from(Arc::from(&bytes[..len])));
+            let piece = own
+                .inline()
+                .map(|piece| piece[len..].iter().all(|&byte| byte == 0));
+            assert_eq!(piece, (len <= INLINE).then_some(true));
+        }
     }
 }

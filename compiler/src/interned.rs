@@ -15,7 +15,7 @@
 use std::sync::Arc;
 
 use pycsmith_bytecode::constant::should_intern;
-use pycsmith_bytecode::{Constant, PyStr, Target, Which, set_order};
+use pycsmith_bytecode::{Constant, Names, PyStr, Target, Which, set_order};
 use pycsmith_ir::{ConstId, ConstPool, TupleHash};
 use pycsmith_parser::interner::{WELL_KNOWN_COUNT, names};
 use pycsmith_parser::{Interner, Name};
@@ -232,19 +232,19 @@ impl Strings<'_> {
     }
 
     /// The one tuple of the compilation that holds the objects of `names` (`_PyCompile_ConstCacheMergeOne`).
-    pub(crate) fn merged_names(&mut self, pool: &mut ConstPool, names: &[Name]) -> Arc<[Constant]> {
+    pub(crate) fn merged_names(&mut self, pool: &mut ConstPool, names: &[Name]) -> Names {
         let mut hash = TupleHash::default();
         for &name in names {
             hash.add_str(name_object(self.names, self.objects, name));
         }
         let objects = &*self.objects;
-        pool.intern_strs(
+        Names::of_strings(pool.intern_strs(
             hash,
             names.iter().map(|name| {
                 let object = objects[name.0 as usize].as_ref();
                 object.expect("made above")
             }),
-        )
+        ))
     }
 
     /// `co_name` and `co_qualname` of a unit that is done.

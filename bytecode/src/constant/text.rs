@@ -48,7 +48,7 @@ const HIGH_BITS: u128 = u128::from_le_bytes([0x80; PIECE]);
 
 /// The bytes of a string of up to [`PIECE`], and zeros behind them.
 #[inline]
-fn short(wtf8: &[u8]) -> Option<u128> {
+pub(crate) fn short(wtf8: &[u8]) -> Option<u128> {
     const WORD: usize = size_of::<u32>();
     let Some(last) = wtf8.len().checked_sub(WORD) else {
         let byte = |at: usize| u128::from(wtf8.get(at).copied().unwrap_or(0)) << (8 * at);

@@ -4,14 +4,14 @@ use pycsmith_bytecode::opcode::{Encoding, Form, OpcodeTable};
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::{BlockId, Instr};
 
-use super::jumps::{self, Jump};
+use super::jumps::{self, Jumps};
 use crate::codegen::expr::oparg::get_iter;
 use crate::codegen::{Result, bug};
 
 /// Makes code units, and keeps memory from unit to unit: what the vectors hold is of no meaning in between.
 #[derive(Default)]
 pub(super) struct Emission {
-    jumps: Vec<Jump>,
+    jumps: Jumps,
     /// The numbers of the instructions that are jumps.
     places: Vec<u32>,
     offsets: Vec<u32>,
@@ -37,18 +37,13 @@ const LONGEST: usize = 3 + PIECE;
 /// Code units of an instruction with `EXTENDED_ARG` prefixes and inline caches (`instr_size`).
 #[inline]
 pub(super) fn size(encoding: Encoding, arg: u32) -> u32 {
-    let units = u32::from(encoding.units);
-    if arg <= 0xFF {
-        return units;
-    }
-    units + 1 + u32::from(arg > 0xFFFF) + u32::from(arg > 0xFF_FFFF)
+    u32::from(encoding.units) + prefixes(arg)
 }
 
-/// What was made of all instructions at once.
-struct Short {
-    /// In code units.
-    length: usize,
-    is_protected: bool,
+/// How many `EXTENDED_ARG` an operand needs.
+#[inline]
+pub(super) fn prefixes(arg: u32) -> u32 {
+    u32::from(arg > 0xFF) + u32::from(arg > 0xFFFF) + u32::from(arg > 0xFF_FFFF)
 }
 
 impl Emission {
@@ -62,56 +57,58 @@ impl Emission {
         if self.offsets.len() <= instrs.len() {
             self.offsets.resize(2 * instrs.len() + 1, 0);
         }
-        let short = match self.short(target, instrs, labels)? {
-            Some(short) => short,
-            None => self.long(target, instrs, labels)?,
-        };
+        let layout = self.short(target, instrs, labels)?;
+        let Layout {
+            mut length,
+            jump_count,
+            is_protected,
+        } = layout;
+        let (places, offsets) = (&self.places[..jump_count], &self.offsets);
+        if !short_jumps(target, instrs, labels, places, offsets, &mut self.code)? {
+            length = self.long(target, instrs, labels, jump_count)?;
+        }
         Ok(Emitted {
-            code: self.code[..short.length].as_flattened(),
+            code: self.code[..length].as_flattened(),
             offsets: &self.offsets[..=instrs.len()],
-            is_protected: short.is_protected,
+            is_protected,
         })
     }
 
-    /// All at once, if no jump needs an `EXTENDED_ARG`. The instructions stay as they are.
-    fn short(&mut self, target: Target, instrs: &[Instr], labels: &[u32]) -> Result<Option<Short>> {
+    /// [`lay_out`], with room for it.
+    fn short(&mut self, target: Target, instrs: &[Instr], labels: &[u32]) -> Result<Layout> {
         if self.places.len() <= instrs.len() {
             self.places.resize(2 * instrs.len() + 1, 0);
         }
         // Most need no more.
         self.make_room(4 * instrs.len());
         let (places, offsets) = (&mut self.places, &mut self.offsets);
-        let layout = loop {
+        loop {
             match lay_out(target, instrs, labels, places, offsets, &mut self.code)? {
-                Some(layout) => break layout,
+                Some(layout) => return Ok(layout),
                 None => self.code.resize(2 * self.code.len(), [0, 0]),
             }
-        };
-        let Layout {
-            length,
-            jump_count,
-            is_protected,
-        } = layout;
-        let places = &self.places[..jump_count];
-        let (offsets, code) = (&self.offsets, &mut self.code);
-        let are_short = short_jumps(target, instrs, labels, places, offsets, code)?;
-        Ok(are_short.then_some(Short {
-            length,
-            is_protected,
-        }))
+        }
     }
 
-    /// [`Emission::short`] with jumps of all lengths.
-    fn long(&mut self, target: Target, instrs: &mut [Instr], labels: &[u32]) -> Result<Short> {
+    /// All anew, with jumps of all lengths: gives the length of the code. Jumps become distances in the instructions.
+    fn long(
+        &mut self,
+        target: Target,
+        instrs: &mut [Instr],
+        labels: &[u32],
+        jump_count: usize,
+    ) -> Result<usize> {
         let table = target.opcodes();
-        jumps::resolve(target, instrs, labels, &mut self.offsets, &mut self.jumps)?;
-        self.make_room(self.offsets[instrs.len()] as usize);
+        let (places, offsets) = (&self.places[..jump_count], &self.offsets);
+        let prefixes = jumps::resolve(target, instrs, labels, places, offsets, &mut self.jumps)?;
+        self.make_room((self.offsets[instrs.len()] + prefixes) as usize);
         let code = &mut self.code[..];
-        let (mut at, mut handlers) = (0, BlockId::NONE.0);
-        for instr in instrs {
-            handlers &= instr.handler.0;
+        let mut at = 0;
+        for (instr, offset) in instrs.iter().zip(&mut *self.offsets) {
+            *offset = at as u32;
             let encoding = table.encoding(instr.op);
-            if encoding.form.is_plain_or_jump() & (instr.arg <= 0xFF)
+            if encoding.form.is_plain_or_jump()
+                && instr.arg <= 0xFF
                 && let Some(units) = piece(code, at)
             {
                 *units = short_units(encoding, instr.arg);
@@ -120,10 +117,8 @@ impl Emission {
             }
             at = write(table, instr.op, instr.arg, code, at)?;
         }
-        Ok(Short {
-            length: at,
-            is_protected: handlers != BlockId::NONE.0,
-        })
+        self.offsets[instrs.len()] = at as u32;
+        Ok(at)
     }
 
     /// For so many code units, and what is written behind them at the same time.
@@ -153,6 +148,9 @@ fn lay_out(
     code: &mut [[u8; 2]],
 ) -> Result<Option<Layout>> {
     let table = target.opcodes();
+    let Some(limit) = code.len().checked_sub(PIECE) else {
+        return Ok(None);
+    };
     let (mut at, mut jump_count, mut handlers) = (0, 0, BlockId::NONE.0);
     for ((instr, offset), index) in instrs.iter().zip(&mut *offsets).zip(0..) {
         *offset = at as u32;
@@ -161,8 +159,10 @@ fn lay_out(
         // Which instructions jump is as good as chance.
         places[jump_count] = index;
         jump_count += usize::from(encoding.jumps);
-        if encoding.form.is_plain_or_jump() & (instr.arg <= 0xFF)
-            && let Some(units) = piece(code, at)
+        if encoding.form.is_plain_or_jump()
+            && instr.arg <= 0xFF
+            && at <= limit
+            && let Some(units) = code[at..].first_chunk_mut()
         {
             *units = short_units(encoding, instr.arg);
             at += usize::from(encoding.units);
@@ -203,7 +203,8 @@ fn lay_out_other(
     write(table, op, 0, code, at).map(Some)
 }
 
-/// Writes the operands of the jumps at these places, unless one needs an `EXTENDED_ARG`: says whether none does.
+/// Writes the operands of the jumps at these places, unless one needs an `EXTENDED_ARG` or must be looked at closer: says whether
+/// all are written.
 fn short_jumps(
     target: Target,
     instrs: &[Instr],
@@ -213,16 +214,23 @@ fn short_jumps(
     code: &mut [[u8; 2]],
 ) -> Result<bool> {
     let table = target.opcodes();
-    let (mut farthest, mut largest_guess) = (0, 0);
+    let (mut farthest, mut largest_guess, mut is_usual) = (0, 0, true);
     for &index in places {
-        let index = index as usize;
-        let instr = &instrs[index];
+        let instr = &instrs[index as usize];
         let place = jumps::place(labels, instr.arg, instrs.len())?;
-        let op = jumps::directed(instr.op, place as usize > index);
-        let arg = jumps::distance(table, op, offsets[index + 1], offsets[place as usize])?;
+        let (end, to) = (offsets[index as usize + 1], offsets[place as usize]);
+        // Which way they go cannot be predicted.
+        let is_backward = place <= index;
+        let goes_its_way = (table.encoding(instr.op).form == Form::PseudoJump)
+            | (table.is_backward_jump(instr.op) == is_backward);
+        is_usual &= goes_its_way & (instr.op != Op::END_ASYNC_FOR);
+        let arg = end.abs_diff(to);
         farthest = farthest.max(arg);
         largest_guess = largest_guess.max(jumps::first_guess(target, instr.arg, place));
-        code[offsets[index] as usize][1] = arg as u8;
+        code[offsets[index as usize] as usize][1] = arg as u8;
+    }
+    if !is_usual {
+        return Ok(false);
     }
     match (farthest, largest_guess) {
         (0..=0xFF, 0..=0xFF) => Ok(true),

@@ -6,13 +6,23 @@ use pycsmith_bytecode::opcode::OpcodeTable;
 use pycsmith_bytecode::{Op, Target};
 use pycsmith_ir::Instr;
 
-use super::emission::size;
+use super::emission::{prefixes, size};
 use crate::codegen::{Result, bug};
 
-/// A jump instruction and the instruction it jumps to, by number.
-pub(super) struct Jump {
-    pub(super) index: usize,
-    pub(super) place: usize,
+/// Jumps on their way to distances, and memory that is kept.
+#[derive(Default)]
+pub(super) struct Jumps {
+    jumps: Vec<Jump>,
+    /// How many prefixes the jumps before each one have, and at the end all of them.
+    shifts: Vec<u32>,
+}
+
+struct Jump {
+    /// The number of the instruction it jumps to.
+    place: u32,
+    /// How many jumps stand before that.
+    before: u32,
+    arg: u32,
 }
 
 /// The number of the instruction at `label` (`_PyInstructionSequence_ApplyLabelMap`).
@@ -45,31 +55,58 @@ pub(super) fn first_guess(target: Target, label: u32, place: u32) -> u32 {
     }
 }
 
-/// Makes labels of jumps distances (`resolve_jump_offsets`). The first of `offsets` become those of the instructions in code
-/// units, and one more that behind the last one; there must be as many. `jumps` are overwritten.
+/// Makes labels of jumps distances (`resolve_jump_offsets`). Of the instructions, those with the numbers `places` jump. `offsets` are
+/// those of the instructions in code units, and that behind the last one, if no jump had prefixes; how many they have
+/// in all is given.
 ///
 /// A distance over 255 lengthens its instruction, and so the distances of others: the sizes are computed anew
 /// until none changes.
-#[inline]
 pub(super) fn resolve(
     target: Target,
     instrs: &mut [Instr],
     labels: &[u32],
-    offsets: &mut [u32],
-    jumps: &mut Vec<Jump>,
-) -> Result {
-    resolve_by(distance, target, instrs, labels, offsets, jumps)
+    places: &[u32],
+    offsets: &[u32],
+    memory: &mut Jumps,
+) -> Result<u32> {
+    resolve_by(distance, target, instrs, labels, places, offsets, memory)
 }
 
-/// [`resolve`] where jumps may go the wrong way, as they do before the passes are done with them.
+/// [`resolve`] where jumps may go the wrong way, as they do before the passes are done with them, and nothing else is known of the
+/// instructions: gives the offset of the last one.
 pub(super) fn resolve_unfinished(
     target: Target,
     instrs: &mut [Instr],
     labels: &[u32],
-    offsets: &mut [u32],
-    jumps: &mut Vec<Jump>,
-) -> Result {
-    resolve_by(length, target, instrs, labels, offsets, jumps)
+    memory: &mut Jumps,
+) -> Result<u32> {
+    let (places, offsets) = jumps_and_offsets(target, instrs, labels)?;
+    let prefixes = resolve_by(length, target, instrs, labels, &places, &offsets, memory)?;
+    let last = offsets.len().saturating_sub(2);
+    Ok(offsets.get(last).copied().unwrap_or(0) + prefixes)
+}
+
+/// Which instructions jump, and the offsets of all and of the end, if no jump had prefixes.
+fn jumps_and_offsets(
+    target: Target,
+    instrs: &[Instr],
+    labels: &[u32],
+) -> Result<(Vec<u32>, Vec<u32>)> {
+    let table = target.opcodes();
+    let (mut places, mut offsets) = (Vec::new(), vec![0]);
+    let mut at = 0;
+    for (instr, index) in instrs.iter().zip(0..) {
+        let encoding = table.encoding(instr.op);
+        at += if encoding.jumps {
+            places.push(index);
+            let place = place(labels, instr.arg, instrs.len())?;
+            size(table.encoding(directed(instr.op, place > index)), 0)
+        } else {
+            size(encoding, instr.arg)
+        };
+        offsets.push(at);
+    }
+    Ok((places, offsets))
 }
 
 fn resolve_by(
@@ -77,52 +114,47 @@ fn resolve_by(
     target: Target,
     instrs: &mut [Instr],
     labels: &[u32],
-    offsets: &mut [u32],
-    jumps: &mut Vec<Jump>,
-) -> Result {
+    places: &[u32],
+    offsets: &[u32],
+    Jumps { jumps, shifts }: &mut Jumps,
+) -> Result<u32> {
     let table = target.opcodes();
-    jumps.clear();
     let count = instrs.len();
-    let offsets = &mut offsets[..=count];
-    let mut offset = 0u32;
-    for (index, (instr, at)) in instrs.iter_mut().zip(&mut *offsets).enumerate() {
-        *at = offset;
-        let mut encoding = table.encoding(instr.op);
-        if encoding.jumps {
-            let to = place(labels, instr.arg, count)?;
-            instr.arg = first_guess(target, instr.arg, to);
-            let place = to as usize;
-            instr.op = directed(instr.op, place > index);
-            encoding = table.encoding(instr.op);
-            jumps.push(Jump { index, place });
-        }
-        offset += size(encoding, instr.arg);
+    jumps.clear();
+    for &index in places {
+        let instr = &mut instrs[index as usize];
+        let place = place(labels, instr.arg, count)?;
+        instr.op = directed(instr.op, place > index);
+        jumps.push(Jump {
+            place,
+            before: places.partition_point(|&other| other < place) as u32,
+            arg: first_guess(target, instr.arg, place),
+        });
     }
-    offsets[count] = offset;
     // CPython has the same loop without a bound. Instructions settle within a few rounds.
     for _ in 0..1000 {
+        let mut shift = 0;
+        shifts.clear();
+        shifts.push(0);
+        shifts.extend(jumps.iter().map(|jump| {
+            shift += prefixes(jump.arg);
+            shift
+        }));
         let mut changed = false;
-        for jump in &*jumps {
-            let instr = &mut instrs[jump.index];
-            let encoding = table.encoding(instr.op);
-            let before = size(encoding, instr.arg);
-            instr.arg = distance(
-                table,
-                instr.op,
-                offsets[jump.index + 1],
-                offsets[jump.place],
-            )?;
-            changed |= size(encoding, instr.arg) != before;
+        for ((jump, &index), &shift) in jumps.iter_mut().zip(places).zip(&shifts[1..]) {
+            let op = instrs[index as usize].op;
+            let end = offsets[index as usize + 1] + shift;
+            let to = offsets[jump.place as usize] + shifts[jump.before as usize];
+            let arg = distance(table, op, end, to)?;
+            changed |= prefixes(arg) != prefixes(jump.arg);
+            jump.arg = arg;
         }
         if !changed {
-            return Ok(());
+            for (jump, &index) in jumps.iter().zip(places) {
+                instrs[index as usize].arg = jump.arg;
+            }
+            return Ok(shift);
         }
-        let mut offset = 0u32;
-        for (instr, place) in instrs.iter().zip(offsets.iter_mut()) {
-            *place = offset;
-            offset += size(table.encoding(instr.op), instr.arg);
-        }
-        offsets[count] = offset;
     }
     bug("jump distances do not settle")
 }
@@ -166,24 +198,23 @@ mod tests {
         Instr::new(op, arg, Location::NONE)
     }
 
+    fn resolve(instrs: &mut [Instr], labels: &[u32]) -> Result<u32> {
+        let target = Target::PY314;
+        let (places, offsets) = jumps_and_offsets(target, instrs, labels)?;
+        let mut memory = Jumps::default();
+        super::resolve(target, instrs, labels, &places, &offsets, &mut memory)
+    }
+
     #[test]
     fn far_jumps_get_a_prefix() {
         // Counted by hand: the jump forwards skips 300 units of one each.
         let mut instrs = vec![instr(Op::JUMP, 0)];
         instrs.extend(std::iter::repeat_n(instr(Op::NOP, 0), 300));
         instrs.push(instr(Op::JUMP, 1));
-        let (mut offsets, mut jumps) = (vec![0; 303], Vec::new());
-        resolve(
-            Target::PY314,
-            &mut instrs,
-            &[301, 1],
-            &mut offsets,
-            &mut jumps,
-        )
-        .unwrap();
+        // One each.
+        assert_eq!(resolve(&mut instrs, &[301, 1]).unwrap(), 2);
         assert_eq!((instrs[0].op, instrs[0].arg), (Op::JUMP_FORWARD, 300));
         // Prefix, jump and inline cache.
-        assert_eq!((offsets[1], offsets[302] - offsets[301]), (2, 3));
         assert_eq!((instrs[301].op, instrs[301].arg), (Op::JUMP_BACKWARD, 303));
     }
 
@@ -191,14 +222,7 @@ mod tests {
     fn contradictions_are_bugs() {
         let fails = |op, labels: &[u32]| {
             let mut instrs = [instr(Op::NOP, 0), instr(op, 0)];
-            resolve(
-                Target::PY314,
-                &mut instrs,
-                labels,
-                &mut [0; 3],
-                &mut Vec::new(),
-            )
-            .is_err()
+            resolve(&mut instrs, labels).is_err()
         };
         assert!(fails(Op::JUMP_FORWARD, &[0]));
         assert!(fails(Op::JUMP, &[2]));

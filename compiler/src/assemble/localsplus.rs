@@ -2,20 +2,21 @@
 
 use pycsmith_bytecode::Target;
 use pycsmith_bytecode::code::{flags, kinds};
+use pycsmith_bytecode::small_bytes::SmallBytes;
 use pycsmith_parser::Name;
 
 use super::Metadata;
 use crate::codegen::{Result, bug};
 
-/// `co_localsplusnames` and `co_localspluskinds`: the locals, the cells that are not locals as well, the free
-/// variables; into `names` and `kind_bytes`, which are overwritten. `count` is how many the optimizer counted.
+/// `co_localsplusnames`, for which `names` is overwritten, and `co_localspluskinds`, for which `kind_bytes` is: the locals, the
+/// cells that are not locals as well, the free variables. `count` is how many the optimizer counted.
 pub(super) fn compute(
     target: Target,
     unit: &Metadata<'_>,
     count: u32,
     names: &mut Vec<Name>,
     kind_bytes: &mut Vec<u8>,
-) -> Result {
+) -> Result<SmallBytes> {
     names.clear();
     kind_bytes.clear();
     let parameters = Parameters::of(target, unit);
@@ -51,7 +52,8 @@ pub(super) fn compute(
             names.len()
         ));
     }
-    Ok(())
+    kind_bytes.extend_from_slice(&[0; 24]);
+    Ok(SmallBytes::padded(kind_bytes, names.len()))
 }
 
 /// What kinds of parameters there are, in the order of the variables.

@@ -64,7 +64,7 @@ fn with_next(target: Target, instrs: &[Instr], offsets: &[u32], writer: &mut Wri
             continue;
         }
         if instr.loc.line != Location::NEXT.line {
-            writer.units(&loc, offset - start);
+            writer.entries(&loc, offset - start);
             loc = instr.loc;
             start = offset;
             continue;
@@ -83,13 +83,13 @@ fn with_next(target: Target, instrs: &[Instr], offsets: &[u32], writer: &mut Wri
             last.loc
         };
         if here != loc {
-            writer.units(&loc, offset - start);
+            writer.entries(&loc, offset - start);
             loc = here;
             start = offset;
         }
     }
     let end = offsets.last().copied().unwrap_or(0);
-    writer.units(&loc, end - start);
+    writer.entries(&loc, end - start);
 }
 
 /// Equality of two words each.
@@ -98,13 +98,6 @@ fn same(a: &Location, b: &Location) -> bool {
     let lines = |loc: &Location| u64::from(loc.line as u32) | u64::from(loc.end_line as u32) << 32;
     let columns = |loc: &Location| u64::from(loc.col as u32) | u64::from(loc.end_col as u32) << 32;
     (lines(a) ^ lines(b)) | (columns(a) ^ columns(b)) == 0
-}
-
-/// An entry's bytes but for its code units.
-struct Form {
-    bits: u32,
-    /// In bytes.
-    length: u32,
 }
 
 struct Writer<'a> {
@@ -119,61 +112,39 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// An entry for each run with one location, unless one waits for the next one's location: says whether all are written.
     fn runs(&mut self, starts: &[Start], instrs: &[Instr]) -> bool {
-        for pair in starts.windows(2) {
-            let loc = &instrs[pair[0].index as usize].loc;
-            if loc.line == Location::NEXT.line {
-                return false;
+        let mut pairs = starts.windows(2);
+        loop {
+            // As long as they are as most are.
+            let (mut at, mut line) = (self.at, self.line);
+            let limit = self.out.len().saturating_sub(ROOM);
+            let out = &mut self.out[..];
+            let other = loop {
+                let Some(pair) = pairs.next() else {
+                    break None;
+                };
+                let loc = &instrs[pair[0].index as usize].loc;
+                if loc.line == Location::NEXT.line {
+                    return false;
+                }
+                let units = pair[1].offset - pair[0].offset;
+                let Some((bytes, length)) = usual(loc, line, units) else {
+                    break Some((loc, units));
+                };
+                if at > limit {
+                    break Some((loc, units));
+                }
+                if let Some(room) = out[at..].first_chunk_mut() {
+                    *room = bytes;
+                }
+                at += length;
+                line = loc.line;
+            };
+            (self.at, self.line) = (at, line);
+            match other {
+                Some((loc, units)) => self.entries(loc, units),
+                None => return true,
             }
-            self.units(loc, pair[1].offset - pair[0].offset);
         }
-        true
-    }
-
-    #[inline(always)]
-    fn units(&mut self, loc: &Location, units: u32) {
-        // Most are on one line, that of the one before or one of the next, and two entries are enough.
-        let delta = loc.line.wrapping_sub(self.line) as u32;
-        let (col, end_col) = (loc.col as u32, loc.end_col as u32);
-        // One bit or more for each thing that does not fit, so that there is one branch.
-        let misfits = ((loc.end_line ^ loc.line) as u32)
-            | u32::from(delta > 2)
-            | ((col | end_col) >> 7)
-            | (units.wrapping_sub(1) / (2 * MAX_UNITS));
-        let room = self.out.get_mut(self.at..self.at + ROOM);
-        let (Some(room), 0) = (room, misfits) else {
-            self.entries(loc, units);
-            return;
-        };
-        // All forms are computed in any case: which is right is as good as chance.
-        let width = end_col.wrapping_sub(col);
-        let is_narrow = (col < 80) & (width < 16);
-        let one_line = Form {
-            bits: (u32::from(ONE_LINE) + delta) << 3 | col << 8 | end_col << 16,
-            length: 3,
-        };
-        let within_line = Form {
-            bits: select_unpredictable(
-                is_narrow,
-                col & 0x78 | (col & 7) << 12 | width << 8,
-                u32::from(ONE_LINE) << 3 | col << 8 | end_col << 16,
-            ),
-            length: select_unpredictable(is_narrow, 2, 3),
-        };
-        let is_within_line = loc.line == self.line;
-        self.line = loc.line;
-        let first = Form {
-            bits: select_unpredictable(is_within_line, within_line.bits, one_line.bits),
-            length: select_unpredictable(is_within_line, within_line.length, one_line.length),
-        };
-        // A second entry is written too, and counts if there is anything left for it.
-        let behind = units.saturating_sub(MAX_UNITS);
-        let entry =
-            |form: &Form, units: u32| u64::from(0x80 | form.bits | units.wrapping_sub(1) & 7);
-        let second = entry(&within_line, behind) << (8 * first.length);
-        let bytes = entry(&first, units - behind) | second;
-        room.copy_from_slice(&bytes.to_le_bytes());
-        let more = select_unpredictable(behind > 0, within_line.length, 0);
-        self.at += (first.length + more) as usize;
     }
 
     #[inline(never)]
@@ -198,25 +169,16 @@ impl Writer<'_> {
         }
         let delta = loc.line.wrapping_sub(self.line);
         let (col, end_col) = (loc.col, loc.end_col);
-        let one_line = loc.end_line == loc.line;
-        if (col | end_col) < 0 && (one_line | (loc.end_line == Location::NONE.line)) {
+        let has_end = (loc.end_line != loc.line) & (loc.end_line != Location::NONE.line);
+        if (col | end_col) < 0 && !has_end {
             self.first(NO_COLUMNS, units);
             self.signed(delta);
             self.line = loc.line;
             return;
         }
-        // Most that are not written together with others are on several lines, or further away.
-        let is_near = one_line & ((col | end_col) >= 0);
-        let is_narrow = (col < 80) & (end_col.wrapping_sub(col) as u32 <= 15);
-        if is_near & (delta == 0) & is_narrow {
-            self.first((col >> 3) as u8, units);
-            self.byte(((col & 7) << 4 | (end_col - col)) as u8);
-            return;
-        }
-        if is_near & (0..3).contains(&delta) & (col < 128) & (end_col < 128) {
-            self.first(ONE_LINE + delta as u8, units);
-            self.byte(col as u8);
-            self.byte(end_col as u8);
+        if let Some((bytes, length)) = usual(loc, self.line, units) {
+            self.out[self.at..self.at + ROOM].copy_from_slice(&bytes);
+            self.at += length;
             self.line = loc.line;
             return;
         }
@@ -271,6 +233,41 @@ impl Writer<'_> {
     fn signed(&mut self, value: i32) {
         self.unsigned(zigzag(value));
     }
+}
+
+/// One or two entries, if they have no more than a column or two each: their bytes, with room behind them, and their length.
+/// Most are so: on one line, that of the one before or one of the next.
+#[inline]
+fn usual(loc: &Location, line: i32, units: u32) -> Option<([u8; ROOM], usize)> {
+    let delta = loc.line.wrapping_sub(line) as u32;
+    let (col, end_col) = (loc.col as u32, loc.end_col as u32);
+    let last_unit = units.wrapping_sub(1);
+    // One bit or more for each thing that does not fit, so that there is one branch.
+    let misfits = ((loc.end_line ^ loc.line) as u32)
+        | u32::from(delta > 2)
+        | ((col | end_col) >> 7)
+        | (last_unit / (2 * MAX_UNITS));
+    if misfits != 0 {
+        return None;
+    }
+    // All forms are computed in any case: which is right is as good as chance.
+    let width = end_col.wrapping_sub(col);
+    let columns = col << 8 | end_col << 16;
+    let is_narrow = (col < 80) & (width < 16);
+    let short = (col & 0x78) | (col & 7) << 12 | width << 8;
+    let one_line = columns | u32::from(ONE_LINE) << 3;
+    // On the line of the one before.
+    let same_line = select_unpredictable(is_narrow, short, one_line);
+    let same_line_length = 3 - u32::from(is_narrow);
+    let is_same_line = delta == 0;
+    let first = select_unpredictable(is_same_line, same_line, one_line + (delta << 3));
+    let length = select_unpredictable(is_same_line, same_line_length, 3);
+    // A second entry is written too, and counts if there is anything left for it.
+    let first = u64::from(0x80 | first | last_unit.min(MAX_UNITS - 1));
+    let second = u64::from(0x80 | same_line | (last_unit % MAX_UNITS));
+    let bytes = first | second << (8 * length);
+    let more = same_line_length * (last_unit / MAX_UNITS);
+    Some((bytes.to_le_bytes(), (length + more) as usize))
 }
 
 /// A number whose sign is the lowest bit.

@@ -54,8 +54,7 @@ impl Sub for Size {
 pub struct Ruler {
     sequence: InstructionSequence,
     instrs: Vec<Instr>,
-    offsets: Vec<u32>,
-    jumps: Vec<jumps::Jump>,
+    jumps: jumps::Jumps,
 }
 
 impl Ruler {
@@ -70,17 +69,15 @@ impl Ruler {
         let count = self.instrs.len();
         // Blocks may be empty: here is what labels at the end stand before.
         self.push(Op::NOP, 0);
-        self.offsets.resize(self.instrs.len() + 1, 0);
-        jumps::resolve_unfinished(
+        let units = jumps::resolve_unfinished(
             target,
             &mut self.instrs,
             &self.sequence.labels,
-            &mut self.offsets,
             &mut self.jumps,
         )?;
         Ok(Size {
             instructions: count as i64,
-            bytes: 2 * i64::from(self.offsets[count]),
+            bytes: 2 * i64::from(units),
             constants: constants as i64,
             blocks: cfg.layout().filter(|&b| !cfg[b].is_empty()).count() as i64,
         })

@@ -15,15 +15,15 @@ pub use module::{AssembleError, Assembled, module, to_pyc};
 
 use std::sync::Arc;
 
-use pycsmith_bytecode::{CodeObject, Constant, Names, PyStr};
+use pycsmith_bytecode::{CodeObject, PyStr};
 use pycsmith_ir::{ConstId, ConstPool, InstructionSequence};
 use pycsmith_optimizer::Optimized;
 use pycsmith_parser::Name;
 use pycsmith_parser::interner::names;
 use rustc_hash::FxHashMap;
 
+use crate::codegen::Result;
 use crate::codegen::unit::Table;
-use crate::codegen::{Result, bug};
 use crate::interned::Strings;
 use emission::{Emission, Emitted};
 use starts::Start;
@@ -109,10 +109,10 @@ impl Assembler<'_> {
             locations::table(target, instrs, offsets, unit.firstlineno, starts, entries);
         let linetable = pool.intern_bytes(linetable);
 
-        let names = as_names(strings.merged_names(pool, unit.names))?;
+        let names = strings.merged_names(pool, unit.names);
         let consts = strings.merged_consts(pool, unit.consts);
         let count = optimized.nlocalsplus;
-        localsplus::compute(target, unit, count, locals, bytes)?;
+        let localspluskinds = localsplus::compute(target, unit, count, locals, bytes)?;
         let localsplusnames = match locals.first_mut() {
             // In a tuple of its own (`codegen_leave_annotations_scope`).
             Some(first) if unit.is_annotate => {
@@ -120,7 +120,7 @@ impl Assembler<'_> {
                 let objects = locals.iter().map(|&name| strings.name_object(name));
                 objects.collect()
             }
-            _ => as_names(strings.merged_names(pool, locals))?,
+            _ => strings.merged_names(pool, locals),
         };
         let (name, qualname) = strings.names_of(unit);
         // CPython quirk (3.13, `init_code`): at least one slot, even where none is used.
@@ -137,7 +137,7 @@ impl Assembler<'_> {
             names,
             consts,
             localsplusnames,
-            localspluskinds: bytes[..].into(),
+            localspluskinds,
             filename: filename.clone(),
             name,
             qualname,
@@ -155,12 +155,4 @@ pub struct Buffers {
     /// Those of the location table.
     entries: Vec<u8>,
     locals: Vec<Name>,
-}
-
-/// A tuple of names as what it is.
-fn as_names(tuple: Arc<[Constant]>) -> Result<Names> {
-    match Names::from_tuple(tuple) {
-        Some(names) => Ok(names),
-        None => bug("a name that is not a string"),
-    }
 }
