@@ -167,15 +167,17 @@ pub(crate) fn name_object<'o>(
     objects[slot].get_or_insert_with(|| make_object(names, name))
 }
 
-/// Makes the objects of all identifiers of the source: there is hardly one that is not needed. Those of the last source serve
-/// again where nothing else refers to them any more; more of them than are needed stay in `spare`.
+/// Makes the objects of all identifiers of the source: there is hardly one that is not needed. Those of well-known names stay, and
+/// those of the last source's serve again where nothing else refers to them any more; more of them than are needed are kept in
+/// `spare`.
 pub(crate) fn make_identifiers(
     names: &Interner,
     objects: &mut Vec<Option<Arc<PyStr>>>,
     spare: &mut Vec<Arc<PyStr>>,
 ) {
-    spare.extend(objects.drain(..).flatten());
-    objects.resize(WELL_KNOWN_COUNT as usize, None);
+    objects.resize(objects.len().max(WELL_KNOWN_COUNT as usize), None);
+    let last = objects.drain(WELL_KNOWN_COUNT as usize..);
+    spare.extend(last.flatten());
     let identifiers = WELL_KNOWN_COUNT..names.len() as u32;
     objects.extend(identifiers.map(|name| {
         let identifier = make_identifier(names, Name(name));

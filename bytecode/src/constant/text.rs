@@ -35,10 +35,14 @@ pub(super) fn known_short(bits: u128, len: usize) -> Known {
 
 #[inline(never)]
 fn known_long(wtf8: &[u8]) -> Known {
-    let bits = pieces(wtf8).fold(0, |bits, piece| bits | u128::from_le_bytes(*piece));
+    let add = |(hash, bits), piece: &_| {
+        let piece = u128::from_le_bytes(*piece);
+        (mix(hash, piece), bits | piece)
+    };
+    let (hash, bits) = fold_pieces(wtf8, (wtf8.len() as u64, 0), add);
     Known {
         text: wtf8.into(),
-        hash: hash_long(wtf8) as u32,
+        hash: hash as u32,
         is_ascii: bits & HIGH_BITS == 0,
     }
 }
@@ -67,8 +71,20 @@ pub(crate) fn short(wtf8: &[u8]) -> Option<u128> {
 
 /// The pieces of a string that is not [`short`]; the last one may overlap.
 fn pieces(wtf8: &[u8]) -> impl Iterator<Item = &[u8; PIECE]> {
-    let (pieces, _) = wtf8.as_chunks();
+    let (pieces, _) = wtf8[..wtf8.len().saturating_sub(1)].as_chunks();
     pieces.iter().chain(wtf8.last_chunk())
+}
+
+/// Folds [`pieces`], without a loop where there are two of them.
+#[inline]
+fn fold_pieces<T>(wtf8: &[u8], start: T, mut add: impl FnMut(T, &[u8; PIECE]) -> T) -> T {
+    match (wtf8.first_chunk(), wtf8.last_chunk()) {
+        (Some(first), Some(last)) if wtf8.len() <= 2 * PIECE => {
+            let value = add(start, first);
+            add(value, last)
+        }
+        _ => pieces(wtf8).fold(start, add),
+    }
 }
 
 /// A number for the bytes of a string, equal for equal ones.
@@ -84,7 +100,7 @@ pub fn hash_text(wtf8: &[u8]) -> u32 {
 /// [`hash_text`] of more than [`PIECE`] bytes.
 fn hash_long(wtf8: &[u8]) -> u64 {
     let mix = |hash, piece: &_| mix(hash, u128::from_le_bytes(*piece));
-    pieces(wtf8).fold(wtf8.len() as u64, mix)
+    fold_pieces(wtf8, wtf8.len() as u64, mix)
 }
 
 /// A hash that goes on with these bits: all of it depends on all of them.

@@ -220,15 +220,15 @@ impl<'a> Writer<'a> {
 
     /// The fields behind the type code.
     fn code(&mut self, code: &'a CodeObject, depth: usize) -> Result {
-        for field in [
+        let fields = [
             code.argcount,
             code.posonlyargcount,
             code.kwonlyargcount,
             code.stacksize,
             code.flags,
-        ] {
-            self.out.extend_from_slice(&field.to_le_bytes());
-        }
+        ];
+        let bytes = fields.map(u32::to_le_bytes);
+        self.out.extend_from_slice(bytes.as_flattened());
         // A copy that the code object keeps: two references, but nobody else has it.
         self.add_number();
         self.put_bytes(&code.code, FLAG_REF)?;
