@@ -395,10 +395,13 @@ pub fn enter_scope(
     for symbol in &scope.symbols {
         let is_parameter = known_names.note(symbol);
         push_if(&mut varnames.order, symbol.name, is_parameter);
-        let is_cell = symbol.scope == NameScope::Cell || symbol.flags & def::COMP_CELL != 0;
-        push_if(&mut cellvars.order, symbol.name, is_cell);
-        let is_free = symbol.scope == NameScope::Free || symbol.flags & def::FREE_CLASS != 0;
-        push_if(&mut freevars.order, symbol.name, is_free);
+        let is_cell = (symbol.scope == NameScope::Cell) | (symbol.flags & def::COMP_CELL != 0);
+        let is_free = (symbol.scope == NameScope::Free) | (symbol.flags & def::FREE_CLASS != 0);
+        // Few are.
+        if is_cell | is_free {
+            push_if(&mut cellvars.order, symbol.name, is_cell);
+            push_if(&mut freevars.order, symbol.name, is_free);
+        }
     }
     debug_assert_eq!(varnames.order, scope.varnames);
     sort(cellvars, &c.names);

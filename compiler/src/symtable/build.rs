@@ -3,7 +3,9 @@
 use std::hint::select_unpredictable;
 
 use pycsmith_bytecode::{Location, Target};
-use pycsmith_parser::ast::{Arguments, Constant, Ctx, ExprKind, Module, Notes, Stmt, StmtKind};
+use pycsmith_parser::ast::{
+    Arg, Arguments, Constant, Ctx, ExprKind, Module, Notes, Stmt, StmtKind,
+};
 use pycsmith_parser::interner::names as known;
 use pycsmith_parser::{ErrorType, Interner, Name, SyntaxError};
 
@@ -345,7 +347,18 @@ impl<'a> Builder<'_> {
     }
 
     /// `symtable_add_def`.
+    #[inline]
     pub fn add_def(&mut self, name: Name, flag: u32, loc: Location) -> Result {
+        const PLAIN: u32 = def::USE | def::LOCAL | def::IMPORT | def::ANNOT;
+        if flag & !PLAIN == 0 && !self.cur().comp_iter_target && self.plain_names().add(name, flag)
+        {
+            return Ok(());
+        }
+        self.add_any_def(name, flag, loc)
+    }
+
+    #[inline(never)]
+    fn add_any_def(&mut self, name: Name, flag: u32, loc: Location) -> Result {
         let ctx = if flag == def::USE {
             Ctx::Load
         } else {
@@ -467,17 +480,26 @@ impl<'a> Builder<'_> {
     pub fn visit_arguments(&mut self, args: &'a Arguments<'a>) -> Result {
         for list in [args.posonlyargs, args.args, args.kwonlyargs] {
             for arg in list {
-                self.add_def(arg.arg, def::PARAM, arg.loc)?;
+                self.add_parameter(arg)?;
             }
         }
         if let Some(arg) = args.vararg {
-            self.add_def(arg.arg, def::PARAM, arg.loc)?;
+            self.add_parameter(arg)?;
             self.cur_mut().varargs = true;
         }
         if let Some(arg) = args.kwarg {
-            self.add_def(arg.arg, def::PARAM, arg.loc)?;
+            self.add_parameter(arg)?;
             self.cur_mut().varkeywords = true;
         }
+        Ok(())
+    }
+
+    #[inline]
+    fn add_parameter(&mut self, arg: &Arg<'_>) -> Result {
+        if !self.plain_names().add_new(arg.arg, def::PARAM) {
+            return self.add_any_def(arg.arg, def::PARAM, arg.loc);
+        }
+        self.cur_mut().varnames.push(arg.arg);
         Ok(())
     }
 }
@@ -492,6 +514,14 @@ pub(super) struct PlainNames<'t> {
 }
 
 impl PlainNames<'_> {
+    /// Adds `name` with `flag`, unless there is more to it or the scope may have it; says whether that was so.
+    #[inline]
+    pub fn add_new(&mut self, name: Name, flag: u32) -> bool {
+        let mention = self.mentions.get(name.0 as usize);
+        let is_new = mention.is_some_and(|mention| mention.scope != self.cur);
+        is_new && self.add(name, flag)
+    }
+
     /// Adds `flag` to `name`, unless there is more to it; says whether that was so. Whether the scope has the name cannot be
     /// predicted: there is no branch on it.
     #[inline]

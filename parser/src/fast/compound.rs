@@ -6,21 +6,40 @@ use super::lexer::{Pos, Tok};
 use super::{Bail, Parser, Result};
 use crate::ast::*;
 
+/// Whether only compound statements start with this.
+#[inline]
+fn starts_compound(kind: Tok) -> bool {
+    const COMPOUND: [Tok; 9] = [
+        Tok::If,
+        Tok::Def,
+        Tok::Class,
+        Tok::For,
+        Tok::While,
+        Tok::Try,
+        Tok::With,
+        Tok::Async,
+        Tok::At,
+    ];
+    const KINDS: usize = Tok::Yield as usize + 1;
+    static STARTS: [bool; KINDS] = {
+        let mut starts = [false; KINDS];
+        let mut number = 0;
+        while number < COMPOUND.len() {
+            starts[COMPOUND[number] as usize] = true;
+            number += 1;
+        }
+        starts
+    };
+    STARTS[kind as usize]
+}
+
 impl<'a> Parser<'a, '_> {
     #[inline]
     pub(super) fn statement(&mut self) -> Result<()> {
-        match self.token.kind {
-            Tok::If
-            | Tok::Def
-            | Tok::Class
-            | Tok::For
-            | Tok::While
-            | Tok::Try
-            | Tok::With
-            | Tok::Async
-            | Tok::At => self.compound_stmt(),
-            _ if self.at_word("match") => self.compound_stmt(),
-            _ => self.simple_stmts(),
+        if starts_compound(self.token.kind) || self.at_word(b"match") {
+            self.compound_stmt()
+        } else {
+            self.simple_stmts()
         }
     }
 

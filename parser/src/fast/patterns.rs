@@ -6,19 +6,39 @@ use super::lexer::{Pos, Tok};
 use super::{Bail, Parser, Result};
 use crate::ast::*;
 
+/// The last bytes of a text, and zeros behind them.
+#[cold]
+fn last_bytes(rest: &[u8]) -> [u8; size_of::<u64>()] {
+    std::array::from_fn(|at| rest.get(at).copied().unwrap_or(0))
+}
+
 impl<'a> Parser<'a, '_> {
+    /// Whether the current token is this word, which is no keyword.
     #[inline]
-    pub(super) fn at_word(&self, word: &str) -> bool {
+    pub(super) fn at_word<const LENGTH: usize>(&self, word: &[u8; LENGTH]) -> bool {
+        let mut wanted = [0; size_of::<u64>()];
+        wanted[..LENGTH].copy_from_slice(word);
+        self.start_of_token() == u64::from_le_bytes(wanted) && self.at(Tok::Name)
+    }
+
+    /// The first bytes of the current token; zeros behind it, if it has less. How long tokens are cannot be predicted: there is no
+    /// branch.
+    #[inline]
+    fn start_of_token(&self) -> u64 {
         let (start, end) = (self.token.start as usize, self.token.end as usize);
-        // As a rule the length is another one.
-        self.at(Tok::Name)
-            && end - start == word.len()
-            && self.text.as_bytes().get(start..start + word.len()) == Some(word.as_bytes())
+        let rest = self.text.as_bytes().get(start..).unwrap_or_default();
+        let bytes = match rest.first_chunk() {
+            Some(bytes) => *bytes,
+            None => last_bytes(rest),
+        };
+        let behind = bytes.len() - end.saturating_sub(start).min(bytes.len());
+        let mask = u64::MAX.checked_shr(u8::BITS * behind as u32);
+        u64::from_le_bytes(bytes) & mask.unwrap_or(0)
     }
 
     /// A `match` statement if this is one: `match`, a subject, a colon and a line end.
     pub(super) fn match_stmt(&mut self) -> Result<Option<StmtKind<'a>>> {
-        if !self.at_word("match") {
+        if !self.at_word(b"match") {
             return Ok(None);
         }
         let place = self.place();
@@ -33,7 +53,7 @@ impl<'a> Parser<'a, '_> {
         self.skip()?;
         let mut cases = ArenaVec::with_capacity_in(4, self.arena);
         while !self.at(Tok::Dedent) {
-            if !self.at_word("case") {
+            if !self.at_word(b"case") {
                 return Err(Bail);
             }
             self.links = 0;
@@ -116,7 +136,7 @@ impl<'a> Parser<'a, '_> {
         }
         let start = self.token.pos;
         self.advance()?;
-        let wildcard = self.at_word("_");
+        let wildcard = self.at_word(b"_");
         let name = if wildcard {
             self.advance()?;
             None
@@ -144,7 +164,7 @@ impl<'a> Parser<'a, '_> {
         if !self.eat(Tok::As)? {
             return Ok(pattern);
         }
-        if self.at_word("_") {
+        if self.at_word(b"_") {
             return Err(Bail);
         }
         let name = Some(self.name()?);
@@ -275,7 +295,7 @@ impl<'a> Parser<'a, '_> {
         let mut rest = None;
         while !self.at(Tok::Rbrace) {
             if self.eat(Tok::DoubleStar)? {
-                if self.at_word("_") {
+                if self.at_word(b"_") {
                     return Err(Bail);
                 }
                 rest = Some(self.name()?);
@@ -336,7 +356,7 @@ impl<'a> Parser<'a, '_> {
     /// A capture, a wildcard, a dotted name, or a class.
     fn name_pattern(&mut self) -> Result<PatternKind<'a>> {
         let start = self.token.pos;
-        if self.at_word("_") {
+        if self.at_word(b"_") {
             // No dot nor parenthesis may follow.
             self.advance()?;
             let (pattern, name) = (None, None);

@@ -46,11 +46,7 @@ impl<'a> Parser<'a, '_> {
         let start = self.token.pos;
         let mark = self.mark();
         self.links = 0;
-        let soft_keyword = if self.at(Tok::Name) {
-            self.soft_keyword()?
-        } else {
-            None
-        };
+        let soft_keyword = self.soft_keyword()?;
         let kind = match self.token.kind {
             _ if let Some(follows) = soft_keyword => match follows {
                 Tok::Import => self.import_name(true)?,
@@ -130,10 +126,12 @@ impl<'a> Parser<'a, '_> {
     /// name, `lazy` before an import.
     #[inline]
     fn soft_keyword(&mut self) -> Result<Option<Tok>> {
-        if self.at_word("type") {
-            self.soft_keyword_before(|kind| kind == Tok::Name)
-        } else if self.at_word("lazy") {
-            self.soft_keyword_before(|kind| matches!(kind, Tok::Import | Tok::From))
+        let is_type = self.at_word(b"type");
+        if is_type | self.at_word(b"lazy") {
+            self.soft_keyword_before(|kind| match is_type {
+                true => kind == Tok::Name,
+                false => matches!(kind, Tok::Import | Tok::From),
+            })
         } else {
             Ok(None)
         }
